@@ -1,0 +1,51 @@
+"""The record types of the product, each defined once. Pure values and rules: no I/O, no clock, no Qt."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sync.records.definition import (
+    Family,
+    Field,
+    Kind,
+    Lane,
+    Merge,
+    Record,
+    RecordType,
+    Scope,
+    Wire,
+)
+from sync.records.facility import Facility, Staff, Ward
+from sync.records.patient import Patient, Visit
+from sync.records.referral import Referral, ReferralEvent, Void
+
+RECORD_CLASSES: Mapping[str, type[Record]] = MappingProxyType(
+    {cls.type.name: cls for cls in (Facility, Staff, Ward, Patient, Visit, Referral, ReferralEvent, Void)}
+)
+
+RECORD_TYPES: Mapping[str, RecordType] = MappingProxyType({name: cls.type for name, cls in RECORD_CLASSES.items()})
+
+#: Grows by one whenever a record type or field is added; peers compare it to tell "newer than I" from "wrong".
+RECORDS_VERSION = 1
+
+__all__ = [
+    "RECORDS_VERSION",
+    "RECORD_CLASSES",
+    "RECORD_TYPES",
+    "Facility",
+    "Family",
+    "Field",
+    "Kind",
+    "Lane",
+    "Merge",
+    "Patient",
+    "Record",
+    "RecordType",
+    "Referral",
+    "ReferralEvent",
+    "Scope",
+    "Staff",
+    "Visit",
+    "Void",
+    "Ward",
+    "Wire",
+]

@@ -1,0 +1,48 @@
+"""How urgently a record travels and whose it is to write: rules over types and fields, without any database."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sync.records import RECORD_TYPES, Family, Lane, Scope, Wire
+
+#: What each kind of facility may write. Hospitals answer and publish beds; they do not edit a patient's document.
+MAY_WRITE: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "puskesmas": frozenset({"patient", "visit", "referral", "referral_event", "staff", "void"}),
+        "klinik": frozenset({"patient", "visit", "referral", "referral_event", "staff", "void"}),
+        "rs": frozenset({"referral", "referral_event", "ward", "staff", "void"}),
+        "dinkes": frozenset({"facility", "referral_event", "staff", "void"}),
+    }
+)
+
+
+def lane_of(type_name: str, fields: Mapping[str, Wire]) -> Lane:
+    """The lane a change travels in: an emergency referral before everything else."""
+    record_type = RECORD_TYPES.get(type_name)
+    if record_type is None:
+        return Lane.ROUTINE
+    if type_name == "referral" and (fields.get("urgency") == "merah" or fields.get("kind") == "gawat_darurat"):
+        return Lane.EMERGENCY
+    return record_type.lane
+
+
+def scope_of(type_name: str, record_id: str, fields: Mapping[str, Wire]) -> str:
+    """The record whose entitlements decide who may see a change of this one (its own id for most types)."""
+    record_type = RECORD_TYPES.get(type_name)
+    if record_type is not None and record_type.scope_field is not None:
+        named = fields.get(record_type.scope_field)
+        if isinstance(named, str):
+            return named
+    return record_id
+
+
+def is_public(type_name: str) -> bool:
+    """Whether every facility of the district may see records of this type."""
+    record_type = RECORD_TYPES.get(type_name)
+    return record_type is not None and record_type.scope is Scope.PUBLIC
+
+
+def is_fact(type_name: str) -> bool:
+    """Whether records of this type are written once and never changed."""
+    record_type = RECORD_TYPES.get(type_name)
+    return record_type is not None and record_type.family is Family.FACT

@@ -1,0 +1,264 @@
+"""Who may see what, for a replica that serves others: entitlements, and one numbered feed for each audience.
+
+Who is entitled is decided when a revision is applied. An edit of a record and a grant of access to it both lock that
+record's scope row before reading the entitlements; feed numbers are taken last, under the feed's row lock and in one
+fixed order, so they become visible in order and no reader can step past one that is committed late.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, insert, select, update
+
+from sync.records import Wire
+from sync.records.sending import is_public, scope_of
+from sync.replica import digest, tables
+from sync.replica.identity import DISTRICT, PUBLIC, Identity
+from sync.replica.projections import VALUE_TABLES
+from sync.replica.values import Page
+from sync.revisions.revision import Revision
+
+#: A page never holds more revisions than this, whatever their size.
+PAGE_LIMIT = 1000
+
+
+def lock_scopes(connection: Connection, district: str, scopes: Iterable[str]) -> None:
+    """Hold these scope rows until the transaction ends. SQLite's one writer needs no rows for it."""
+    if connection.dialect.name == "sqlite":
+        return
+    from sqlalchemy.dialects.postgresql import insert as postgres_insert
+
+    table, wanted = tables.scope, sorted(set(scopes))
+    if not wanted:
+        return
+    rows = [{"district": district, "id": item} for item in wanted]
+    connection.execute(postgres_insert(table).on_conflict_do_nothing(), rows)
+    locked = select(table.c.id).where(table.c.district == district, table.c.id.in_(wanted))
+    connection.execute(locked.order_by(table.c.id).with_for_update()).all()
+
+
+def scopes_of(revisions: Iterable[Revision], patients: Mapping[str, str]) -> list[str]:
+    """The scopes that applying these revisions reads or widens; ``patients`` gives the patient of known referrals."""
+    found = set()
+    for revision in revisions:
+        if not is_public(revision.type):
+            found.add(scope_of(revision.type, revision.record, revision.fields))
+            found.update(scope for scope, _ in _grants(revision, patients))
+    return sorted(found)
+
+
+def patients_of_referrals(connection: Connection, district: str, revisions: Iterable[Revision]) -> dict[str, str]:
+    """The patient of each referral that is here and that one of these revisions tells something about."""
+    referrals = {str(r.fields.get("referral")) for r in revisions if r.type == "referral_event"}
+    if not referrals:
+        return {}
+    table = VALUE_TABLES["referral"]
+    rows = connection.execute(
+        select(table.c.id, table.c.patient).where(table.c.district == district, table.c.id.in_(referrals))
+    )
+    return {row.id: row.patient for row in rows}
+
+
+def entitled(connection: Connection, district: str, scopes: Iterable[str]) -> dict[str, set[str]]:
+    """The audiences entitled to each of these scopes."""
+    table = tables.entitlement
+    rows = connection.execute(
+        select(table.c.scope, table.c.audience).where(table.c.district == district, table.c.scope.in_(list(scopes)))
+    )
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row.scope, set()).add(row.audience)
+    return found
+
+
+def publish(
+    connection: Connection,
+    identity: Identity,
+    revisions: Sequence[Revision],
+    new_records: frozenset[str],
+    patients: Mapping[str, str],
+    audiences: Mapping[str, set[str]],
+) -> None:
+    """Widen entitlements and append to the feeds; the last thing a transaction does before it commits.
+
+    Args:
+        revisions: stored just now, in the order they came.
+        new_records: the records that did not exist before.
+        patients: see :func:`patients_of_referrals`.
+        audiences: who was entitled before (:func:`entitled` of :func:`scopes_of`, read under the lock).
+    """
+    district = identity.district
+    now = {scope: set(names) for scope, names in audiences.items()}
+    granted: list[tuple[str, str]] = []
+    for revision in revisions:
+        wanted = _grants(revision, patients)
+        if revision.record in new_records and not is_public(revision.type) and revision.type != "referral_event":
+            wanted = [(scope_of(revision.type, revision.record, revision.fields), revision.facility), *wanted]
+        for scope, audience in wanted:
+            if audience != identity.facility and audience not in now.setdefault(scope, set()):
+                now[scope].add(audience)
+                granted.append((scope, audience))
+    if granted:
+        rows = [{"district": district, "scope": scope, "audience": audience} for scope, audience in granted]
+        connection.execute(insert(tables.entitlement), rows)
+    fresh = {revision.id for revision in revisions}
+    entries = _earlier(connection, district, granted, fresh)
+    for revision in revisions:
+        for audience in _audiences(revision, identity, now):
+            entries.setdefault(audience, []).append(revision.id)
+    for audience in sorted(entries):
+        _append(connection, district, audience, entries[audience])
+
+
+def page(connection: Connection, district: str, audience: str, after: int, budget: int, device: str) -> Page:
+    """What ``audience`` may see after number ``after``: about ``budget`` bytes, less what ``device`` wrote itself."""
+    head = _head(connection, district, audience)
+    top, current = head or (0, digest.EMPTY)
+    entry, revision = tables.feed_entry, tables.revision
+    rows = connection.execute(
+        select(entry.c.number, revision.c.device, revision.c.body)
+        .join(revision, (revision.c.district == entry.c.district) & (revision.c.id == entry.c.revision))
+        .where(entry.c.district == district, entry.c.audience == audience)
+        .where(entry.c.number > after, entry.c.number <= top)
+        .order_by(entry.c.number)
+        .limit(PAGE_LIMIT)
+    ).all()
+    numbers: list[int] = []
+    bodies: list[bytes] = []
+    reached, size = after, 0
+    for row in rows:
+        if row.device != device:
+            size += len(row.body)
+            if bodies and size > budget:
+                break
+            numbers.append(row.number)
+            bodies.append(bytes(row.body))
+        reached = row.number
+    return Page(audience, numbers, bodies, reached, top, digest.root(current) if reached == top else None)
+
+
+def verified_head(connection: Connection, district: str, audience: str) -> tuple[int, bytes, dict[int, list[str]]]:
+    """A feed's last number, its digest and the ids in each bucket, computed from the entries themselves.
+
+    A stored digest that has drifted from its entries is set right; callers hold a writing transaction.
+    """
+    top, stored = _head(connection, district, audience, lock=True) or (0, digest.EMPTY)
+    entry = tables.feed_entry
+    ids = connection.execute(
+        select(entry.c.revision).where(entry.c.district == district, entry.c.audience == audience)
+    ).scalars()
+    buckets: dict[int, list[str]] = {}
+    for item in ids:
+        buckets.setdefault(digest.bucket_of(item), []).append(item)
+    real = digest.add(digest.EMPTY, (item for bucket in buckets.values() for item in bucket))
+    if real != stored:
+        table = tables.feed
+        connection.execute(
+            update(table).where(table.c.district == district, table.c.audience == audience).values(digest=real)
+        )
+    return top, real, buckets
+
+
+def bodies_for(connection: Connection, district: str, audience: str, ids: Iterable[str], budget: int) -> list[bytes]:
+    """The bytes of those of ``ids`` that are in the audience's feed, at most ``budget`` bytes (but at least one)."""
+    entry, revision = tables.feed_entry, tables.revision
+    rows = connection.execute(
+        select(revision.c.body)
+        .join(entry, (revision.c.district == entry.c.district) & (revision.c.id == entry.c.revision))
+        .where(entry.c.district == district, entry.c.audience == audience, entry.c.revision.in_(list(ids)))
+        .order_by(entry.c.number)
+        .limit(PAGE_LIMIT)
+    ).scalars()
+    found: list[bytes] = []
+    size = 0
+    for body in rows:
+        size += len(body)
+        if found and size > budget:
+            break
+        found.append(bytes(body))
+    return found
+
+
+def _grants(revision: Revision, patients: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The (scope, audience) pairs that a revision entitles: a referral opens its patient and itself to the hospital."""
+    fields: Mapping[str, Wire] = revision.fields
+    target = fields.get("to_facility")
+    if not isinstance(target, str):
+        return []
+    if revision.type == "referral":
+        return [(str(fields.get("patient")), target), (revision.record, target)]
+    if revision.type == "referral_event" and fields.get("kind") == "dialihkan":
+        referral = str(fields.get("referral"))
+        known = patients.get(referral)
+        return [*([(known, target)] if known else []), (referral, target)]
+    return []
+
+
+def _audiences(revision: Revision, identity: Identity, now: Mapping[str, set[str]]) -> set[str]:
+    if is_public(revision.type):
+        return {PUBLIC}
+    scope = scope_of(revision.type, revision.record, revision.fields)
+    return ({DISTRICT, revision.facility} | now.get(scope, set())) - {identity.facility}
+
+
+def _earlier(
+    connection: Connection, district: str, granted: Sequence[tuple[str, str]], fresh: set[str]
+) -> dict[str, list[str]]:
+    """For each newly entitled audience the revisions that were stored before, ancestors first."""
+    if not granted:
+        return {}
+    table, entry = tables.revision, tables.feed_entry
+    scopes = sorted({scope for scope, _ in granted})
+    rows = connection.execute(
+        select(table.c.scope, table.c.id)
+        .where(table.c.district == district, table.c.scope.in_(scopes))
+        .order_by(table.c.stamp, table.c.id)
+    ).all()
+    there = set(
+        connection.execute(
+            select(entry.c.audience, entry.c.revision).where(
+                entry.c.district == district,
+                entry.c.audience.in_({audience for _, audience in granted}),
+                entry.c.revision.in_([row.id for row in rows]),
+            )
+        ).tuples()
+    )
+    found: dict[str, list[str]] = {}
+    for scope, audience in granted:
+        for row in rows:
+            if row.scope == scope and row.id not in fresh and (audience, row.id) not in there:
+                found.setdefault(audience, []).append(row.id)
+    return found
+
+
+def _head(connection: Connection, district: str, audience: str, *, lock: bool = False) -> tuple[int, bytes] | None:
+    table = tables.feed
+    query = select(table.c.number, table.c.digest).where(table.c.district == district, table.c.audience == audience)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    return None if row is None else (row.number, bytes(row.digest))
+
+
+def _append(connection: Connection, district: str, audience: str, ids: Sequence[str]) -> None:
+    """Number ``ids`` and add them to a feed, under its row lock."""
+    table = tables.feed
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as upsert
+    else:
+        from sqlalchemy.dialects.postgresql import insert as upsert  # type: ignore[assignment]  # same interface
+    first = {"district": district, "audience": audience, "number": 0, "count": 0, "digest": digest.EMPTY}
+    connection.execute(upsert(table).values(first).on_conflict_do_nothing())
+    where = (table.c.district == district, table.c.audience == audience)
+    row = connection.execute(select(table).where(*where).with_for_update()).one()
+    rows = [
+        {"district": district, "audience": audience, "number": row.number + place, "revision": item}
+        for place, item in enumerate(ids, start=1)
+    ]
+    connection.execute(insert(tables.feed_entry), rows)
+    connection.execute(
+        update(table)
+        .where(*where)
+        .values(
+            number=row.number + len(ids),
+            count=row._mapping["count"] + len(ids),
+            digest=digest.add(bytes(row.digest), ids),
+        )
+    )

@@ -1,0 +1,1 @@
+"""One file per step, numbered; what has been released is never edited."""

@@ -1,0 +1,143 @@
+"""Opening the database of a replica: checks first, then migrations, then hands out an engine.
+
+A file that is newer than the program, damaged, locked, or opened by an old SQLite gets an error of its own
+and is left exactly as it was: nothing here ever recreates or overwrites a file that exists.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy.pool import StaticPool
+
+from sync.errors import FileDamaged, FileLocked, FileNewer, ReplicaError
+from sync.replica.sqlcipher import check_sqlite_version, connect
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+#: Execution option that makes a transaction read only (SQLite: no write lock is taken).
+READ_ONLY = "rujuk_read_only"
+
+
+def open_sqlite(
+    path: Path | None, key: bytes | None, *, create: bool = False, migrations: Path = _MIGRATIONS
+) -> Engine:
+    """Open, check and migrate an SQLite file.
+
+    Args:
+        path: the file; ``None`` keeps everything in memory (tests, simulation).
+        key: 32 random bytes for SQLCipher; ``None`` leaves the file in the clear (tests, simulation).
+        create: whether a file that does not exist may be made.
+
+    Raises:
+        ReplicaError: with the class that says why; the file is untouched.
+    """
+    check_sqlite_version(sqlcipher3.dbapi2.sqlite_version_info)
+    if path is not None and not create and not path.exists():
+        raise ReplicaError("no database file")
+
+    def creator() -> Any:
+        return connect(path, key)
+
+    if path is None:
+        engine = create_engine("sqlite://", module=sqlcipher3.dbapi2, creator=creator, poolclass=StaticPool)
+    else:
+        engine = create_engine("sqlite:///", module=sqlcipher3.dbapi2, creator=creator, pool_size=20)
+    engine.dialect.supports_native_boolean = False
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that turns into a writer half way can fail with "locked"; ours say it at once.
+        read_only = connection.get_execution_options().get(READ_ONLY)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    try:
+        with translated_errors():
+            _migrate(engine, path, migrations)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def open_postgres(url: str, *, migrations: Path = _MIGRATIONS) -> Engine:
+    """Open and migrate a PostgreSQL database, ``postgresql://user@host/name``.
+
+    Raises:
+        ReplicaError: it cannot be reached, or was written by a newer program.
+    """
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=20, hide_parameters=True)
+    try:
+        with translated_errors():
+            _migrate(engine, None, migrations)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn a failure of the surroundings into an error of ours; a bug stays what it is."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        raise named_error(error.orig or error) from error
+    except sqlcipher3.dbapi2.Error as error:
+        raise named_error(error) from error
+
+
+def named_error(error: BaseException) -> BaseException:
+    """Our error for a driver's error; the error itself where it tells of a bug and not of the surroundings."""
+    words = str(error).lower()
+    if "not a database" in words or "malformed" in words or "hmac" in words:
+        return FileDamaged("damaged or another key")
+    if "locked" in words or "unable to open" in words or "busy" in words:
+        return FileLocked("locked")
+    if any(sign in words for sign in ("disk i/o", "full", "readonly", "read-only", "connection", "server closed")):
+        return ReplicaError(f"storage failed: {type(error).__name__}")
+    return error
+
+
+def _migrate(engine: Engine, path: Path | None, migrations: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    scripts = ScriptDirectory.from_config(config)
+    known = {step.revision for step in scripts.walk_revisions()}
+    head = scripts.get_current_head()
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            # Two server processes may start at once: the second waits here until the first has committed.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7236187)")
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current == head:
+            return
+        if current is not None and current not in known:
+            raise FileNewer(f"schema {current}")
+        if current is not None and path is not None:
+            _copy_before_migration(path, current)
+
+        def upgrade(revision: Any, _context: Any) -> Any:
+            return scripts._upgrade_revs("head", revision)
+
+        config.attributes["connection"] = connection
+        with EnvironmentContext(config, scripts, fn=upgrade):
+            scripts.run_env()
+        connection.commit()
+
+
+def _copy_before_migration(path: Path, version: str) -> None:
+    """Keep the (encrypted) file as it was. The caller holds the write lock, so no other process writes meanwhile."""
+    for suffix in ("", "-wal"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            shutil.copy2(part, path.with_name(f"{path.name}.before-{version}{suffix}"))

@@ -1,0 +1,312 @@
+"""A replica of a district's records: what a person saved, what others sent, and who may see which of it.
+
+The same class runs on the encrypted file of a PC and on the district's PostgreSQL. Every public method is one
+transaction (or one for each batch) and takes and returns values only; no row, connection or session leaves it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from sync.errors import BadInput
+from sync.records import Record, Wire
+from sync.records.sending import is_fact
+from sync.replica import links, serving, storing, tables
+from sync.replica.identity import Identity
+from sync.replica.opening import READ_ONLY, translated_errors
+from sync.replica.rebuilding import ensure_projections
+from sync.replica.serving import Admit
+from sync.replica.transactions import with_retries
+from sync.replica.values import Applied, ConflictedRecord, Edit, Incoming, Seen
+from sync.revisions.clock import next_stamp
+from sync.revisions.environment import Environment
+from sync.revisions.fold import contested
+from sync.revisions.revision import Revision, decode, encode
+
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+
+
+class Replica:
+    """One district's records in one database.
+
+    Attributes:
+        identity: who this replica is.
+        serves: whether it keeps feeds for others (a server, a hub) instead of a search index (a desktop).
+    """
+
+    def __init__(self, engine: Engine, identity: Identity, environment: Environment, *, serves: bool) -> None:
+        self.engine = engine
+        self.identity = identity
+        self.environment = environment
+        self.serves = serves
+        self._district = identity.district
+
+    @classmethod
+    def create(cls, engine: Engine, identity: Identity, environment: Environment, *, serves: bool = False) -> "Replica":
+        """Make the replica of a freshly enrolled computer in an opened database.
+
+        Raises:
+            BadInput: the database already holds this district.
+        """
+        replica = cls(engine, identity, environment, serves=serves)
+        values = {name: getattr(identity, name) for name in Identity.__dataclass_fields__}
+
+        def work(connection: Connection) -> None:
+            table = tables.identity
+            if connection.execute(select(table.c.district).where(table.c.district == identity.district)).first():
+                raise BadInput("this database already holds the district")
+            connection.execute(insert(table).values({**values, "serves": int(serves), "number": 0, "head": None}))
+
+        replica.write(work)
+        ensure_projections(engine, identity.district, searchable=not serves)
+        return replica
+
+    @classmethod
+    def load(cls, engine: Engine, environment: Environment, district: str | None = None) -> "Replica | None":
+        """The replica in an opened database; ``None`` while no district (or not this one) is there yet."""
+        table = tables.identity
+        query = select(table) if district is None else select(table).where(table.c.district == district)
+        with translated_errors(), engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        values = {name: row._mapping[name] for name in Identity.__dataclass_fields__}
+        identity = Identity(**{**values, "signing_key": bytes(row.signing_key)})
+        ensure_projections(engine, identity.district, searchable=not row.serves)
+        return cls(engine, identity, environment, serves=bool(row.serves))
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+    def new_id(self) -> str:
+        """A new record id (UUIDv7 as 32 hexadecimal digits)."""
+        return self.environment.new_id()
+
+    def now(self) -> datetime:
+        """The time in UTC, corrected by what the last exchange found this PC's clock to be off."""
+        return replace(self.environment, now_ms=self._corrected_ms).now()
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` in one reading transaction."""
+        with self._reading() as connection:
+            return work(connection)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` in one writing transaction, again if the database says that two got in each other's way."""
+        return with_retries(self.engine, work)
+
+    # --- what a person does -----------------------------------------------------------------------------------------
+
+    def get(self, cls: type[R], record_id: str) -> Seen[R] | None:
+        """A record as it is now, with what an edit of it must say it has seen; ``None`` if it cannot be shown."""
+        with self._reading() as connection:
+            known = storing.known_records(connection, self._district, [record_id]).get(record_id)
+            if known is None or known.type_name != cls.type.name:
+                return None
+            fields = storing.known_fields(connection, self._district, cls.type.name, [record_id]).get(record_id)
+        if fields is None:
+            return None
+        return Seen(cls.from_fields(record_id, fields), known.heads, known.conflicts, known.facility)
+
+    def save(self, edits: Sequence[Edit], author: str) -> list[Revision]:
+        """Save records in one transaction; when this returns, they survive a pulled plug.
+
+        An edit without a change makes no revision. ``author`` is the id of the person (or, where a program acts
+        without one, of the device).
+
+        Raises:
+            BadInput: a value is not of its field's kind, a fact is changed, or a new record's id is taken.
+        """
+        return self.write(lambda connection: self._save(connection, edits, author))
+
+    def resolve(self, cls: type[R], decided: R, seen: Seen[R], author: str) -> list[Revision]:
+        """Settle the conflicts of a record: ``decided`` holds, for every contested field, the value a person chose."""
+        names = sorted({name for field in seen.conflicts for name in _with_group(cls, field)})
+        wires = decided.to_fields()
+        fields = {**decided.changed_fields(seen.record), **{name: wires[name] for name in names}}
+        change = (cls.type.name, decided.id, seen.heads, fields)
+        return self.write(lambda connection: self._write_changes(connection, [change], author))
+
+    def history(self, record_id: str) -> list[Revision]:
+        """All revisions of a record, oldest stamp first."""
+        found = self.read(lambda connection: storing.history_of(connection, self._district, [record_id]))
+        return sorted(found.get(record_id, []), key=lambda item: (item.stamp, item.id))
+
+    def conflicts(self) -> list[ConflictedRecord]:
+        """The records about which a person has to decide."""
+        return self.read(lambda connection: storing.conflicted_records(connection, self._district))
+
+    def contested(self, cls: type[R], record_id: str, name: str) -> Sequence[Revision]:
+        """The revisions between which a person has to decide one field."""
+        return contested(cls.type, self.history(record_id), name)
+
+    # --- what others sent -------------------------------------------------------------------------------------------
+
+    def apply(self, items: Sequence[Incoming], admit: Admit | None = None) -> Applied:
+        """Store what another replica sent and, where this one serves others, feed it on.
+
+        Repeats change nothing. ``admit`` decides under the lock whether a revision may be stored.
+        """
+        return self.write(lambda connection: serving.apply(connection, self.identity, items, admit, serves=self.serves))
+
+    def waiting(self, limit: int, budget: int) -> list[tuple[str, bytes]]:
+        """Id and bytes of what the district has not confirmed, most urgent first, about ``budget`` bytes."""
+        table = tables.revision
+        query = (
+            select(table.c.id, table.c.body)
+            .where(table.c.district == self._district, table.c.confirmed == 0, table.c.refusal.is_(None))
+            .where(table.c.device == self.identity.device)
+            .order_by(table.c.lane, table.c.number)
+            .limit(limit)
+        )
+        found: list[tuple[str, bytes]] = []
+        size = 0
+        for row in self.read(lambda connection: connection.execute(query).all()):
+            size += len(row.body)
+            if found and size > budget:
+                break
+            found.append((row.id, bytes(row.body)))
+        return found
+
+    def confirm(self, ids: Iterable[str], refused: Iterable[tuple[str, str]], peer: str = links.DISTRICT_PEER) -> None:
+        """Note the district's receipt, revision by revision: what it has, and what it refused with the reason."""
+        wanted = list(ids)
+
+        def work(connection: Connection) -> None:
+            table = tables.revision
+            rows = connection.execute(
+                select(table.c.id, table.c.type)
+                .where(table.c.district == self._district, table.c.id.in_(wanted), table.c.confirmed == 0)
+                .order_by(table.c.id)
+            ).all()
+            links.mark_confirmed(connection, self._district, [row.id for row in rows], confirmed=True)
+            by_audience: dict[str, list[str]] = {}
+            for row in rows:
+                audience = links.audience_of_type(self.identity, row.type)
+                by_audience.setdefault(audience, []).append(row.id)
+            for audience, added in sorted(by_audience.items()):
+                links.move_cursor(connection, self._district, peer, audience, added=added)
+            for revision_id, reason in refused:
+                connection.execute(
+                    update(table)
+                    .where(table.c.district == self._district, table.c.id == revision_id, table.c.confirmed == 0)
+                    .values(refusal=reason)
+                )
+
+        self.write(work)
+
+    def receive(
+        self,
+        audience: str,
+        items: Sequence[Incoming],
+        *,
+        expected: int | None = None,
+        number: int | None = None,
+        peer: str = links.DISTRICT_PEER,
+    ) -> bool:
+        """Store revisions that came from a feed and move its cursor with them, all in one transaction.
+
+        Returns ``False``, having stored nothing, if the cursor is no longer at ``expected``.
+        """
+
+        def work(connection: Connection) -> bool:
+            there = storing.known_revisions(connection, self._district, [item.revision.id for item in items])
+            unique = {item.revision.id: item for item in items}
+            counted = [revision_id for revision_id in unique if not there.get(revision_id, False)]
+            if not links.move_cursor(
+                connection, self._district, peer, audience, added=counted, expected=expected, number=number
+            ):
+                return False
+            known = [revision_id for revision_id in counted if revision_id in there]
+            links.mark_confirmed(connection, self._district, known, confirmed=True)
+            new = [item for revision_id, item in unique.items() if revision_id not in there]
+            storing.store(connection, self._district, new, confirmed=True, searchable=not self.serves)
+            return True
+
+        return self.write(work)
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with (
+            translated_errors(),
+            self.engine.connect().execution_options(**{READ_ONLY: True}) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def _corrected_ms(self) -> int:
+        link = self.read(lambda connection: links.read_link(connection, self._district, links.DISTRICT_PEER))
+        return self.environment.now_ms() + (link.clock_offset_ms if link else 0)
+
+    def _save(self, connection: Connection, edits: Sequence[Edit], author: str) -> list[Revision]:
+        changes: list[tuple[str, str, tuple[str, ...], dict[str, Wire]]] = []
+        created = [edit.record.id for edit in edits if edit.seen is None]
+        if storing.known_records(connection, self._district, created) or len(set(created)) < len(created):
+            raise BadInput("the id of a new record is taken")
+        for edit in edits:
+            if edit.seen is None:
+                wires = edit.record.to_fields()
+                changes.append(
+                    (edit.record.type.name, edit.record.id, (), {n: w for n, w in wires.items() if w not in (None, [])})
+                )
+                continue
+            if is_fact(edit.record.type.name):
+                raise BadInput("a fact is never changed")
+            fields = edit.record.changed_fields(edit.seen.record)
+            if fields:
+                changes.append((edit.record.type.name, edit.record.id, edit.seen.heads, fields))
+        return self._write_changes(connection, changes, author)
+
+    def _write_changes(
+        self,
+        connection: Connection,
+        changes: Sequence[tuple[str, str, tuple[str, ...], dict[str, Wire]]],
+        author: str,
+    ) -> list[Revision]:
+        if not changes:
+            return []
+        number, head = serving.chain_end(connection, self._district)
+        link = links.read_link(connection, self._district, links.DISTRICT_PEER)
+        now_ms = self.environment.now_ms() + (link.clock_offset_ms if link else 0)
+        parents = {parent for _, _, heads, _ in changes for parent in heads}
+        stamps = serving.stamps_of(connection, self._district, parents)
+        items: list[Incoming] = []
+        for type_name, record_id, heads, fields in changes:
+            number += 1
+            body = encode(
+                device=self.identity.device,
+                number=number,
+                previous=head,
+                type_name=type_name,
+                record=record_id,
+                parents=heads,
+                stamp=next_stamp(now_ms, [stamps[item] for item in heads if item in stamps]),
+                author=author,
+                facility=self.identity.facility,
+                fields=fields,
+            )
+            revision = decode(body)
+            head = revision.id
+            items.append(Incoming(revision, body))
+        serving.extend_chain(connection, self._district, number, head)
+        if self.serves:
+            serving.apply(connection, self.identity, items, None, serves=True)
+        else:
+            storing.store(connection, self._district, items, confirmed=False, searchable=True)
+            serving.hurry_patients(connection, self._district, [item.revision for item in items])
+        return [item.revision for item in items]
+
+
+def _with_group(cls: type[Record], name: str) -> tuple[str, ...]:
+    field = cls.type.fields.get(name)
+    if field is None or field.group is None:
+        return (name,)
+    return cls.type.groups[field.group]

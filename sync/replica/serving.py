@@ -1,0 +1,132 @@
+"""What happens inside one writing transaction when revisions arrive or are made: admit, store, entitle, feed.
+
+Everything runs in the caller's transaction. On a replica that serves others the order is fixed: lock the scopes, read
+who is entitled, admit, store, and take feed numbers last.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from sync.records import Lane
+from sync.records.sending import lane_of, scope_of
+from sync.replica import feeds, storing, tables
+from sync.replica.identity import Identity
+from sync.replica.storing import KnownRecord
+from sync.replica.values import Applied, Incoming
+from sync.revisions.revision import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known about the record of a revision that asks to be admitted.
+
+    ``record`` is ``None`` for a new record; ``scope`` is the record whose entitlements count and ``entitled`` who may
+    see it; ``patient`` is the patient a referral names and ``patient_entitled`` who may see that one.
+    """
+
+    record: KnownRecord | None
+    scope: KnownRecord | None
+    entitled: frozenset[str]
+    patient: KnownRecord | None
+    patient_entitled: frozenset[str]
+
+
+#: Decides whether a revision may be stored: the reason for refusing it, or ``None``.
+Admit = Callable[[Revision, Situation], str | None]
+
+
+def apply(
+    connection: Connection, identity: Identity, items: Sequence[Incoming], admit: Admit | None, *, serves: bool
+) -> Applied:
+    """Store those of ``items`` that are new and admitted; feed them on if this replica serves others."""
+    district = identity.district
+    unique = {item.revision.id: item for item in items}
+    patients = feeds.patients_of_referrals(connection, district, [item.revision for item in unique.values()])
+    scopes = feeds.scopes_of([item.revision for item in unique.values()], patients)
+    if serves:
+        feeds.lock_scopes(connection, district, [*scopes, *(item.revision.record for item in unique.values())])
+    there = storing.known_revisions(connection, district, unique)
+    fresh = [item for revision_id, item in unique.items() if revision_id not in there]
+    known = storing.known_records(connection, district, {item.revision.record for item in fresh} | set(scopes))
+    audiences = feeds.entitled(connection, district, scopes) if serves else {}
+    admitted: list[Incoming] = []
+    refused: list[tuple[str, str]] = []
+    for item in fresh:
+        reason = None
+        if admit is not None:
+            reason = admit(item.revision, _situation(item.revision, known, audiences, patients))
+        if reason is None:
+            admitted.append(item)
+            known.setdefault(item.revision.record, _first(item.revision))
+        else:
+            refused.append((item.revision.id, reason))
+    before = storing.known_records(connection, district, {item.revision.record for item in admitted})
+    storing.store(connection, district, admitted, confirmed=serves, searchable=not serves)
+    if serves and admitted:
+        revisions = [item.revision for item in admitted]
+        new_records = frozenset(revision.record for revision in revisions if revision.record not in before)
+        feeds.publish(connection, identity, revisions, new_records, patients, audiences)
+    return Applied(tuple(item.revision.id for item in admitted), tuple(sorted(there)), tuple(refused))
+
+
+def chain_end(connection: Connection, district: str) -> tuple[int, str | None]:
+    """Number and id of this device's last revision, its row locked until the transaction ends."""
+    table = tables.identity
+    row = connection.execute(
+        select(table.c.number, table.c.head).where(table.c.district == district).with_for_update()
+    ).one()
+    return row.number, row.head
+
+
+def extend_chain(connection: Connection, district: str, number: int, head: str | None) -> None:
+    """Note this device's new last revision."""
+    table = tables.identity
+    connection.execute(update(table).where(table.c.district == district).values(number=number, head=head))
+
+
+def stamps_of(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, int]:
+    """The stamps of revisions that are here."""
+    table = tables.revision
+    rows = connection.execute(
+        select(table.c.id, table.c.stamp).where(table.c.district == district, table.c.id.in_(list(ids)))
+    )
+    return {row.id: row.stamp for row in rows}
+
+
+def hurry_patients(connection: Connection, district: str, revisions: Iterable[Revision]) -> None:
+    """Let what waits of an emergency referral's patient travel in its lane: one is no use without the other."""
+    patients = [
+        str(revision.fields.get("patient"))
+        for revision in revisions
+        if revision.type == "referral" and lane_of(revision.type, revision.fields) is Lane.EMERGENCY
+    ]
+    if patients:
+        table = tables.revision
+        connection.execute(
+            update(table)
+            .where(table.c.district == district, table.c.record.in_(patients), table.c.confirmed == 0)
+            .values(lane=int(Lane.EMERGENCY))
+        )
+
+
+def _situation(
+    revision: Revision,
+    known: dict[str, KnownRecord],
+    audiences: dict[str, set[str]],
+    patients: dict[str, str],
+) -> Situation:
+    scope = scope_of(revision.type, revision.record, revision.fields)
+    patient = str(revision.fields.get("patient") if revision.type == "referral" else patients.get(scope))
+    return Situation(
+        record=known.get(revision.record),
+        scope=known.get(scope),
+        entitled=frozenset(audiences.get(scope, set())),
+        patient=known.get(patient),
+        patient_entitled=frozenset(audiences.get(patient, set())),
+    )
+
+
+def _first(revision: Revision) -> KnownRecord:
+    return KnownRecord(revision.type, revision.facility, (revision.id,), (), ())

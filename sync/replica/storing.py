@@ -1,0 +1,245 @@
+"""Putting revisions into the tables, set-wise and inside the caller's transaction.
+
+New revisions are stored, their records folded, and value and search tables brought up to date. A revision that is
+already here changes nothing. This module must never commit, and never drop a revision of a type it does not know.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from sync.errors import BadInput
+from sync.records import RECORD_TYPES, Wire
+from sync.records.sending import lane_of, scope_of
+from sync.replica import tables
+from sync.replica.projections import VALUE_TABLES, from_row, to_row
+from sync.replica.search import index_patients
+from sync.replica.values import ConflictedRecord, Incoming
+from sync.revisions.fold import Folded, extend, fold
+from sync.revisions.revision import ID_BYTES, Revision, decode
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRecord:
+    """The bookkeeping of a record that is already here."""
+
+    type_name: str
+    facility: str
+    heads: tuple[str, ...]
+    conflicts: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def known_revisions(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, bool]:
+    """Which of these revisions are here, and whether the district has confirmed each."""
+    table = tables.revision
+    rows = connection.execute(
+        select(table.c.id, table.c.confirmed).where(table.c.district == district, table.c.id.in_(list(ids)))
+    )
+    return {row.id: bool(row.confirmed) for row in rows}
+
+
+def known_records(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, KnownRecord]:
+    """The bookkeeping of those of these records that are here."""
+    table = tables.record
+    rows = connection.execute(select(table).where(table.c.district == district, table.c.id.in_(list(ids))))
+    return {
+        row.id: KnownRecord(
+            row.type,
+            row.facility,
+            split_ids(row.heads),
+            tuple(json.loads(row.conflicts)) if row.conflicts else (),
+            split_ids(row.missing),
+        )
+        for row in rows
+    }
+
+
+def known_fields(
+    connection: Connection, district: str, type_name: str, ids: Iterable[str]
+) -> dict[str, dict[str, Wire]]:
+    """The current fields of records of one type, as far as their value table holds them."""
+    table = VALUE_TABLES[type_name]
+    rows = connection.execute(select(table).where(table.c.district == district, table.c.id.in_(list(ids))))
+    return {row.id: from_row(RECORD_TYPES[type_name], dict(row._mapping)) for row in rows}
+
+
+def history_of(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, list[Revision]]:
+    """All revisions of these records, as they are stored."""
+    table = tables.revision
+    rows = connection.execute(
+        select(table.c.record, table.c.body).where(table.c.district == district, table.c.record.in_(list(ids)))
+    )
+    found: dict[str, list[Revision]] = {}
+    for row in rows:
+        found.setdefault(row.record, []).append(decode(bytes(row.body)))
+    return found
+
+
+def store(
+    connection: Connection, district: str, items: Sequence[Incoming], *, confirmed: bool, searchable: bool
+) -> None:
+    """Store revisions that are not here yet and bring their records up to date.
+
+    ``confirmed``: the district has them. ``searchable``: keep the patient search index (a desktop's file).
+    """
+    if not items:
+        return
+    connection.execute(insert(tables.revision), [_revision_row(district, item, confirmed) for item in items])
+    by_record: dict[str, list[Revision]] = {}
+    for item in items:
+        by_record.setdefault(item.revision.record, []).append(item.revision)
+    known = known_records(connection, district, by_record)
+    before = _known_values(connection, district, by_record, known)
+    folded = {
+        record_id: quick
+        for record_id, revisions in by_record.items()
+        if (quick := _quick_fold(revisions, known.get(record_id), before.get(record_id))) is not None
+    }
+    slow = [record_id for record_id in by_record if record_id not in folded]
+    if slow:
+        for record_id, history in history_of(connection, district, slow).items():
+            folded[record_id] = fold(RECORD_TYPES.get(history[0].type), history)
+    _write_records(connection, district, by_record, known, folded)
+    _write_values(connection, district, by_record, before, folded, searchable=searchable)
+
+
+def join_ids(ids: Iterable[str]) -> bytes:
+    """Ids as one column holds them."""
+    return b"".join(map(bytes.fromhex, ids))
+
+
+def split_ids(joined: bytes | None) -> tuple[str, ...]:
+    """The ids in a column made by :func:`join_ids`."""
+    raw = bytes(joined or b"")
+    return tuple(raw[start : start + ID_BYTES].hex() for start in range(0, len(raw), ID_BYTES))
+
+
+def _revision_row(district: str, item: Incoming, confirmed: bool) -> dict[str, Any]:
+    revision = item.revision
+    return {
+        "district": district,
+        "id": revision.id,
+        "device": revision.device,
+        "number": revision.number,
+        "type": revision.type,
+        "record": revision.record,
+        "scope": scope_of(revision.type, revision.record, revision.fields),
+        "facility": revision.facility,
+        "author": revision.author,
+        "stamp": revision.stamp,
+        "lane": int(lane_of(revision.type, revision.fields)),
+        "confirmed": int(confirmed),
+        "refusal": None,
+        "body": item.body,
+    }
+
+
+def _known_values(
+    connection: Connection,
+    district: str,
+    by_record: Mapping[str, Sequence[Revision]],
+    known: Mapping[str, KnownRecord],
+) -> dict[str, dict[str, Wire]]:
+    """The current fields of the known records, for the quick way and for taking old keys out of the search index."""
+    by_type: dict[str, list[str]] = {}
+    for record_id in by_record:
+        if record_id in known:
+            by_type.setdefault(known[record_id].type_name, []).append(record_id)
+    found: dict[str, dict[str, Wire]] = {}
+    for type_name, ids in by_type.items():
+        if type_name in VALUE_TABLES:
+            found.update(known_fields(connection, district, type_name, ids))
+    return found
+
+
+def _quick_fold(
+    revisions: Sequence[Revision], known: KnownRecord | None, before: Mapping[str, Wire] | None
+) -> Folded | None:
+    """Fold without the history, where that is sure to give the same: a new record, or edits of its only heads."""
+    record_type = RECORD_TYPES.get(revisions[0].type)
+    if known is None:
+        return fold(record_type, revisions)
+    if before is None or len(revisions) > 1:
+        return None
+    return extend(Folded(before, known.heads, known.conflicts, known.missing), revisions[0])
+
+
+def _write_records(
+    connection: Connection,
+    district: str,
+    by_record: Mapping[str, Sequence[Revision]],
+    known: Mapping[str, KnownRecord],
+    folded: Mapping[str, Folded],
+) -> None:
+    rows = []
+    for record_id, result in folded.items():
+        old = known.get(record_id)
+        rows.append(
+            {
+                "district": district,
+                "id": record_id,
+                "type": old.type_name if old else by_record[record_id][0].type,
+                "facility": old.facility if old else by_record[record_id][0].facility,
+                "heads": join_ids(result.heads),
+                "conflicts": json.dumps(result.conflicts) if result.conflicts else None,
+                "missing": join_ids(result.missing) or None,
+            }
+        )
+    replace_rows(connection, tables.record, district, [r for r in rows if r["id"] in known], rows)
+
+
+def _write_values(
+    connection: Connection,
+    district: str,
+    by_record: Mapping[str, Sequence[Revision]],
+    before: Mapping[str, Mapping[str, Wire]],
+    folded: Mapping[str, Folded],
+    *,
+    searchable: bool,
+) -> None:
+    by_type: dict[str, list[dict[str, Any]]] = {}
+    for record_id, result in folded.items():
+        record_type = RECORD_TYPES.get(by_record[record_id][0].type)
+        if record_type is not None and complete(record_type.name, result.fields):
+            by_type.setdefault(record_type.name, []).append(to_row(record_type, district, record_id, result.fields))
+    for type_name, rows in by_type.items():
+        replace_rows(connection, VALUE_TABLES[type_name], district, [r for r in rows if r["id"] in before], rows)
+        if searchable and type_name == "patient":
+            index_patients(connection, district, [(r["id"], before.get(r["id"]), folded[r["id"]].fields) for r in rows])
+
+
+def complete(type_name: str, fields: Mapping[str, Wire]) -> bool:
+    """Whether the record can be shown: its first revision, which sets what is required, may still be on its way."""
+    record_type = RECORD_TYPES[type_name]
+    try:
+        record_type.check_fields({name: fields.get(name) for name in record_type.fields})
+    except BadInput:
+        return False
+    return True
+
+
+def replace_rows(
+    connection: Connection, table: Any, district: str, old: Sequence[Mapping[str, Any]], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Put ``rows`` in the place of those with the same ids; two statements, whatever the number."""
+    if old:
+        connection.execute(
+            delete(table).where(table.c.district == district, table.c.id.in_([row["id"] for row in old]))
+        )
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def conflicted_records(connection: Connection, district: str) -> list[ConflictedRecord]:
+    """The records with a conflict, in a fixed order."""
+    table = tables.record
+    rows = connection.execute(
+        select(table.c.type, table.c.id, table.c.conflicts)
+        .where(table.c.district == district, table.c.conflicts.is_not(None))
+        .order_by(table.c.type, table.c.id)
+    )
+    return [ConflictedRecord(row.type, row.id, tuple(json.loads(row.conflicts))) for row in rows]
