@@ -1,0 +1,57 @@
+"""Which screens there are, who sees them, in which order. A new screen is one file in ``screens`` and one line here.
+
+Screens are imported when they are first shown, so that the first paint does not wait for all of them.
+"""
+
+import importlib
+from dataclasses import dataclass
+
+from desktop.ui.desk import Desk
+from desktop.ui.screen import Screen
+from desktop.ui.texts import tr
+
+_FKTP = frozenset({"puskesmas", "klinik"})
+_HOSPITAL = frozenset({"rs"})
+_OFFICE = frozenset({"dinkes"})
+_ALL = _FKTP | _HOSPITAL | _OFFICE
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A screen: ``key`` is what :meth:`Desk.go` names; one without ``in_menu`` is only reached from other screens."""
+
+    key: str
+    title: str
+    icon: str
+    facility_kinds: frozenset[str]
+    screen: str
+    """module:class below ``desktop.ui.screens``."""
+    in_menu: bool = True
+
+    def make(self, desk: Desk) -> Screen:
+        """Import and make the screen."""
+        module, _, name = self.screen.partition(":")
+        made = getattr(importlib.import_module(f"desktop.ui.screens.{module}"), name)(desk)
+        if not isinstance(made, Screen):
+            raise TypeError(f"{self.screen} is no Screen")
+        return made
+
+    def title_text(self) -> str:
+        return tr(self.title)
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "choose_person",
+        "Petugas",
+        "users",
+        _ALL,
+        "choose_person:ChoosePersonScreen",
+        in_menu=False,
+    ),
+)
+
+
+def entries_for(facility_kind: str) -> tuple[Entry, ...]:
+    """The screens of a kind of facility, in the order of the menu."""
+    return tuple(entry for entry in ENTRIES if facility_kind in entry.facility_kinds)

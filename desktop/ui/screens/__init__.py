@@ -1,0 +1,1 @@
+"""The screens, one file each; ``navigation`` says who sees which."""
