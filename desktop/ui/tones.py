@@ -42,7 +42,12 @@ INK = "#1d2733"
 QUIET = "#55616f"
 PAPER = "#ffffff"
 DESK = "#f3f5f7"
+MENU = "#e9eef1"
 LINE = "#d3dae1"
+#: The frame of inputs and buttons: 3 to 1 against paper, so that an input is seen as one.
+EDGE = "#8592a0"
+#: Hints and what is switched off.
+FAINT = "#6b7683"
 ACCENT = "#0f6b66"
 ACCENT_DARK = "#0a524e"
 ACCENT_PALE = "#dcefed"
