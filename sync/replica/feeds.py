@@ -213,15 +213,14 @@ def _earlier(
         .where(table.c.district == district, table.c.scope.in_(scopes))
         .order_by(table.c.stamp, table.c.id)
     ).all()
-    there = set(
-        connection.execute(
-            select(entry.c.audience, entry.c.revision).where(
-                entry.c.district == district,
-                entry.c.audience.in_({audience for _, audience in granted}),
-                entry.c.revision.in_([row.id for row in rows]),
-            )
-        ).tuples()
+    rows_there = connection.execute(
+        select(entry.c.audience, entry.c.revision).where(
+            entry.c.district == district,
+            entry.c.audience.in_({audience for _, audience in granted}),
+            entry.c.revision.in_([row.id for row in rows]),
+        )
     )
+    there = {(row.audience, row.revision) for row in rows_there}
     found: dict[str, list[str]] = {}
     for scope, audience in granted:
         for row in rows:

@@ -11,6 +11,7 @@ from sync.records import RECORD_TYPES
 from sync.records.sending import is_public
 from sync.replica import digest, tables
 from sync.replica.identity import PUBLIC, Identity
+from sync.replica.storing import pieces
 from sync.replica.values import Cursor, Link
 
 DISTRICT_PEER = "district"
@@ -31,7 +32,7 @@ def write_link(connection: Connection, district: str, peer: str, **values: objec
     table = tables.link
     done = connection.execute(update(table).where(table.c.district == district, table.c.peer == peer).values(**values))
     if done.rowcount == 0:
-        connection.execute(insert(table).values({"district": district, "peer": peer, "clock_offset_ms": 0, **values}))
+        connection.execute(insert(table).values({"district": district, "peer": peer, "url": "", "clock_offset_ms": 0, **values}))
 
 
 def read_cursors(connection: Connection, identity: Identity, peer: str) -> list[Cursor]:
@@ -122,7 +123,6 @@ def confirmed_ids(connection: Connection, identity: Identity, audience: str) -> 
 def mark_confirmed(connection: Connection, district: str, ids: Iterable[str], *, confirmed: bool) -> None:
     """Note that the district has (or has lost) these revisions."""
     table = tables.revision
-    wanted = list(ids)
-    if wanted:
-        values = {"confirmed": 1, "refusal": None} if confirmed else {"confirmed": 0}
-        connection.execute(update(table).where(table.c.district == district, table.c.id.in_(wanted)).values(**values))
+    values = {"confirmed": 1, "refusal": None} if confirmed else {"confirmed": 0}
+    for piece in pieces(ids):
+        connection.execute(update(table).where(table.c.district == district, table.c.id.in_(piece)).values(**values))

@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from sync.errors import BadInput
 from sync.records import Record, Wire
 from sync.records.sending import is_fact
-from sync.replica import links, serving, storing, tables
+from sync.replica import digest, links, serving, storing, tables
 from sync.replica.identity import Identity
 from sync.replica.opening import READ_ONLY, translated_errors
 from sync.replica.rebuilding import ensure_projections
@@ -228,6 +228,41 @@ class Replica:
             new = [item for revision_id, item in unique.items() if revision_id not in there]
             storing.store(connection, self._district, new, confirmed=True, searchable=not self.serves)
             return True
+
+        return self.write(work)
+
+    def waiting_count(self) -> int:
+        """How many revisions of this computer the district has not confirmed."""
+        table = tables.revision
+        query = (
+            select(func.count())
+            .select_from(table)
+            .where(table.c.district == self._district, table.c.confirmed == 0, table.c.refusal.is_(None))
+            .where(table.c.device == self.identity.device)
+        )
+        return int(self.read(lambda connection: connection.execute(query).scalar_one()))
+
+    def known(self, ids: Iterable[str]) -> dict[str, bool]:
+        """Which of these revisions are here, and whether the district has confirmed each."""
+        return self.read(lambda connection: storing.known_revisions(connection, self._district, ids))
+
+    def settle(
+        self, audience: str, buckets: Iterable[int], theirs: set[str], number: int, peer: str = links.DISTRICT_PEER
+    ) -> int:
+        """After comparing: the district holds just ``theirs`` in ``buckets`` of a feed, as of feed number ``number``.
+
+        What it holds counts as confirmed, what it lacks as not; returns how many of the latter there are.
+        """
+        compared = set(buckets)
+
+        def work(connection: Connection) -> int:
+            mine = links.confirmed_ids(connection, self.identity, audience)
+            lost = sorted(item for item in mine if digest.bucket_of(item) in compared and item not in theirs)
+            links.mark_confirmed(connection, self._district, sorted(theirs), confirmed=True)
+            links.mark_confirmed(connection, self._district, lost, confirmed=False)
+            held = links.confirmed_ids(connection, self.identity, audience)
+            links.set_cursor(connection, self._district, peer, audience, number, sorted(held))
+            return len(lost)
 
         return self.write(work)
 

@@ -5,7 +5,7 @@ already here changes nothing. This module must never commit, and never drop a re
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,13 +33,21 @@ class KnownRecord:
     missing: tuple[str, ...]
 
 
+def pieces(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Ids in lists short enough for one statement (databases limit its parameters)."""
+    everything = list(ids)
+    for start in range(0, len(everything), 5000):
+        yield everything[start : start + 5000]
+
+
 def known_revisions(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, bool]:
     """Which of these revisions are here, and whether the district has confirmed each."""
     table = tables.revision
-    rows = connection.execute(
-        select(table.c.id, table.c.confirmed).where(table.c.district == district, table.c.id.in_(list(ids)))
-    )
-    return {row.id: bool(row.confirmed) for row in rows}
+    found: dict[str, bool] = {}
+    for piece in pieces(ids):
+        query = select(table.c.id, table.c.confirmed).where(table.c.district == district, table.c.id.in_(piece))
+        found.update((row.id, bool(row.confirmed)) for row in connection.execute(query))
+    return found
 
 
 def known_records(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, KnownRecord]:

@@ -1,0 +1,77 @@
+"""What a facility may write: decided by the side that stores it, revision by revision, with a reason for every no."""
+
+from sync.errors import BadInput
+from sync.records import RECORD_TYPES, RECORDS_VERSION, Wire
+from sync.records.sending import MAY_WRITE, is_fact
+from sync.replica.serving import Admit, Situation
+from sync.revisions.revision import Revision
+
+#: A revision larger than this (bytes of its fields' text) is refused.
+_OWN_FACILITY_FIELD = {"referral": "from_facility", "ward": "facility"}
+
+
+def admission(facility: str, facility_kind: str, records_version: int) -> Admit:
+    """The rules for what a computer of ``facility`` pushes.
+
+    ``records_version``: the version of the record types its program knows; only a newer program may send types and
+    fields that are unknown here.
+    """
+    newer = records_version > RECORDS_VERSION
+
+    def admit(revision: Revision, situation: Situation) -> str | None:
+        if revision.type not in RECORD_TYPES:
+            return None if newer else "unknown record type"
+        if revision.type not in MAY_WRITE.get(facility_kind, frozenset()):
+            return f"a facility of kind {facility_kind} does not write {revision.type}"
+        return (
+            _bad_fields(revision, newer=newer)
+            or _not_its_own(revision, situation, facility)
+            or _not_its_scope(revision, situation, facility, facility_kind)
+        )
+
+    return admit
+
+
+def _bad_fields(revision: Revision, *, newer: bool) -> str | None:
+    record_type = RECORD_TYPES[revision.type]
+    fields: dict[str, Wire] = dict(revision.fields)
+    if not newer and not fields.keys() <= record_type.fields.keys():
+        return "unknown field"
+    if not revision.parents:
+        fields = {name: fields.get(name) for name in record_type.fields} | fields
+    try:
+        record_type.check_fields(fields)
+    except BadInput as error:
+        return f"{error.field}: {error.reason}"
+    return None
+
+
+def _not_its_own(revision: Revision, situation: Situation, facility: str) -> str | None:
+    known = situation.record
+    if known is not None:
+        if known.type_name != revision.type:
+            return "the record is of another type"
+        if is_fact(revision.type):
+            return "a fact is never changed"
+        if known.facility != facility:
+            return "the record belongs to another facility"
+    elif revision.parents and is_fact(revision.type):
+        return "a fact has no parents"
+    named = revision.fields.get(_OWN_FACILITY_FIELD.get(revision.type, ""), facility)
+    return None if named == facility else "written in the name of another facility"
+
+
+def _not_its_scope(revision: Revision, situation: Situation, facility: str, facility_kind: str) -> str | None:
+    if facility_kind == "dinkes":
+        return None
+    if revision.type == "referral_event":
+        if revision.fields.get("kind") == "dialihkan":
+            return "only the district office redirects"
+        scope = situation.scope
+        if scope is not None and scope.facility != facility and facility not in situation.entitled:
+            return "the referral is not known to this facility"
+    if revision.type == "referral":
+        patient = situation.patient
+        if patient is not None and patient.facility != facility and facility not in situation.patient_entitled:
+            return "the patient is not known to this facility"
+    return None

@@ -1,0 +1,255 @@
+"""One exchange with the district: push what it has not confirmed, pull what is new, prove that both sides are equal.
+
+Plain and synchronous. It may be cut anywhere and begun again: what was confirmed stays confirmed, what is unknown is
+sent again and counted once. It never says that it is done before the other side's digest says so.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+from sync.errors import LinkError, Unreachable
+from sync.exchange.messages import (
+    EXCHANGE,
+    PROTOCOL,
+    AskedFeed,
+    ExchangeAnswer,
+    ExchangeRequest,
+    FeedPage,
+    decode_message,
+    encode_message,
+)
+from sync.exchange.pace import Pace
+from sync.exchange.repair import repair
+from sync.exchange.transport import Transport
+from sync.records import RECORDS_VERSION
+from sync.replica import links
+from sync.replica.replica import Replica
+from sync.replica.values import Cursor, Incoming
+from sync.revisions.packing import pack, unpack
+from sync.revisions.revision import decode
+
+#: Lost messages in a row after which an exchange gives up for now.
+MOST_TRIES = 5
+#: Rounds of comparing after which an exchange says that the two sides do not become equal.
+MOST_REPAIRS = 3
+#: Revisions in one message.
+_MOST_REVISIONS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How an exchange stands: revisions sent and received so far, and how many still wait on this side."""
+
+    sent: int
+    received: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an exchange did. ``proven``: nothing waited and both digests were equal at its end."""
+
+    sent: int = 0
+    received: int = 0
+    refused: int = 0
+    repaired: int = 0
+    requests: int = 0
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How considerately to run: the window is open or not, somebody wants to stop.
+
+    ``batch``: rows in one writing transaction; ``pause`` is called between two of them and ``wait`` with the seconds
+    to wait before sending again; ``stopped`` is asked before each message.
+    """
+
+    batch: int = 500
+    pause: Callable[[], None] = lambda: None
+    wait: Callable[[float], None] = time.sleep
+    seconds: Callable[[], float] = time.monotonic
+    progress: Callable[[Progress], None] = lambda _progress: None
+    stopped: Callable[[], bool] = lambda: False
+
+
+#: The ordinary manner: large batches, no pauses.
+BRISK = Manner()
+
+
+def exchange(replica: Replica, transport: Transport, manner: Manner = BRISK) -> Outcome:
+    """Bring this replica and the district's up to date with each other.
+
+    Raises:
+        LinkError: the link failed; everything that was confirmed until then counts, the rest waits.
+    """
+    run = _Run(replica, transport, manner)
+    try:
+        outcome = run.to_the_end()
+    except LinkError as error:
+        run.note(last_error=type(error).__name__)
+        raise
+    if outcome.proven:
+        run.note(last_error=None, last_sync_at=run.moment())
+    else:
+        run.note(last_error=None if manner.stopped() else "Unequal")
+    return outcome
+
+
+class _Run:
+    def __init__(self, replica: Replica, transport: Transport, manner: Manner) -> None:
+        self.replica = replica
+        self.transport = transport
+        self.manner = manner
+        self.outcome = Outcome()
+        self.pace = Pace()
+        self.tries = 0
+        self.repairs = 0
+
+    def to_the_end(self) -> Outcome:
+        """Message after message until nothing is left to say."""
+        while not self.manner.stopped():
+            try:
+                finished = self._one_message()
+            except Unreachable as error:
+                self._try_again(error)
+                continue
+            self.tries = 0
+            if finished:
+                break
+        return self.outcome
+
+    def moment(self) -> str:
+        """Now, as links hold it."""
+        return self.replica.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+
+    def note(self, **values: object) -> None:
+        """Write how it went into the link."""
+        district, tried = self.replica.identity.district, self.moment()
+        self.replica.write(
+            lambda connection: links.write_link(connection, district, links.DISTRICT_PEER, last_try_at=tried, **values)
+        )
+
+    def _one_message(self) -> bool:
+        """Send one chunk and take one; whether both sides are now known to be equal (or never will be)."""
+        district = self.replica.identity.district
+        link = self.replica.read(lambda connection: links.read_link(connection, district, links.DISTRICT_PEER))
+        cursors = self.replica.read(
+            lambda connection: links.read_cursors(connection, self.replica.identity, links.DISTRICT_PEER)
+        )
+        chunk = self.replica.waiting(_MOST_REVISIONS, self.pace.budget)
+        request = ExchangeRequest(
+            protocol=PROTOCOL,
+            records=RECORDS_VERSION,
+            epoch=(link.epoch if link else None) or "",
+            push=pack([decode(body) for _, body in chunk]) if chunk else b"",
+            feeds=[AskedFeed(cursor.audience, cursor.number) for cursor in cursors],
+            budget=self.pace.budget,
+        )
+        answer = self._send(request, sum(len(body) for _, body in chunk))
+        self._confirm([revision_id for revision_id, _ in chunk], answer)
+        if answer.reset or answer.epoch != request.epoch:
+            self.note(replica=answer.replica, epoch=answer.epoch)
+        if answer.reset:
+            return self._repair([cursor.audience for cursor in cursors])
+        for page, cursor in zip(answer.feeds, cursors, strict=True):
+            self._take(page, cursor)
+        self._report()
+        if any(page.reached < page.top for page in answer.feeds) or self.replica.waiting(1, 1):
+            return False
+        return self._prove(answer)
+
+    def _send(self, request: ExchangeRequest, size: int) -> ExchangeAnswer:
+        began, began_ms = self.manner.seconds(), self.replica.environment.now_ms()
+        body = self.transport.send(EXCHANGE, encode_message(request))
+        answer = decode_message(body, ExchangeAnswer)
+        received = sum(len(page.pack) for page in answer.feeds)
+        self.pace = self.pace.after(max(size, received), self.manner.seconds() - began)
+        self.outcome = replace(self.outcome, requests=self.outcome.requests + 1)
+        self._correct_clock(answer.time, (began_ms + self.replica.environment.now_ms()) // 2)
+        return answer
+
+    def _correct_clock(self, theirs_ms: int, mine_ms: int) -> None:
+        """Remember how far this PC's clock is off, if that changed by more than a few seconds."""
+        district = self.replica.identity.district
+        link = self.replica.read(lambda connection: links.read_link(connection, district, links.DISTRICT_PEER))
+        offset = theirs_ms - mine_ms
+        if link is None or abs(link.clock_offset_ms - offset) > 5_000:
+            self.note(clock_offset_ms=offset)
+
+    def _confirm(self, ids: list[str], answer: ExchangeAnswer) -> None:
+        if not ids:
+            return
+        refused = [(ids[place], reason) for place, reason in answer.refused.items() if 0 <= place < len(ids)]
+        names = {revision_id for revision_id, _ in refused}
+        confirmed = [revision_id for revision_id in ids if revision_id not in names]
+        self.replica.confirm(confirmed, refused)
+        self.outcome = replace(
+            self.outcome, sent=self.outcome.sent + len(confirmed), refused=self.outcome.refused + len(refused)
+        )
+
+    def _take(self, page: FeedPage, cursor: Cursor) -> None:
+        """Store a page, batch by batch, the cursor moving with each."""
+        items = [Incoming(revision, body) for revision, body in unpack(page.pack)]
+        number, numbers = 0, []
+        for step in page.numbers:
+            number += step
+            numbers.append(number)
+        if len(numbers) != len(items):
+            raise Unreachable("a page with other numbers than revisions")
+        position = cursor.number
+        for start in range(0, len(items), self.manner.batch) or (0,):
+            part = items[start : start + self.manner.batch]
+            last = start + self.manner.batch >= len(items)
+            reached = page.reached if last else numbers[start + len(part) - 1]
+            if reached == position and not part:
+                return
+            if not self.replica.receive(page.audience, part, expected=position, number=reached):
+                return  # another process moved the cursor meanwhile; the next message asks from there
+            position = reached
+            self.outcome = replace(self.outcome, received=self.outcome.received + len(part))
+            if not last:
+                self._report()
+                self.manner.pause()
+
+    def _prove(self, answer: ExchangeAnswer) -> bool:
+        """Compare the roots of both feeds; repair those that differ."""
+        cursors = self.replica.read(
+            lambda connection: links.read_cursors(connection, self.replica.identity, links.DISTRICT_PEER)
+        )
+        mine = {cursor.audience: cursor for cursor in cursors}
+        moved = any(mine[page.audience].number != page.reached for page in answer.feeds)
+        if moved:
+            return False
+        unequal = [page.audience for page in answer.feeds if mine[page.audience].root != page.root]
+        if unequal:
+            return self._repair(unequal)
+        self.outcome = replace(self.outcome, proven=True)
+        return True
+
+    def _repair(self, audiences: list[str]) -> bool:
+        """Compare by ranges and mend; whether it is no use to go on."""
+        self.repairs += 1
+        if self.repairs > MOST_REPAIRS:
+            return True
+        for audience in audiences:
+            mended = repair(self.replica, self.transport, audience, self.pace.budget)
+            self.outcome = replace(self.outcome, repaired=self.outcome.repaired + mended)
+        return False
+
+    def _report(self) -> None:
+        waiting = self.replica.waiting_count()
+        self.manner.progress(Progress(self.outcome.sent, self.outcome.received, waiting))
+
+    def _try_again(self, error: Unreachable) -> None:
+        self.tries += 1
+        self.pace = self.pace.after_trouble()
+        if self.tries >= MOST_TRIES:
+            _give_up(error)
+        self.manner.wait(min(0.2 * 2**self.tries, 5.0))
+
+
+def _give_up(error: Unreachable) -> NoReturn:
+    raise error

@@ -1,0 +1,140 @@
+"""The messages of an exchange, the same on every road: HTTP today, a stick and a hub later.
+
+Each is a MessagePack map on the wire (JSON with base64 where a person looks). Revisions travel packed in columns.
+Unknown members are ignored, so an older program understands a newer one's messages; wrong types are refused.
+"""
+
+from typing import TypeVar
+
+import msgspec
+
+from sync.errors import BadInput
+
+#: Grows when a message changes so that an older program would misunderstand it.
+PROTOCOL = 1
+
+
+class AskedFeed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A feed the asker reads, and how far it has read it."""
+
+    audience: str
+    number: int
+
+
+class ExchangeRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Here is what you lack; give me what I lack.
+
+    ``records`` is the asker's version of the record types; ``epoch`` the answerer's epoch as the asker last knew it;
+    ``push`` a pack of revisions; ``budget`` how many bytes of revisions the answer should hold.
+    """
+
+    protocol: int
+    records: int
+    epoch: str = ""
+    push: bytes = b""
+    feeds: list[AskedFeed] = []
+    budget: int = 0
+
+
+class FeedPage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the asker lacks of one feed. ``numbers`` are those of the packed revisions, each less the one before."""
+
+    audience: str
+    reached: int
+    top: int
+    numbers: list[int] = []
+    pack: bytes = b""
+    root: str = ""
+
+
+class ExchangeAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The receipt for what was pushed, and pages of the feeds asked for.
+
+    Every pushed revision that ``refused`` does not name (by its place in the pack, with the reason) is stored.
+    ``reset`` says that the asker's cursors mean nothing here any more (another epoch): it must compare instead.
+    ``time`` is the answerer's clock in milliseconds since 1970.
+    """
+
+    replica: str
+    epoch: str
+    time: int
+    stored: int = 0
+    known: int = 0
+    refused: dict[int, str] = {}
+    feeds: list[FeedPage] = []
+    reset: bool = False
+
+
+class CompareRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What do you hold of this feed? With ``buckets``, also name what is in them."""
+
+    audience: str
+    buckets: list[int] = []
+
+
+class CompareAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The feed's last number, its whole digest, and the ids in the buckets asked for, joined."""
+
+    epoch: str
+    number: int
+    digest: bytes
+    ids: bytes = b""
+
+
+class FetchRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Give me these revisions of this feed (ids joined); an answer may hold only the first of them."""
+
+    audience: str
+    ids: bytes
+    budget: int
+
+
+class FetchAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A pack of revisions."""
+
+    pack: bytes = b""
+
+
+class EnrolRequest(msgspec.Struct, frozen=True):
+    """A new computer presents its one-time code, its Ed25519 public key (32 bytes) and its name."""
+
+    code: str
+    public_key: bytes
+    pc_name: str
+
+
+class DeviceCard(msgspec.Struct, frozen=True):
+    """Who the new computer is from now on, and with whom it speaks."""
+
+    district: str
+    device: str
+    letter: str
+    facility: str
+    facility_kind: str
+    facility_name: str
+    replica: str
+    epoch: str
+
+
+M = TypeVar("M", bound=msgspec.Struct)
+
+EXCHANGE, COMPARE, FETCH, ENROL = "/v1/exchange", "/v1/compare", "/v1/fetch", "/v1/enrol"
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def encode_message(message: msgspec.Struct) -> bytes:
+    """A message as programs send it."""
+    return _encoder.encode(message)
+
+
+def decode_message(body: bytes, kind: type[M]) -> M:
+    """Read a message.
+
+    Raises:
+        BadInput: it is not one of this kind; the reason names the member.
+    """
+    try:
+        return msgspec.msgpack.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"not a {kind.__name__}: {error}") from error

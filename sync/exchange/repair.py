@@ -1,0 +1,68 @@
+"""Making two replicas equal again where a digest says that they are not, or where cursors mean nothing any more.
+
+Both sides compare 256 sums, then the ids in the buckets that differ; what this side lacks is fetched, what the other
+side lacks waits to be sent again. Nothing is ever deleted on either side.
+"""
+
+from sync.errors import ServerFault
+from sync.exchange.messages import (
+    COMPARE,
+    FETCH,
+    CompareAnswer,
+    CompareRequest,
+    FetchAnswer,
+    FetchRequest,
+    decode_message,
+    encode_message,
+)
+from sync.exchange.transport import Transport
+from sync.replica import digest, links
+from sync.replica.replica import Replica
+from sync.replica.storing import join_ids, split_ids
+from sync.replica.values import Incoming
+from sync.revisions.packing import unpack
+
+_ROUNDS = 8
+_IDS_AT_ONCE = 500
+
+
+def repair(replica: Replica, transport: Transport, audience: str, budget: int) -> int:
+    """Mend one feed; returns how many revisions were lacking on one side or the other.
+
+    Raises:
+        LinkError: the link failed; what was fetched until then stays.
+    """
+    asked: list[int] = []
+    for _ in range(_ROUNDS):
+        mine = replica.read(lambda connection: links.confirmed_ids(connection, replica.identity, audience))
+        request = CompareRequest(audience, asked)
+        answer = decode_message(transport.send(COMPARE, encode_message(request)), CompareAnswer)
+        unequal = digest.differing(digest.add(digest.EMPTY, mine), answer.digest)
+        if set(unequal) <= set(asked):
+            return _mend(replica, transport, audience, answer, asked, budget)
+        asked = sorted({*asked, *unequal})
+    raise ServerFault("the other side's digest does not fit its ids")
+
+
+def _mend(
+    replica: Replica, transport: Transport, audience: str, answer: CompareAnswer, buckets: list[int], budget: int
+) -> int:
+    theirs = set(split_ids(answer.ids))
+    known = replica.known(theirs)
+    lacking = sorted(theirs - known.keys())
+    for start in range(0, len(lacking), _IDS_AT_ONCE):
+        _fetch(replica, transport, audience, lacking[start : start + _IDS_AT_ONCE], budget)
+    return len(lacking) + replica.settle(audience, buckets, theirs, answer.number)
+
+
+def _fetch(replica: Replica, transport: Transport, audience: str, ids: list[str], budget: int) -> None:
+    """Fetch revisions by id; an answer may hold only the first of them."""
+    wanted = set(ids)
+    while wanted:
+        request = FetchRequest(audience, join_ids(sorted(wanted)), budget)
+        answer = decode_message(transport.send(FETCH, encode_message(request)), FetchAnswer)
+        items = [Incoming(revision, body) for revision, body in unpack(answer.pack)]
+        if not wanted & {item.revision.id for item in items}:
+            raise ServerFault("the other side does not give what it names")
+        replica.receive(audience, [item for item in items if item.revision.id in wanted])
+        wanted -= {item.revision.id for item in items}

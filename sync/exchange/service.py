@@ -1,0 +1,134 @@
+"""The answering half of an exchange: what a serving replica says to each message. No HTTP here.
+
+The sender's side enforces who sees what: a peer reads the public feed and its own, whatever it asks for. Nothing of a
+message that is refused as a whole is stored.
+"""
+
+from dataclasses import dataclass
+
+from sync.errors import BadInput, NotAllowed
+from sync.exchange.admission import admission
+from sync.exchange.messages import (
+    PROTOCOL,
+    AskedFeed,
+    CompareAnswer,
+    CompareRequest,
+    ExchangeAnswer,
+    ExchangeRequest,
+    FeedPage,
+    FetchAnswer,
+    FetchRequest,
+)
+from sync.replica import feeds
+from sync.replica.digest import BUCKETS
+from sync.replica.identity import DISTRICT, PUBLIC
+from sync.replica.replica import Replica
+from sync.replica.storing import join_ids, split_ids
+from sync.replica.values import Applied, Incoming
+from sync.revisions.packing import pack, unpack
+from sync.revisions.revision import ID_BYTES, decode
+
+#: Bytes of revisions that one answer holds at most, whatever the peer asks for.
+MOST_BYTES = 4 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The computer at the other end, as its credential proved it."""
+
+    device: str
+    facility: str
+    facility_kind: str
+
+    @property
+    def audiences(self) -> frozenset[str]:
+        """The feeds it may read."""
+        return frozenset({PUBLIC, DISTRICT if self.facility_kind == "dinkes" else self.facility})
+
+
+class Service:
+    """Answers messages from a replica that serves."""
+
+    def __init__(self, replica: Replica) -> None:
+        self.replica = replica
+
+    def exchange(self, peer: Peer, message: ExchangeRequest) -> ExchangeAnswer:
+        """Store what the peer pushed, then give it the next pages of its feeds.
+
+        Raises:
+            BadInput: the message cannot be right. NotAllowed: it speaks for somebody else. Nothing was stored.
+        """
+        if message.protocol != PROTOCOL:
+            raise BadInput(f"protocol {message.protocol} is not {PROTOCOL}")
+        for asked in message.feeds:
+            self._check_audience(peer, asked.audience)
+        items = [Incoming(revision, body) for revision, body in unpack(message.push)]
+        for item in items:
+            if item.revision.facility != peer.facility or item.revision.device != peer.device:
+                raise NotAllowed("a revision is signed with another facility or computer")
+        applied = Applied((), (), ())
+        if items:
+            rules = admission(peer.facility, peer.facility_kind, message.records)
+            applied = self.replica.apply(items, rules)
+        places = {item.revision.id: place for place, item in enumerate(items)}
+        reset = message.epoch not in ("", self.replica.identity.epoch)
+        pages = [] if reset else self._pages(peer, message.feeds, message.budget)
+        reset = reset or any(page.top < asked.number for page, asked in zip(pages, message.feeds, strict=True))
+        return ExchangeAnswer(
+            replica=self.replica.identity.replica,
+            epoch=self.replica.identity.epoch,
+            time=self.replica.environment.now_ms(),
+            stored=len(applied.stored),
+            known=len(applied.known),
+            refused={places[revision_id]: reason for revision_id, reason in applied.refused},
+            feeds=[] if reset else pages,
+            reset=reset,
+        )
+
+    def compare(self, peer: Peer, message: CompareRequest) -> CompareAnswer:
+        """The digest of one feed and the ids in some of its buckets, computed from what is really there."""
+        self._check_audience(peer, message.audience)
+        if any(not 0 <= bucket < BUCKETS for bucket in message.buckets):
+            raise BadInput("no such bucket", field="buckets")
+        identity = self.replica.identity
+        number, whole, buckets = self.replica.write(
+            lambda connection: feeds.verified_head(connection, identity.district, message.audience)
+        )
+        ids = [item for bucket in message.buckets for item in buckets.get(bucket, [])]
+        return CompareAnswer(identity.epoch, number, whole, join_ids(ids))
+
+    def fetch(self, peer: Peer, message: FetchRequest) -> FetchAnswer:
+        """Revisions of one feed by id."""
+        self._check_audience(peer, message.audience)
+        if len(message.ids) % ID_BYTES or len(message.ids) > feeds.PAGE_LIMIT * ID_BYTES:
+            raise BadInput("too many or broken ids", field="ids")
+        bodies = self.replica.read(
+            lambda connection: feeds.bodies_for(
+                connection,
+                self.replica.identity.district,
+                message.audience,
+                split_ids(message.ids),
+                min(message.budget, MOST_BYTES),
+            )
+        )
+        return FetchAnswer(pack([decode(body) for body in bodies]))
+
+    def _check_audience(self, peer: Peer, audience: str) -> None:
+        if audience not in peer.audiences:
+            raise NotAllowed("this feed is not for this facility")
+
+    def _pages(self, peer: Peer, asked: list[AskedFeed], budget: int) -> list[FeedPage]:
+        left = min(max(budget, 1), MOST_BYTES)
+        district = self.replica.identity.district
+        found: list[FeedPage] = []
+        for feed in asked:
+            page = self.replica.read(
+                lambda connection, feed=feed, left=left: feeds.page(  # type: ignore[misc]  # bound per turn on purpose
+                    connection, district, feed.audience, feed.number, left, peer.device
+                )
+            )
+            left = max(left - sum(map(len, page.bodies)), 1)
+            numbers = [number - before for number, before in zip(page.numbers, [0, *page.numbers], strict=False)]
+            packed = pack([decode(body) for body in page.bodies]) if page.bodies else b""
+            found.append(FeedPage(feed.audience, page.reached, page.top, numbers, packed, page.root or ""))
+        return found

@@ -1,0 +1,107 @@
+"""The window's quick way to read: one connection of the driver itself, plain SQL in, plain values out.
+
+It imports no SQLAlchemy, so the first search result is there in a fraction of a second. It only reads: the connection
+refuses to write, and a file that cannot be used is reported with the same errors as the replica's own.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2
+
+from sync.errors import FileDamaged, FileLocked, FileNewer, ReplicaError
+from sync.replica.identity import Identity
+from sync.replica.sqlcipher import check_sqlite_version, connect
+
+#: The versions of the base tables that this program can read (the files in ``migrations/versions``).
+KNOWN_SCHEMAS = frozenset({"0001"})
+
+Row = Mapping[str, Any]
+
+
+def as_blob(record_id: str) -> bytes:
+    """An id as the database holds it, for a parameter of a query."""
+    return bytes.fromhex(record_id)
+
+
+class Reader:
+    """Reads one database file.
+
+    Not for more than one thread at a time. Blobs come back as ids (32 hexadecimal digits).
+
+    Raises:
+        ReplicaError: on opening, with the class that says why.
+    """
+
+    def __init__(self, path: Path, key: bytes | None) -> None:
+        check_sqlite_version(sqlcipher3.dbapi2.sqlite_version_info)
+        if not path.exists():
+            raise ReplicaError("no database file")
+        try:
+            self._connection = connect(path, key, read_only=True, cache_mib=64)
+        except sqlcipher3.dbapi2.Error as error:
+            raise _named(error) from error
+        self._connection.row_factory = _as_mapping
+        self._district: str | None = None
+        try:
+            schema = self._query("SELECT version_num FROM alembic_version") if self._has("alembic_version") else []
+            if schema and schema[0]["version_num"] not in KNOWN_SCHEMAS:
+                raise FileNewer(f"schema {schema[0]['version_num']}")
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Give back the connection."""
+        self._connection.close()
+
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+        """All rows of a query with ``:named`` parameters; ``:district`` is there without being given."""
+        if self._district is None:
+            # Asked until there is one: the computer may be enrolled while the window is open.
+            identity = self.identity()
+            self._district = identity.district if identity else None
+        return self._query(sql, {"district": self._district, **(params or {})})
+
+    def row(self, sql: str, params: Mapping[str, Any] | None = None) -> Row | None:
+        """The first row of a query, if there is one."""
+        found = self.rows(sql, params)
+        return found[0] if found else None
+
+    def value(self, sql: str, params: Mapping[str, Any] | None = None) -> Any:
+        """The first column of the first row, or ``None``."""
+        found = self.row(sql, params)
+        return None if found is None else next(iter(found.values()))
+
+    def identity(self) -> Identity | None:
+        """Who this computer is (without its signing key); ``None`` while it is not enrolled."""
+        if not self._has("identity"):
+            return None
+        names = ", ".join(name for name in Identity.__dataclass_fields__ if name != "signing_key")
+        found = self._query(f"SELECT {names} FROM identity")  # noqa: S608 - the names are those of a class of ours
+        return Identity(**found[0], signing_key=b"") if found else None
+
+    def _has(self, table: str) -> bool:
+        query = "SELECT 1 AS there FROM sqlite_master WHERE type = 'table' AND name = :name"
+        return bool(self._query(query, {"name": table}))
+
+    def _query(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+        try:
+            return list(self._connection.execute(sql, params or {}))
+        except sqlcipher3.dbapi2.Error as error:
+            raise _named(error) from error
+
+
+def _as_mapping(cursor: Any, row: tuple[Any, ...]) -> dict[str, Any]:
+    names = (column[0] for column in cursor.description)
+    return {name: value.hex() if isinstance(value, bytes) else value for name, value in zip(names, row, strict=True)}
+
+
+def _named(error: Exception) -> Exception:
+    words = str(error).lower()
+    if "not a database" in words or "malformed" in words:
+        return FileDamaged("damaged or another key")
+    if "locked" in words or "unable to open" in words:
+        return FileLocked("locked")
+    return error
