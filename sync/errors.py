@@ -52,7 +52,16 @@ class FileLocked(ReplicaError):
 
 
 class LinkError(RujukError):
-    """The other computer could not be used; what waits goes on waiting."""
+    """The other computer could not be used; what waits goes on waiting.
+
+    ``code`` is the other side's word for the reason, where it gave one; ``retry_after_s`` how long it asks to wait.
+    """
+
+    def __init__(self, reason: str, *, code: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.code = code
+        self.retry_after_s = retry_after_s
 
 
 class Unreachable(LinkError):

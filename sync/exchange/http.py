@@ -1,0 +1,205 @@
+"""The road over HTTP: messages as MessagePack, packed with Zstandard, on one connection that is kept open.
+
+Whatever ends an answer early (a cut, a time-out, a captive portal, half a body) is ``Unreachable``: the other side may
+have done the work, and the same message is simply sent again. Time-outs are for silence, never for slowness.
+"""
+
+import io
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import msgspec
+import requests
+import requests.adapters
+import requests.auth
+import urllib3.exceptions
+
+from sync.errors import BadInput, LinkError, NotAllowed, Refused, ServerFault, Unreachable
+from sync.exchange.compression import MAX_ANSWER_PLAIN, MAX_ANSWER_SENT, WORTH_COMPRESSING, compress, decompress
+from sync.exchange.credential import Signer
+from sync.exchange.messages import (
+    COMPARE,
+    ENROL,
+    EXCHANGE,
+    FETCH,
+    CompareAnswer,
+    DeviceCard,
+    ExchangeAnswer,
+    FetchAnswer,
+    decode_message,
+)
+
+CONNECT_S = 10.0
+STALL_S = 30.0
+
+_MSGPACK = "application/msgpack"
+_ANSWERS: dict[str, type[msgspec.Struct]] = {
+    EXCHANGE: ExchangeAnswer,
+    COMPARE: CompareAnswer,
+    FETCH: FetchAnswer,
+    ENROL: DeviceCard,
+}
+_PIECE = 4096
+_LONGEST_WAIT_S = 3600.0
+
+
+class HttpTransport:
+    """Carries messages to the server at ``url``, signed by ``signer`` (``None``: not enrolled yet).
+
+    For one thread; ``close`` it, or use it as a context manager.
+
+    Raises:
+        BadInput: ``url`` is not an http or https address.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        signer: Signer | None = None,
+        *,
+        program: str = "rujuk",
+        connect_s: float = CONNECT_S,
+        stall_s: float = STALL_S,
+    ) -> None:
+        self._url = _checked_url(url)
+        self._signer = signer
+        self._timeout = (connect_s, stall_s)
+        self._session = requests.Session()
+        self._session.headers.update(
+            {"User-Agent": program, "Content-Type": _MSGPACK, "Accept": _MSGPACK, "Accept-Encoding": "zstd"}
+        )
+        # Repeating is the exchange's decision: it knows by then how the link is doing.
+        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+    def send(self, path: str, body: bytes) -> bytes:
+        """Send an encoded message and return the encoded answer; see :class:`sync.exchange.transport.Transport`."""
+        packed = len(body) >= WORTH_COMPRESSING
+        sent = compress(body) if packed else body
+        credential = self._signer.authorization("POST", path, sent) if self._signer else None
+        try:
+            with self._session.post(
+                self._url + path,
+                data=_Pieces(sent),
+                headers={"Content-Encoding": "zstd"} if packed else {},
+                auth=_Credential(credential),
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                content = _read(response)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise Unreachable(f"no whole answer: {type(error).__name__}") from error
+        return _judged(path, response, content)
+
+
+class _Pieces(io.BytesIO):
+    """A body handed to the socket in small pieces: the time-out then watches each piece and not the whole."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(_PIECE if size is None or size < 0 else min(size, _PIECE))
+
+
+class _Credential(requests.auth.AuthBase):
+    """Sets our header, and so keeps ``requests`` from looking for another credential in a netrc file."""
+
+    def __init__(self, header: str | None) -> None:
+        self._header = header
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._header is not None:
+            request.headers["Authorization"] = self._header
+        return request
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    """The server's words for a request it did not answer."""
+
+    error: str
+    reason: str
+
+
+def _checked_url(url: str) -> str:
+    try:
+        parts = urlsplit(url.strip())
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        known = False
+    if not known or parts.query or parts.fragment or parts.username:
+        raise BadInput("not an http or https address", field="url")
+    return url.strip().rstrip("/")
+
+
+def _read(response: requests.Response) -> bytes:
+    """The whole body, unpacked.
+
+    Raises:
+        Unreachable: it is too large to be an answer of ours, or damaged.
+    """
+    content = bytearray()
+    for piece in response.raw.stream(65536, decode_content=False):
+        content += piece
+        if len(content) > MAX_ANSWER_SENT:
+            raise Unreachable("the answer is too large to be one")
+    encoding = response.headers.get("Content-Encoding", "identity").lower()
+    if encoding == "identity":
+        return bytes(content)
+    if encoding != "zstd":
+        raise Unreachable("the answer is packed in an unknown way")
+    try:
+        return decompress(bytes(content), MAX_ANSWER_PLAIN)
+    except BadInput as error:
+        raise Unreachable("the answer is damaged") from error
+
+
+def _judged(path: str, response: requests.Response, content: bytes) -> bytes:
+    """The answer, or the error that the status means."""
+    status = response.status_code
+    ours = response.headers.get("Content-Type", "").partition(";")[0].strip().lower() == _MSGPACK
+    if status == requests.codes.ok and ours:
+        return content
+    if status == requests.codes.unprocessable_entity and ours and _is_answer(path, content):
+        return content
+    raise _error_of(status, content, response.headers.get("Retry-After", ""))
+
+
+def _is_answer(path: str, content: bytes) -> bool:
+    kind = _ANSWERS.get(path)
+    if kind is None:
+        return False
+    try:
+        decode_message(content, kind)
+    except BadInput:
+        return False
+    return True
+
+
+def _error_of(status: int, content: bytes, retry_after: str) -> LinkError:
+    try:
+        problem = msgspec.json.decode(content, type=_Problem)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        problem = _Problem("", "")
+    words = f"HTTP {status} {problem.error}".strip() + (f": {problem.reason}" if problem.reason else "")
+    if status == requests.codes.too_many_requests or status >= requests.codes.internal_server_error:
+        wait = min(float(retry_after), _LONGEST_WAIT_S) if retry_after.isdecimal() else None
+        return ServerFault(words, code=problem.error, retry_after_s=wait)
+    if status in (requests.codes.unauthorized, requests.codes.forbidden) and problem.error:
+        return NotAllowed(words, code=problem.error)
+    if requests.codes.bad_request <= status and (problem.error or status not in (401, 403, 407, 511)):
+        return Refused(words, code=problem.error)
+    # A captive portal or a proxy answered in the server's place.
+    return Unreachable(f"{words}, not an answer of a Rujuk server")

@@ -1,0 +1,150 @@
+"""Which computers may speak to this server: their cards, their credentials, and their revocation.
+
+A request is answered only for the device whose signature it carries, and only as that device's facility. Nothing here
+believes anything a message says about its sender.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, or_, select, update
+
+from sync.errors import BadInput
+from sync.exchange.credential import read_credential
+from sync.exchange.service import Peer
+from sync.replica.projections import VALUE_TABLES
+from sync.replica.replica import Replica
+from sync.replica.tables import device
+from sync.server.problems import Problem
+
+#: A contact is written down at most this often, so that a long exchange does not write one row again and again.
+_SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """A computer as the server knows it; moments are ISO 8601 in UTC."""
+
+    id: str
+    facility: str
+    facility_code: str | None
+    name: str
+    letter: str
+    enrolled_at: str
+    revoked_at: str | None
+    last_seen_at: str | None
+    program: str | None
+
+
+class Access:
+    """The devices of one district."""
+
+    def __init__(self, replica: Replica) -> None:
+        self._replica = replica
+        self._district = replica.identity.district
+
+    def authenticate(self, header: str, method: str, path: str, body: bytes, program: str) -> Peer:
+        """The peer that signed this request; its contact is written down.
+
+        Raises:
+            Problem: 401 without a proven credential, 403 for a revoked device.
+        """
+        if not header:
+            raise Problem(
+                401, "no_credential", "this request needs the credential of an enrolled computer", headers=_ASK
+            )
+        try:
+            credential = read_credential(header)
+        except BadInput as error:
+            raise Problem(401, "bad_credential", error.reason, headers=_ASK) from error
+        query = self._devices().where(device.c.id == credential.device)
+        row = self._replica.read(lambda connection: connection.execute(query).one_or_none())
+        if row is None:
+            raise Problem(401, "unknown_device", "this computer is not enrolled here", headers=_ASK)
+        if not credential.proves(bytes(row.public_key), method, path, body):
+            raise Problem(401, "bad_signature", "the signature does not fit this request", headers=_ASK)
+        if row.revoked_at is not None:
+            raise Problem(403, "revoked_device", "the district office has revoked this computer")
+        if row.kind is None:
+            raise Problem(403, "unknown_facility", "the facility of this computer is not known here")
+        now = self._replica.environment.now()
+        if row.last_seen_at is None or row.last_seen_at < moment_text(now - _SEEN_EVERY):
+            self._note_contact(credential.device, now, program)
+        return Peer(device=credential.device, facility=row.facility, facility_kind=row.kind)
+
+    def devices(self) -> list[KnownDevice]:
+        """All computers ever enrolled, oldest first."""
+        query = self._devices().order_by(device.c.enrolled_at, device.c.id)
+        return [_known(row) for row in self._replica.read(lambda connection: connection.execute(query).all())]
+
+    def revoke(self, device_id: str) -> bool:
+        """Refuse this computer from now on; whether there is such a computer. A revocation cannot be taken back."""
+        revoked_at = func.coalesce(device.c.revoked_at, moment_text(self._replica.environment.now()))
+        change = update(device).where(device.c.district == self._district, device.c.id == device_id)
+        done = self._replica.write(lambda connection: connection.execute(change.values(revoked_at=revoked_at)).rowcount)
+        return done == 1
+
+    def _devices(self) -> Select[Any]:
+        facility = VALUE_TABLES["facility"]
+        same = (facility.c.district == device.c.district) & (facility.c.id == device.c.facility)
+        return (
+            select(device, facility.c.code, facility.c.kind)
+            .outerjoin_from(device, facility, same)
+            .where(device.c.district == self._district)
+        )
+
+    def _note_contact(self, device_id: str, now: datetime, program: str) -> None:
+        seen = moment_text(now)
+        older = or_(device.c.last_seen_at.is_(None), device.c.last_seen_at < seen)
+        change = update(device).where(device.c.district == self._district, device.c.id == device_id, older)
+        values = {"last_seen_at": seen, "program": _printable(program)[:60] or None}
+        self._replica.write(lambda connection: connection.execute(change.values(values)))
+
+
+_ASK = {"WWW-Authenticate": "Rujuk"}
+
+
+def next_letter(connection: Connection, district: str, facility: str) -> str:
+    """The first letter no computer of the facility ever had: A to Z, then AA and on. The caller holds its lock."""
+    taken = set(
+        connection.execute(
+            select(device.c.letter).where(device.c.district == district, device.c.facility == facility)
+        ).scalars()
+    )
+    number = 0
+    while (letter := _letter(number)) in taken:
+        number += 1
+    return letter
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as tables hold it; such texts sort by time."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _known(row: Row[Any]) -> KnownDevice:
+    return KnownDevice(
+        id=row.id,
+        facility=row.facility,
+        facility_code=row.code,
+        name=row.name,
+        letter=row.letter,
+        enrolled_at=row.enrolled_at,
+        revoked_at=row.revoked_at,
+        last_seen_at=row.last_seen_at,
+        program=row.program,
+    )
+
+
+def _letter(number: int) -> str:
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _printable(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable())

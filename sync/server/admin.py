@@ -1,0 +1,279 @@
+"""``rujuk-server``: the command line of whoever runs the district server.
+
+Each command does one thing and prints it, with ``--json`` as one JSON object on one line. Only ``enrol-code`` ever
+shows a secret, once; nothing here shows a patient.
+"""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+import msgspec
+
+from sync.errors import BadInput, ReplicaError
+from sync.records import Facility
+from sync.replica.replica import Replica
+from sync.revisions.environment import system_environment
+from sync.server.access import Access, KnownDevice
+from sync.server.district import ADDABLE_KINDS, add_facility, create_district, facilities, find_facility
+from sync.server.enrolment import Enrolment
+from sync.server.home import (
+    HOME_VARIABLE,
+    URL_VARIABLE,
+    AlreadyInitialised,
+    NotInitialised,
+    ServerSettings,
+    server_home,
+)
+
+EXIT_DONE = 0
+EXIT_USAGE = 2
+EXIT_INITIALISED = 3
+EXIT_DATABASE = 4
+EXIT_NOT_FOUND = 5
+EXIT_REFUSED = 6
+EXIT_ADDRESS = 7
+
+_EPILOG = f"""exit codes:
+  {EXIT_DONE}  done
+  {EXIT_USAGE}  wrong usage
+  {EXIT_INITIALISED}  not initialised yet, or (init) already initialised
+  {EXIT_DATABASE}  the database could not be opened; nothing was overwritten
+  {EXIT_NOT_FOUND}  no such facility or computer
+  {EXIT_REFUSED}  a value was refused; nothing was stored
+  {EXIT_ADDRESS}  the address could not be listened on
+
+environment:
+  {HOME_VARIABLE}   folder of settings, SQLite file and key
+  {URL_VARIABLE}  postgresql://user:password@host/name, unless --database says it
+"""
+
+
+T = TypeVar("T")
+
+
+class _NotFound(Exception):
+    """The facility or computer that a command names does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command prints: words for people, data for programs."""
+
+    words: str
+    data: Mapping[str, Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        _say(options, options.command(options))
+    except (NotInitialised, AlreadyInitialised) as error:
+        begun = isinstance(error, AlreadyInitialised)
+        code = "already_initialised" if begun else "not_initialised"
+        hint = "It was left as it is." if begun else "Run `rujuk-server init` first."
+        return _fail(options, EXIT_INITIALISED, code, f"{error}. {hint}")
+    except ReplicaError as error:
+        return _fail(options, EXIT_DATABASE, "database", f"{type(error).__name__}: {error}. Nothing was overwritten.")
+    except _NotFound as error:
+        return _fail(options, EXIT_NOT_FOUND, "not_found", str(error))
+    except BadInput as error:
+        where = f"{error.field}: " if error.field else ""
+        return _fail(options, EXIT_REFUSED, "bad_input", f"{where}{error.reason}. Nothing was stored.")
+    except OSError as error:
+        return _fail(options, EXIT_ADDRESS, "system", f"{error.strerror or error}")
+    return EXIT_DONE
+
+
+def _init(options: argparse.Namespace) -> Result:
+    home = server_home()
+    if home.settings_file.exists():
+        raise AlreadyInitialised(f"There is a district server in {home.folder}")
+    url = _url(options)
+    engine = home.open_database(url, create=True)
+    try:
+        replica = create_district(engine, system_environment(), options.district, options.name)
+        # Last, so that an init that was interrupted can be run again.
+        home.write_settings(ServerSettings(district=options.district, database=url))
+    finally:
+        engine.dispose()
+    kind = "sqlite" if url is None else "postgresql"
+    data = {
+        "district": options.district,
+        "replica": replica.identity.replica,
+        "facility": replica.identity.facility,
+        "database": kind,
+        "home": str(home.folder),
+    }
+    return Result(f"District {options.district} is ready ({kind}, {home.folder}).", data)
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from sync.server.process import serve
+
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+    def ready(url: str) -> None:
+        _say(options, Result(f"Serving at {url}. Stop with Ctrl+C.", {"event": "ready", "url": url}))
+
+    def work(replica: Replica) -> None:
+        if options.host not in ("127.0.0.1", "::1", "localhost"):
+            logging.getLogger("rujuk.server").warning("listening beyond this machine: put TLS in front")
+        serve(replica, options.host, options.port, ready)
+
+    _with_replica(options, work)
+
+
+def _facility_add(options: argparse.Namespace) -> Result:
+    given = {name: getattr(options, name) for name in Facility.type.fields if hasattr(options, name)}
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    facility = _with_replica(options, lambda replica: add_facility(replica, values))
+    return Result(f"{facility.code}  {facility.name} ({facility.kind})", _facility_data(facility))
+
+
+def _facility_list(options: argparse.Namespace) -> Result:
+    found = _with_replica(options, facilities)
+    words = "\n".join(f"{item.code:<10} {item.kind:<10} {item.name}" for item in found)
+    return Result(words, {"facilities": [_facility_data(item) for item in found]})
+
+
+def _enrol_code(options: argparse.Namespace) -> Result:
+    def work(replica: Replica) -> Result:
+        facility = find_facility(replica, options.facility)
+        if facility is None:
+            raise _NotFound(f"There is no facility with the code {options.facility}.")
+        made = Enrolment(replica).new_code(facility.id)
+        data = {
+            "code": made.code,
+            "expires_at": made.expires_at,
+            "facility": facility.id,
+            "facility_code": facility.code,
+        }
+        return Result(
+            f"{made.code}\nFor one computer of {facility.name}, until {made.expires_at}. Shown only now.", data
+        )
+
+    return _with_replica(options, work)
+
+
+def _device_list(options: argparse.Namespace) -> Result:
+    found = _with_replica(options, lambda replica: Access(replica).devices())
+    return Result("\n".join(map(_device_line, found)), {"devices": [asdict(item) for item in found]})
+
+
+def _device_revoke(options: argparse.Namespace) -> Result:
+    wanted = options.id.lower()
+    known = len(wanted) == 32 and set(wanted) <= set("0123456789abcdef")
+    if not known or not _with_replica(options, lambda replica: Access(replica).revoke(wanted)):
+        raise _NotFound(f"There is no computer with the id {options.id}.")
+    return Result(f"{wanted} is refused from now on.", {"device": wanted, "revoked": True})
+
+
+def _device_line(known: KnownDevice) -> str:
+    state = f"revoked {known.revoked_at}" if known.revoked_at else f"last seen {known.last_seen_at or 'never'}"
+    return f"{known.id}  {known.facility_code or '?':<10} {known.letter:<3} {state}  {known.name}"
+
+
+def _facility_data(facility: Facility) -> dict[str, Any]:
+    return {"id": facility.id, **facility.to_fields()}
+
+
+def _with_replica(options: argparse.Namespace, work: Callable[[Replica], T]) -> T:
+    home = server_home()
+    url = _url(options)
+    # A machine that only ever serves a PostgreSQL needs no settings: the database says which district it holds.
+    settings = home.settings() if url is None else None
+    engine = home.open_database(url if settings is None else settings.database)
+    try:
+        replica = Replica.load(engine, system_environment(), settings.district if settings else None)
+        if replica is None:
+            raise NotInitialised("The database holds no district")
+        return work(replica)
+    finally:
+        engine.dispose()
+
+
+def _url(options: argparse.Namespace) -> str | None:
+    url: str | None = options.database or os.environ.get(URL_VARIABLE) or None
+    if url is not None and not url.startswith("postgresql://"):
+        raise BadInput("a database URL begins with postgresql://", field="database")
+    return url
+
+
+def _say(options: argparse.Namespace, result: Result | None) -> None:
+    if result is not None:
+        print(json.dumps(result.data, ensure_ascii=False) if options.json else result.words, flush=True)
+
+
+def _fail(options: argparse.Namespace, code: int, name: str, reason: str) -> int:
+    if options.json:
+        print(msgspec.json.encode({"error": name, "reason": reason}).decode(), flush=True)
+    else:
+        print(f"rujuk-server: {reason}", file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    formatter = argparse.RawDescriptionHelpFormatter
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print one JSON object")
+    common.add_argument(
+        "--database", metavar="URL", help="postgresql://... (default: as at init; SQLite if never given)"
+    )
+    parser = argparse.ArgumentParser(
+        prog="rujuk-server", description="The district server of Rujuk.", epilog=_EPILOG, formatter_class=formatter
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(
+        group: Any, name: str, run: Callable[[argparse.Namespace], Result | None], words: str
+    ) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = group.add_parser(
+            name, help=words, description=words, parents=[common], epilog=_EPILOG, formatter_class=formatter
+        )
+        made.set_defaults(command=run)
+        return made
+
+    init = command(commands, "init", _init, "make the district in an empty database")
+    init.add_argument("--district", required=True, metavar="CODE", help="Kemendagri code of the district, e.g. 3329")
+    init.add_argument("--name", required=True, help="name of the district health office")
+
+    serve = command(commands, "serve", _serve, "answer the computers of the district")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
+    serve.add_argument("--port", type=int, default=8329, help="port, 0 for a free one (default %(default)s)")
+
+    facility = commands.add_parser("facility", help="the facilities of the district").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    add = command(facility, "add", _facility_add, "add a facility")
+    add.add_argument("--code", required=True, help="BPJS code of the facility")
+    add.add_argument("--name", required=True)
+    add.add_argument("--kind", required=True, choices=ADDABLE_KINDS)
+    for name in ("address", "phone", "emergency-phone"):
+        add.add_argument(f"--{name}", default=argparse.SUPPRESS)
+    for name in ("latitude", "longitude"):
+        add.add_argument(f"--{name}", type=float, default=argparse.SUPPRESS, metavar="DEGREES")
+    add.add_argument("--service", dest="services", action="append", default=argparse.SUPPRESS, help="may be repeated")
+    command(facility, "list", _facility_list, "list the facilities")
+
+    code = command(commands, "enrol-code", _enrol_code, "make a one-time code for one computer of a facility")
+    code.add_argument("--facility", required=True, metavar="CODE", help="BPJS code of the facility")
+
+    device = commands.add_parser("device", help="the enrolled computers").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    command(device, "list", _device_list, "list the computers")
+    revoke = command(device, "revoke", _device_revoke, "refuse a computer from now on")
+    revoke.add_argument("id", metavar="ID")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

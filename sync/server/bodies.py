@@ -1,0 +1,111 @@
+"""Bodies at the edge of the server: read with limits, unpacked with limits, decoded into messages, and back.
+
+JSON serves people with curl, MessagePack programs; an answer takes the form of its request. Nothing here may hold more
+of a request in memory than the limits in ``sync.exchange.compression`` allow.
+"""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import anyio
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sync.errors import BadInput
+from sync.exchange.compression import MAX_PLAIN, MAX_SENT, WORTH_COMPRESSING, TooLarge, compress, decompress
+from sync.server.problems import Problem
+
+JSON = "application/json"
+MSGPACK = "application/msgpack"
+
+#: How much of a body that is too large is read and thrown away, so that its sender can hear why.
+_DISCARDED = 16 * 1024 * 1024
+_BODY_S = 120.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request's body exactly as it was sent, and what its headers say about it."""
+
+    body: bytes
+    form: str
+    packed: bool
+    answer_packed: bool
+
+
+async def read_body(request: Request) -> Sent:
+    """Read a whole body.
+
+    Raises:
+        Problem: 415 for another form or encoding, 413 beyond the limit, 408 when it comes too slowly.
+        ClientDisconnect: the sender went away.
+    """
+    form = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if form not in (JSON, MSGPACK):
+        raise Problem(415, "unsupported_type", f"Content-Type must be {JSON} or {MSGPACK}")
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", "zstd"):
+        raise Problem(415, "unsupported_encoding", "Content-Encoding must be zstd or left out")
+    body = await _read_limited(request)
+    accepted = request.headers.get("accept-encoding", "").lower()
+    return Sent(body, form, encoding == "zstd", "zstd" in accepted)
+
+
+async def _read_limited(request: Request) -> bytes:
+    too_large = Problem(413, "too_large", f"a body may have at most {MAX_SENT} bytes as sent")
+    declared = request.headers.get("content-length", "")
+    announced = int(declared) if declared.isdecimal() else 0
+    if announced > MAX_SENT and (announced > _DISCARDED or "expect" in request.headers):
+        raise too_large
+    parts: list[bytes] = []
+    size = 0
+    try:
+        with anyio.fail_after(_BODY_S):
+            async for part in request.stream():
+                size += len(part)
+                if size > _DISCARDED:
+                    break
+                if size <= MAX_SENT:
+                    parts.append(part)
+                else:
+                    parts.clear()
+    except TimeoutError as error:
+        raise Problem(408, "too_slow", f"the body did not arrive within {_BODY_S:.0f} s") from error
+    if size > MAX_SENT:
+        raise too_large
+    return b"".join(parts)
+
+
+def decode_body(sent: Sent, message_type: type[T]) -> T:
+    """The message in a body.
+
+    Raises:
+        Problem: 413 if it unpacks beyond the limit, 400 if it cannot be read, 422 if a value in it has a wrong type.
+    """
+    try:
+        plain = decompress(sent.body, MAX_PLAIN) if sent.packed else sent.body
+    except TooLarge as error:
+        raise Problem(413, "too_large", error.reason) from error
+    except BadInput as error:
+        raise Problem(400, "malformed", error.reason) from error
+    try:
+        if sent.form == JSON:
+            return msgspec.json.decode(plain, type=message_type)
+        return msgspec.msgpack.decode(plain, type=message_type)
+    except msgspec.ValidationError as error:
+        raise Problem(422, "wrong_type", str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(400, "malformed", f"the body is not valid {sent.form}") from error
+
+
+def encode_answer(sent: Sent, answer: object, status: int = 200) -> Response:
+    """An answer in the form of its request, packed if the client can unpack it."""
+    plain = msgspec.json.encode(answer) if sent.form == JSON else msgspec.msgpack.encode(answer)
+    headers = {"Cache-Control": "no-store"}
+    if sent.answer_packed and len(plain) >= WORTH_COMPRESSING:
+        plain = compress(plain)
+        headers["Content-Encoding"] = "zstd"
+    return Response(plain, status_code=status, media_type=sent.form, headers=headers)

@@ -1,0 +1,34 @@
+"""What a client is told when its request is not answered: a code for programs and a reason for people, as JSON.
+
+A reason says what was wrong with the request; it never carries a stack trace, SQL or anything about other facilities.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import msgspec
+from starlette.responses import Response
+
+
+class Problem(Exception):
+    """A request that ends with an HTTP status of 400 or more."""
+
+    def __init__(
+        self, status: int, code: str, reason: str, *, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+        self.reason = reason
+        self.headers = headers
+
+
+def problem_response(problem: Problem, **details: str) -> Response:
+    """The JSON answer that tells a problem."""
+    body = {"error": problem.code, "reason": problem.reason, **details}
+    return Response(
+        msgspec.json.encode(body),
+        status_code=problem.status,
+        media_type="application/json",
+        headers={**problem.headers, "Cache-Control": "no-store"},
+    )

@@ -1,0 +1,73 @@
+"""The server as a process: uvicorn around the application, told when it is ready, ended by a signal with code 0.
+
+TLS, slow clients and several processes are the affair of a reverse proxy in front; this process listens on loopback
+unless told otherwise.
+"""
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable
+
+import uvicorn
+
+from sync.replica.replica import Replica
+from sync.server.app import create_app
+
+log = logging.getLogger("rujuk.server")
+
+_KEEP_ALIVE_S = 75
+_SHUTDOWN_S = 20
+_BACKLOG = 512
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """Says once that requests are answered from now on."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
+
+def serve(replica: Replica, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Answer requests until SIGTERM, SIGINT or Ctrl+Break; requests that have begun are finished first.
+
+    Args:
+        port: 0 takes a free one.
+        ready: called with the server's URL as soon as it answers.
+
+    Raises:
+        OSError: the address cannot be listened on.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family, backlog=_BACKLOG) as listener:
+        bound = listener.getsockname()[1]
+        url = f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
+        config = uvicorn.Config(
+            create_app(replica),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=_SHUTDOWN_S,
+        )
+        # uvicorn hands a signal on once it has shut down; to us it then means that all is done.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _already_handled)
+        if sys.platform == "win32":
+            signal.signal(signal.SIGBREAK, _already_handled)
+        _AnnouncingServer(config, lambda: ready(url)).run(sockets=[listener])
+    log.info("stopped")
+
+
+def _already_handled(_number: int, _frame: object) -> None:
+    pass
