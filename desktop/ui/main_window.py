@@ -1,0 +1,225 @@
+"""The main window: header, menu, one screen at a time, the banner and the sync bar.
+
+It knows no screen by name; ``navigation`` does. Screens stay as they are while another one is shown, so nothing typed
+is lost by looking elsewhere.
+"""
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMainWindow, QMessageBox, QStackedWidget, QWidget
+
+from desktop import assets
+from desktop.ui import tones
+from desktop.ui.background import Background
+from desktop.ui.desk import Desk
+from desktop.ui.navigation import Entry, entries_for
+from desktop.ui.screen import Screen
+from desktop.ui.sync_status import SyncBar
+from desktop.ui.texts import tr
+from desktop.ui.widgets.banner import Banner
+from desktop.ui.widgets.parts import button, column, label, named, row
+from sync.records.facility import FACILITY_KINDS, PROFESSIONS
+
+_MENU_WIDTH = 196
+#: Several changes that arrive together make one refresh, after this many milliseconds.
+_SETTLE = 150
+_CHOOSE_PERSON = "choose_person"
+
+
+class MainWindow(QMainWindow):
+    """The window of one desk."""
+
+    def __init__(self, desk: Desk, background: Background) -> None:
+        super().__init__()
+        self.desk = desk
+        self._background = background
+        self._entries = {entry.key: entry for entry in entries_for(desk.identity.facility_kind)}
+        self._screens: dict[str, Screen] = {}
+        self._shown: list[str] = []
+        self.setWindowTitle(f"Rujuk – {desk.facility_name}")  # noqa: RUF001 - a dash as people write it
+        self.resize(1200, 720)
+        self.menu = self._make_menu()
+        self.stack = QStackedWidget()
+        self.banner = Banner()
+        self.sync_bar = SyncBar(desk)
+        self._person = label()
+        self._change_person = button(tr("&Ganti petugas"), "quiet")
+        self._change_person.clicked.connect(lambda: self.show_screen(_CHOOSE_PERSON))
+        right = column(self.banner, self.stack, gap=0)
+        right.setStretch(1, 1)
+        middle = row(self.menu, right, gap=0)
+        middle.setStretch(1, 1)
+        everything = column(self._make_header(), middle, self.sync_bar, gap=0)
+        everything.setStretch(1, 1)
+        centre = QWidget()
+        centre.setLayout(everything)
+        self.setCentralWidget(centre)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE)
+        self._settle.timeout.connect(self._refresh_shown)
+        self._connect()
+        self._show_person()
+        self._show_first()
+
+    @property
+    def current_key(self) -> str:
+        """The key of the screen that is shown, "" before the first."""
+        return self._shown[-1] if self._shown else ""
+
+    def screen_of(self, key: str) -> Screen:
+        """The screen of a key, made when it is first wanted.
+
+        Raises:
+            KeyError: this kind of facility has no such screen.
+        """
+        if key not in self._screens:
+            screen = self._entries[key].make(self.desk)
+            self._screens[key] = screen
+            self.stack.addWidget(screen)
+        return self._screens[key]
+
+    def show_screen(self, key: str, argument: str = "") -> None:
+        """Show a screen, and in it what ``argument`` names."""
+        screen = self.screen_of(key)
+        if self.current_key != key:
+            self._shown = [*self._shown[-20:], key]
+        self.stack.setCurrentWidget(screen)
+        self._mark_in_menu(key)
+        if argument:
+            screen.open_item(argument)
+        screen.refresh()
+        screen.setFocus()
+
+    def go_back(self) -> None:
+        """Show the screen that was shown before."""
+        if len(self._shown) > 1:
+            self._shown.pop()
+            self.show_screen(self._shown.pop())
+        else:
+            self._show_first()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        unsaved = [self._entries[key].title_text() for key, screen in self._screens.items() if screen.has_unsaved()]
+        if unsaved and not self._may_lose(unsaved):
+            event.ignore()
+            return
+        super().closeEvent(event)
+
+    def _may_lose(self, titles: list[str]) -> bool:
+        question = QMessageBox(self)
+        question.setIcon(QMessageBox.Icon.Warning)
+        question.setWindowTitle(tr("Tutup Rujuk?"))
+        question.setText(tr("Ada isian yang belum disimpan: {titles}.").format(titles=", ".join(titles)))
+        question.setInformativeText(
+            tr("Bila Rujuk ditutup sekarang, isian itu hilang. Yang sudah disimpan tetap aman.")
+        )
+        stay = question.addButton(tr("Kembali ke isian"), QMessageBox.ButtonRole.RejectRole)
+        leave = question.addButton(tr("Tutup tanpa menyimpan"), QMessageBox.ButtonRole.DestructiveRole)
+        question.setDefaultButton(stay)
+        question.setEscapeButton(stay)
+        question.exec()
+        return question.clickedButton() is leave
+
+    def _connect(self) -> None:
+        desk, background = self.desk, self._background
+        desk.said.connect(self.banner.say)
+        desk.go_requested.connect(self.show_screen)
+        desk.back_requested.connect(self.go_back)
+        desk.person_changed.connect(self._show_person)
+        desk.data_changed.connect(self._settle.start)
+        desk.saved.connect(background.sync)
+        background.data_arrived.connect(desk.data_changed)
+        background.state_changed.connect(lambda: self.sync_bar.set_agent(background.state))
+        self.sync_bar.sync_requested.connect(background.sync)
+        QShortcut(QKeySequence("F5"), self, background.sync)
+
+    def _make_header(self) -> QFrame:
+        header = named(QFrame(), "header")
+        icon = label()
+        icon.setPixmap(
+            assets.icon(_FACILITY_ICONS.get(self.desk.identity.facility_kind, "home"), tones.ACCENT).pixmap(28, 28)
+        )
+        kind = FACILITY_KINDS.get(self.desk.identity.facility_kind, "")
+        name = label(self.desk.facility_name or kind, "facility")
+        place = label(tr("{kind} · komputer {letter}").format(kind=kind, letter=self.desk.identity.letter), "quiet")
+        person_icon = label()
+        person_icon.setPixmap(assets.icon("user", tones.QUIET).pixmap(22, 22))
+        header.setLayout(
+            row(
+                icon,
+                column(name, place, gap=0),
+                1,
+                person_icon,
+                self._person,
+                self._change_person,
+                margins=(16, 8, 12, 8),
+                gap=10,
+            )
+        )
+        return header
+
+    def _make_menu(self) -> QListWidget:
+        menu = named(QListWidget(), "menu")
+        menu.setFixedWidth(_MENU_WIDTH)
+        menu.setIconSize(QSize(20, 20))
+        menu.setAccessibleName(tr("Menu"))
+        menu.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for number, entry in enumerate(self._menu_entries(), start=1):
+            item = QListWidgetItem(assets.icon(entry.icon, tones.ACCENT_DARK), entry.title_text())
+            item.setData(Qt.ItemDataRole.UserRole, entry.key)
+            menu.addItem(item)
+            if number <= 9:
+                item.setToolTip(f"Ctrl+{number}")
+                QShortcut(QKeySequence(f"Ctrl+{number}"), self, self._shower(entry.key))
+        menu.currentItemChanged.connect(self._when_chosen)
+        return menu
+
+    def _menu_entries(self) -> list[Entry]:
+        return [entry for entry in self._entries.values() if entry.in_menu]
+
+    def _shower(self, key: str) -> "_Shower":
+        return _Shower(self, key)
+
+    def _when_chosen(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.show_screen(item.data(Qt.ItemDataRole.UserRole))
+
+    def _mark_in_menu(self, key: str) -> None:
+        self.menu.blockSignals(True)  # noqa: FBT003 - Qt takes it by position
+        for place in range(self.menu.count()):
+            if self.menu.item(place).data(Qt.ItemDataRole.UserRole) == key:
+                self.menu.setCurrentRow(place)
+        self.menu.blockSignals(False)  # noqa: FBT003 - Qt takes it by position
+
+    def _show_first(self) -> None:
+        entries = self._menu_entries()
+        if self.desk.person is None or not entries:
+            self.show_screen(_CHOOSE_PERSON)
+        else:
+            self.show_screen(entries[0].key)
+
+    def _show_person(self) -> None:
+        person = self.desk.person
+        if person is None:
+            self._person.setText(tr("Belum ada petugas"))
+        else:
+            profession = PROFESSIONS.get(person.profession, person.profession)
+            self._person.setText(tr("{name} ({profession})").format(name=person.name, profession=profession))
+
+    def _refresh_shown(self) -> None:
+        if self.current_key:
+            self._screens[self.current_key].refresh()
+
+
+class _Shower:
+    """Shows one screen when called: what a shortcut does."""
+
+    def __init__(self, window: MainWindow, key: str) -> None:
+        self._window, self._key = window, key
+
+    def __call__(self) -> None:
+        self._window.show_screen(self._key)
+
+
+_FACILITY_ICONS = {"rs": "building-hospital", "puskesmas": "stethoscope", "klinik": "stethoscope", "dinkes": "home"}

@@ -1,0 +1,121 @@
+"""The sync bar, always visible: what waits, when the last sync was, whether the link is there, and a button.
+
+"Semua terkirim" is said only on the server's receipt: the figures come from the database, where receipts are kept.
+"""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QProgressBar
+
+from desktop.queries.sync_state import SyncState, sync_state
+from desktop.ui.background import AgentState
+from desktop.ui.desk import Desk
+from desktop.ui.texts import sentence_for_code, tr
+from desktop.ui.tones import Tone
+from desktop.ui.widgets.badge import Badge
+from desktop.ui.widgets.parts import button, label, named, row
+from desktop.ui.wording import ago_words, clock_words
+
+#: The age of the last sync is said anew this often, in milliseconds.
+_TICK = 20_000
+
+_LINKS = {
+    "up": ("Terhubung", Tone.GOOD),
+    "down": ("Tidak terhubung", Tone.ATTENTION),
+    "refused": ("Kiriman ditolak", Tone.DANGER),
+    "not_allowed": ("Komputer ditolak server", Tone.DANGER),
+}
+#: What an error kept in the database says about the link, until the agent has tried again.
+_LINK_OF_ERROR = {"NotAllowed": "not_allowed", "Refused": "refused"}
+
+
+class SyncBar(QFrame):
+    """Shows what :meth:`set_state` is told and what it reads through the desk."""
+
+    sync_requested = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        named(self, "syncBar")
+        self._desk = desk
+        self._agent = AgentState()
+        self._figures = SyncState(0, 0, None, None, None)
+        self.link = Badge()
+        self.waiting = label()
+        self.refused = Badge()
+        self.last = label("", "quiet")
+        self.progress = QProgressBar()
+        self.progress.setFixedWidth(220)
+        self.progress.hide()
+        self.button = button(tr("&Sinkron sekarang"))
+        self.button.clicked.connect(self.sync_requested)
+        parts = (self.link, self.waiting, self.refused, self.last, 1, self.progress, self.button)
+        self.setLayout(row(*parts, margins=(16, 6, 12, 6), gap=14))
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK)
+        self._tick.timeout.connect(self.refresh)
+        self._tick.start()
+        desk.data_changed.connect(self.refresh)
+        self._show()
+
+    def refresh(self) -> None:
+        """Read the figures again."""
+        self._desk.read(sync_state, self._take_figures, slot="sync_bar")
+
+    def set_agent(self, state: AgentState) -> None:
+        """Show what the agent said; a finished round makes the figures be read again."""
+        finished = self._agent.running and not state.running
+        self._agent = state
+        self._show()
+        if finished:
+            self.refresh()
+
+    def _take_figures(self, figures: SyncState) -> None:
+        self._figures = figures
+        self._show()
+
+    def _show(self) -> None:
+        self._show_link()
+        figures = self._figures
+        if figures.waiting:
+            self.waiting.setText(tr("{n} catatan menunggu dikirim").format(n=figures.waiting))
+        else:
+            self.waiting.setText(tr("Semua catatan sudah terkirim"))
+        refused = tr("{n} catatan ditolak server").format(n=figures.refused) if figures.refused else ""
+        self.refused.set_state(refused, Tone.DANGER)
+        self.last.setText(_last_words(figures.last_sync_at, datetime.now(UTC)))
+        self._show_progress()
+
+    def _show_link(self) -> None:
+        link = self._agent.link
+        error = self._agent.error if self._agent.connected else self._figures.last_error
+        if link == "unknown" and error:
+            link = _LINK_OF_ERROR.get(error, "down")
+        words, tone = _LINKS.get(link, ("Sambungan belum diketahui", Tone.NEUTRAL))
+        if not self._agent.connected:
+            words, tone = "Pengirim belum berjalan", Tone.NEUTRAL
+        self.link.set_state(tr(words), tone)
+        self.link.setToolTip(sentence_for_code(error) if error else "")
+
+    def _show_progress(self) -> None:
+        agent = self._agent
+        self.button.setEnabled(agent.connected and not agent.running)
+        self.progress.setVisible(agent.running)
+        if not agent.running:
+            return
+        if agent.total and agent.sent < agent.total:
+            self.progress.setRange(0, agent.total)
+            self.progress.setValue(agent.sent)
+            self.progress.setFormat(tr("Mengirim {n} dari {all}").format(n=agent.sent, all=agent.total))
+        else:
+            self.progress.setRange(0, 1)
+            self.progress.setValue(1)
+            words = tr("Menerima {n} perubahan").format(n=agent.received) if agent.received else tr("Menyinkron…")
+            self.progress.setFormat(words)
+
+
+def _last_words(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return tr("Belum pernah sinkron")
+    return tr("Sinkron terakhir {ago} ({clock})").format(ago=ago_words(now - moment), clock=clock_words(moment, now))
