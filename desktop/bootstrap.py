@@ -127,7 +127,8 @@ def prepare_venv(extras: Iterable[str], root: Path = ROOT) -> None:
     folder = root / ".venv"
     stamp_file = folder / "rujuk-stamp.json"
     digest = hashlib.sha256((root / "pyproject.toml").read_bytes()).hexdigest()
-    wanted = Stamp(str(root), sys.version, digest, tuple(sorted(extras)))
+    # Without the patch level, which a system update may change under the environment without harm.
+    wanted = Stamp(str(root), f"{sys.version_info.major}.{sys.version_info.minor}", digest, tuple(sorted(extras)))
     found = _read_stamp(stamp_file)
     if found is not None and found.covers(wanted):
         return
