@@ -221,11 +221,15 @@ def _earlier(
         )
     )
     there = {(row.audience, row.revision) for row in rows_there}
+    by_scope: dict[str, list[str]] = {}
+    for row in rows:
+        if row.id not in fresh:
+            by_scope.setdefault(row.scope, []).append(row.id)
     found: dict[str, list[str]] = {}
     for scope, audience in granted:
-        for row in rows:
-            if row.scope == scope and row.id not in fresh and (audience, row.id) not in there:
-                found.setdefault(audience, []).append(row.id)
+        lacking = [item for item in by_scope.get(scope, ()) if (audience, item) not in there]
+        if lacking:
+            found.setdefault(audience, []).extend(lacking)
     return found
 
 

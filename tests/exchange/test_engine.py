@@ -1,0 +1,240 @@
+"""The exchange between a computer and the district, over a road that fails in every way a road can."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from sync.errors import NotAllowed, Unreachable
+from sync.exchange.engine import Manner, Outcome, exchange
+from sync.exchange.messages import (
+    COMPARE,
+    EXCHANGE,
+    FETCH,
+    PROTOCOL,
+    AskedFeed,
+    CompareRequest,
+    ExchangeRequest,
+    FetchRequest,
+    encode_message,
+)
+from sync.exchange.service import Service
+from sync.records import RECORDS_VERSION, Facility, Patient, Referral, ReferralEvent, Visit, Ward
+from sync.replica import digest, links, tables
+from sync.replica.replica import Replica
+from sync.replica.values import Edit
+from sync.revisions.environment import system_environment
+from tests.fakes.replicas import DirectTransport, SmallDistrict, new_event, new_patient, new_referral
+
+NO_WAITING = Manner(wait=lambda _seconds: None)
+
+
+@pytest.fixture
+def district() -> Iterator[SmallDistrict]:
+    made = SmallDistrict()
+    yield made
+    made.close()
+
+
+def sync(district: SmallDistrict, *replicas: Replica) -> list[Outcome]:
+    return [exchange(replica, district.link(replica), NO_WAITING) for replica in replicas]
+
+
+def refer(district: SmallDistrict, name: str = "Siti Rahayu") -> tuple[Patient, Referral]:
+    patient = new_patient(district.pc, name)
+    letter = new_referral(district.pc, patient.id, district.hospital)
+    district.pc.save([Edit(patient), Edit(letter)], district.author)
+    return patient, letter
+
+
+def test_a_referral_reaches_the_hospital_and_the_answer_comes_back(district: SmallDistrict) -> None:
+    patient, letter = refer(district)
+    sync(district, district.pc, district.hospital_pc)
+    assert district.hospital_pc.get(Patient, patient.id) is not None
+    assert district.hospital_pc.get(Referral, letter.id) is not None
+    answer = new_event(district.hospital_pc, letter.id, "diterima")
+    district.hospital_pc.save([Edit(answer)], district.author)
+    outcomes = sync(district, district.hospital_pc, district.pc, district.second_pc)
+    assert all(outcome.proven for outcome in outcomes)
+    assert district.pc.get(ReferralEvent, answer.id) is not None
+    assert district.second_pc.get(ReferralEvent, answer.id) is not None
+
+
+def test_nothing_new_is_one_request_of_less_than_a_kilobyte(district: SmallDistrict) -> None:
+    refer(district)
+    sync(district, district.pc)
+    sizes: list[int] = []
+    link = district.link(district.pc)
+    link.before = link.after = lambda _path, body: sizes.append(len(body))
+    assert exchange(district.pc, link).proven
+    assert len(sizes) == 2
+    assert sum(sizes) < 1000
+
+
+def test_a_facility_gets_only_what_it_may_see(district: SmallDistrict) -> None:
+    patient, letter = refer(district)
+    visit = Visit(id=district.pc.new_id(), patient=patient.id, date=letter.written_at.date())
+    other = new_patient(district.pc, "Pasien Lain")
+    district.pc.save([Edit(visit), Edit(other)], district.author)
+    sync(district, *district.pcs)
+    assert district.hospital_pc.get(Patient, patient.id) is not None
+    for stranger in (district.other_pc, district.other_hospital_pc):
+        assert stranger.get(Patient, patient.id) is None
+        assert stranger.get(Facility, district.puskesmas) is not None
+    assert district.hospital_pc.get(Visit, visit.id) is None
+    assert district.hospital_pc.get(Patient, other.id) is None
+    assert district.office_pc.get(Visit, visit.id) is not None
+
+
+def test_patient_edits_made_before_and_after_the_referral_reach_the_hospital(district: SmallDistrict) -> None:
+    patient = new_patient(district.pc)
+    district.pc.save([Edit(patient)], district.author)
+    sync(district, district.pc)
+    seen = district.pc.get(Patient, patient.id)
+    assert seen is not None
+    district.pc.save([Edit(replace(patient, phone="0812"), seen)], district.author)
+    sync(district, district.pc)
+    district.pc.save([Edit(new_referral(district.pc, patient.id, district.hospital))], district.author)
+    sync(district, district.pc)
+    seen = district.pc.get(Patient, patient.id)
+    assert seen is not None
+    district.pc.save([Edit(replace(seen.record, village="Sukamaju"), seen)], district.author)
+    sync(district, district.pc, district.hospital_pc)
+    there = district.hospital_pc.get(Patient, patient.id)
+    assert there is not None
+    assert (there.record.phone, there.record.village, there.conflicts) == ("0812", "Sukamaju", ())
+
+
+def test_a_redirected_referral_opens_to_the_new_hospital(district: SmallDistrict) -> None:
+    patient, letter = refer(district)
+    sync(district, district.pc, district.office_pc)
+    moved = new_event(district.office_pc, letter.id, "dialihkan", to_facility=district.other_hospital)
+    district.office_pc.save([Edit(moved)], district.author)
+    sync(district, district.office_pc, district.other_hospital_pc)
+    assert district.other_hospital_pc.get(Referral, letter.id) is not None
+    assert district.other_hospital_pc.get(Patient, patient.id) is not None
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_lost_message_is_sent_again_and_counts_once(district: SmallDistrict, when: str) -> None:
+    patient, _ = refer(district)
+    link = district.link(district.pc)
+    cuts = iter([True, True, False])
+
+    def cut(_path: str, _body: bytes) -> None:
+        if next(cuts, False):
+            raise Unreachable("cut")
+
+    setattr(link, when, cut)
+    outcome = exchange(district.pc, link, NO_WAITING)
+    assert outcome.proven
+    assert outcome.requests == 1
+    [again] = sync(district, district.second_pc)
+    assert again.proven
+    assert len(district.second_pc.history(patient.id)) == 1
+
+
+def test_a_dead_link_gives_up_and_everything_waits(district: SmallDistrict) -> None:
+    refer(district)
+    link = district.link(district.pc)
+
+    def cut(_path: str, _body: bytes) -> None:
+        raise Unreachable("cut")
+
+    link.before = cut
+    with pytest.raises(Unreachable):
+        exchange(district.pc, link, NO_WAITING)
+    assert district.pc.waiting_count() == 2
+    state = district.pc.read(lambda connection: links.read_link(connection, "9901", "district"))
+    assert state is not None
+    assert (state.last_error, state.last_sync_at) == ("Unreachable", None)
+
+
+def test_edit_made_while_sending_is_kept_and_sent(district: SmallDistrict) -> None:
+    patient, _ = refer(district)
+    link = district.link(district.pc)
+    once = iter([True])
+
+    def edit(path: str, _body: bytes) -> None:
+        if path == EXCHANGE and next(once, False):
+            seen = district.pc.get(Patient, patient.id)
+            assert seen is not None
+            district.pc.save([Edit(replace(seen.record, phone="0899"), seen)], district.author)
+
+    link.before = edit
+    assert exchange(district.pc, link).proven
+    sync(district, district.second_pc)
+    there = district.second_pc.get(Patient, patient.id)
+    assert there is not None
+    assert there.record.phone == "0899"
+
+
+def test_one_bad_revision_is_refused_with_its_reason_and_the_rest_arrive(district: SmallDistrict) -> None:
+    district.hospital_pc.save([Edit(new_patient(district.hospital_pc))], district.author)
+    ward = Ward(id=district.hospital_pc.new_id(), facility=district.hospital, name="Melati", ward_class="KL3", free=2)
+    district.hospital_pc.save([Edit(ward)], district.author)
+    [outcome] = sync(district, district.hospital_pc)
+    assert (outcome.sent, outcome.refused, outcome.proven) == (1, 1, True)
+    assert district.hospital_pc.waiting_count() == 0
+    sync(district, district.pc)
+    assert district.pc.get(Ward, ward.id) is not None
+
+
+def test_many_small_pages_bring_everything_in_order(district: SmallDistrict) -> None:
+    for number in range(30):
+        refer(district, f"Pasien {number}")
+    sync(district, district.pc)
+    small = replace(NO_WAITING, batch=7)
+    outcome = exchange(district.second_pc, district.link(district.second_pc), small)
+    assert (outcome.received, outcome.proven) == (64, True)
+
+
+def test_a_restored_server_is_filled_again(district: SmallDistrict) -> None:
+    patient, letter = refer(district)
+    sync(district, district.pc, district.hospital_pc)
+    fresh = SmallDistrict()
+    # The restored database knows the facilities of that morning but nothing that was sent since, and is a new epoch.
+    fresh.server.identity = replace(fresh.server.identity, epoch=system_environment().new_id())
+    service = Service(fresh.server)
+    outcome = exchange(district.pc, DirectTransport(district.pc, service), NO_WAITING)
+    assert outcome.proven
+    assert outcome.sent == 2
+    fresh.service = service
+    hospital = exchange(district.hospital_pc, DirectTransport(district.hospital_pc, service), NO_WAITING)
+    assert hospital.proven
+    assert district.hospital_pc.get(Referral, letter.id) is not None
+    assert len(district.hospital_pc.history(patient.id)) == 1
+    fresh.close()
+
+
+def test_a_digest_that_drifted_is_found_and_mended(district: SmallDistrict) -> None:
+    refer(district)
+    sync(district, district.pc, district.second_pc)
+    table = tables.revision
+
+    def lose(connection: object) -> None:
+        connection.execute(table.delete().where(table.c.type == "referral"))  # type: ignore[attr-defined]  # a Connection
+        connection.execute(tables.cursor.update().values(digest=digest.EMPTY))  # type: ignore[attr-defined]  # likewise
+
+    district.second_pc.write(lose)
+    paths: list[str] = []
+    link = district.link(district.second_pc)
+    link.before = lambda path, _body: paths.append(path)
+    outcome = exchange(district.second_pc, link, NO_WAITING)
+    assert outcome.proven
+    assert outcome.repaired == 1
+    assert FETCH in paths
+
+
+@pytest.mark.parametrize("path", [EXCHANGE, COMPARE, FETCH])
+def test_a_peer_cannot_read_another_facilitys_feed(district: SmallDistrict, path: str) -> None:
+    refer(district)
+    sync(district, district.pc)
+    link, stranger = district.link(district.hospital_pc), district.puskesmas
+    messages = {
+        EXCHANGE: ExchangeRequest(PROTOCOL, RECORDS_VERSION, feeds=[AskedFeed(stranger, 0)], budget=1000),
+        COMPARE: CompareRequest(stranger),
+        FETCH: FetchRequest(stranger, b"", 1000),
+    }
+    with pytest.raises(NotAllowed):
+        link.send(path, encode_message(messages[path]))
