@@ -57,6 +57,10 @@ _ERRORS: Mapping[str, str] = MappingProxyType(
             "Hubungi admin TI."
         ),
         "ServerFault": ("Server kabupaten sedang bermasalah. Data aman di komputer ini dan dikirim sendiri nanti."),
+        "Unequal": (
+            "Data di komputer ini dan di server belum sama persis. Tidak ada yang hilang; Rujuk akan memeriksa dan "
+            "melengkapinya sendiri. Bila terus muncul, hubungi admin TI."
+        ),
         "LinkError": (
             "Hubungan dengan server kabupaten terganggu. Data aman di komputer ini dan dikirim sendiri nanti."
         ),

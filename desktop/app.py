@@ -1,0 +1,184 @@
+"""Starts the window and wires it together: one window per data folder, the first paint with the reader alone.
+
+A database that cannot be used gets a calm page of its own and is never recreated. Nothing here knows a screen.
+"""
+
+import logging
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QLockFile, QObject, Qt, QTimer
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from desktop import assets
+from desktop.logs import start_log
+from desktop.settings import Settings, load_settings
+from desktop.ui import tones
+from desktop.ui.background import Background
+from desktop.ui.desk import Desk, Place
+from desktop.ui.main_window import MainWindow
+from desktop.ui.place import load_place
+from desktop.ui.screens.enrolment import EnrolmentScreen
+from desktop.ui.texts import sentence_for, title_for, tr
+from desktop.ui.widgets.empty_state import EmptyState
+from sync.errors import ReplicaError
+
+#: Milliseconds a second start waits for the first one's window.
+_RAISE_WAIT = 2000
+
+_log = logging.getLogger(__name__)
+
+
+class Program(QObject):
+    """One data folder on the screen: the main window, the enrolment page, or a page that says why neither."""
+
+    def __init__(self, settings: Settings, *, start_agent: bool = True) -> None:
+        super().__init__()
+        self._settings = settings
+        self._start_agent = start_agent
+        self.desk: Desk | None = None
+        self.background: Background | None = None
+        self.window: QMainWindow = QMainWindow()
+        self._problem: Exception | None = None
+
+    def open(self) -> None:
+        """Open what this data folder is ready for. Called again by "Coba lagi" and after enrolment."""
+        try:
+            place = load_place(self._settings)
+        except ReplicaError as error:
+            _log.error("cannot open the database: %s", type(error).__name__, exc_info=error)
+            self._replace_window(_framed(self._problem_page(error)))
+            return
+        if place is None:
+            page = EnrolmentScreen(self._settings)
+            page.enrolled.connect(self.open, Qt.ConnectionType.QueuedConnection)
+            self._replace_window(_framed(page))
+        else:
+            self._open_desk(place)
+
+    def show(self) -> None:
+        """Show the window, or bring it to the front."""
+        if self.window.isMinimized():
+            self.window.showNormal()
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    def tell(self, error: Exception) -> None:
+        """Tell the user of an error that nobody caught."""
+        if self.desk is not None:
+            self.desk.say_error(error)
+
+    def close(self) -> None:
+        """Close the window; what is being saved is finished first."""
+        self.window.close()
+        if self.background is not None:
+            self.background.close()
+        if self.desk is not None:
+            self.desk.close()
+
+    def _open_desk(self, place: Place) -> None:
+        self.desk = Desk(place, self)
+        self.background = Background(self._settings, self, may_start=self._start_agent)
+        self._replace_window(MainWindow(self.desk, self.background))
+        # After the first paint: it imports SQLAlchemy, and starting a process takes time as well.
+        QTimer.singleShot(0, self.desk.warm_up)
+        QTimer.singleShot(0, self.background.connect_agent)
+
+    def _problem_page(self, error: Exception) -> EmptyState:
+        page = EmptyState(
+            title_for(error),
+            sentence_for(error),
+            action=tr("Coba lagi"),
+            icon=assets.icon("alert-triangle", tones.TONES[tones.Tone.ATTENTION].ink),
+        )
+        page.action_chosen.connect(self.open, Qt.ConnectionType.QueuedConnection)
+        return page
+
+    def _replace_window(self, window: QMainWindow) -> None:
+        old, visible = self.window, self.window.isVisible()
+        self.window = window
+        if visible:
+            window.show()
+        old.hide()
+        old.deleteLater()
+
+
+def _framed(page: QWidget) -> QMainWindow:
+    window = QMainWindow()
+    window.setWindowTitle("Rujuk")
+    window.resize(1000, 680)
+    window.setCentralWidget(page)
+    return window
+
+
+class OnlyOne(QObject):
+    """Keeps a second start of the same data folder from opening a second window."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._lock = QLockFile(str(settings.home / "window.lock"))
+        # A lock is stale when its process is gone, however long that one has been running.
+        self._lock.setStaleLockTime(0)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+
+    def claim(self, program: Program) -> bool:
+        """Become the one window of this data folder; ``False``: there is one, and it has been asked to come up."""
+        if not self._lock.tryLock(0):
+            socket = QLocalSocket()
+            socket.connectToServer(self._settings.window_name)
+            socket.waitForConnected(_RAISE_WAIT)
+            socket.abort()
+            return False
+        QLocalServer.removeServer(self._settings.window_name)
+        self._server.newConnection.connect(lambda: self._come_up(program))
+        if not self._server.listen(self._settings.window_name):
+            _log.warning("a second start cannot find this window: %s", self._server.errorString())
+        return True
+
+    def release(self) -> None:
+        """Let another start become the one."""
+        self._server.close()
+        self._lock.unlock()
+
+    def _come_up(self, program: Program) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.deleteLater()
+            program.show()
+
+
+def run(home: Path | None) -> int:
+    """Run the window of a data folder until it is closed; 0 also if another window came up instead."""
+    settings = load_settings(home)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    start_log(settings, "window")
+    application = QApplication([])
+    application.setApplicationName("Rujuk")
+    assets.dress(application)
+    program = Program(settings)
+    only = OnlyOne(settings)
+    if not only.claim(program):
+        return 0
+    _report_unhandled(program)
+    program.open()
+    program.show()
+    code = application.exec()
+    program.close()
+    only.release()
+    return code
+
+
+def _report_unhandled(program: Program) -> None:
+    """An exception that nobody caught is a bug: it reaches the log and the user, and the program goes on."""
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if not isinstance(error, Exception):
+            sys.__excepthook__(kind, error, trace)
+            return
+        program.tell(error) if program.desk is not None else _log.error("unhandled", exc_info=error)
+
+    sys.excepthook = report
