@@ -266,6 +266,25 @@ class Replica:
 
         return self.write(work)
 
+    # --- small values of this computer ------------------------------------------------------------------------------
+
+    def get_value(self, name: str) -> str | None:
+        """A value that :meth:`set_value` has kept on this computer, ``None`` if there is none."""
+        table = tables.local
+        query = select(table.c.value).where(table.c.district == self._district, table.c.name == name)
+        return self.read(lambda connection: connection.execute(query).scalar_one_or_none())
+
+    def set_value(self, name: str, value: str) -> None:
+        """Keep a small value on this computer; it is never sent."""
+        table = tables.local
+        where = (table.c.district == self._district, table.c.name == name)
+
+        def work(connection: Connection) -> None:
+            if connection.execute(update(table).where(*where).values(value=value)).rowcount == 0:
+                connection.execute(insert(table).values(district=self._district, name=name, value=value))
+
+        self.write(work)
+
     # --- inside -----------------------------------------------------------------------------------------------------
 
     @contextmanager
