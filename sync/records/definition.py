@@ -5,7 +5,6 @@ knows no concrete record and must never do I/O.
 """
 
 import dataclasses
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -247,6 +246,7 @@ class RecordType:
                 known.check_wire(wire)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """Base of all record values. ``id`` is a UUIDv7 as 32 hexadecimal digits, made where the record is made."""
 
@@ -268,7 +268,7 @@ class Record:
         Raises:
             BadInput: a required field is missing, as when the record's first revision has not arrived yet.
         """
-        values: dict[str, object] = {"id": record_id}
+        values: dict[str, Any] = {"id": record_id}
         for name, field in cls.type.fields.items():
             values[name] = field.from_wire(field.check_wire(fields.get(name)))
         return cls(**values)
@@ -309,11 +309,10 @@ def record(
     """Make a frozen record class of a class body that declares fields with the specifiers of this module."""
 
     def decorate(cls: type[R]) -> type[R]:
-        cls.__annotations__ = {"id": "str", **inspect.get_annotations(cls)}
         made = dataclass(frozen=True, kw_only=True)(cls)
         fields: dict[str, Field] = {}
         groups: dict[str, list[str]] = {}
-        for item in dataclasses.fields(made):  # type: ignore[arg-type]  # made a dataclass two lines above
+        for item in dataclasses.fields(made):
             if item.name == "id":
                 continue
             field = dataclasses.replace(item.metadata["field"], name=item.name)

@@ -1,0 +1,1 @@
+"""Tests of the record types, their rules and the keys of names."""
