@@ -1,0 +1,1 @@
+"""The demo: an invented district that is played on real parts. Invented data only."""
