@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         if argument:
             screen.open_item(argument)
         screen.refresh()
-        screen.setFocus()
+        (screen.focusProxy() or screen.nextInFocusChain()).setFocus()
 
     def go_back(self) -> None:
         """Show the screen that was shown before."""
@@ -172,6 +172,7 @@ class MainWindow(QMainWindow):
             if number <= 9:
                 item.setToolTip(f"Ctrl+{number}")
                 QShortcut(QKeySequence(f"Ctrl+{number}"), self, self._shower(entry.key))
+        menu.setVisible(menu.count() > 0)
         menu.currentItemChanged.connect(self._when_chosen)
         return menu
 

@@ -40,7 +40,7 @@ class SyncBar(QFrame):
         named(self, "syncBar")
         self._desk = desk
         self._agent = AgentState()
-        self._figures = SyncState(0, 0, None, None, None)
+        self._figures: SyncState | None = None
         self.link = Badge()
         self.waiting = label()
         self.refused = Badge()
@@ -58,6 +58,7 @@ class SyncBar(QFrame):
         self._tick.start()
         desk.data_changed.connect(self.refresh)
         self._show()
+        self.refresh()
 
     def refresh(self) -> None:
         """Read the figures again."""
@@ -77,7 +78,10 @@ class SyncBar(QFrame):
 
     def _show(self) -> None:
         self._show_link()
+        self._show_progress()
         figures = self._figures
+        if figures is None:
+            return  # nothing is claimed before it has been read
         if figures.waiting:
             self.waiting.setText(tr("{n} catatan menunggu dikirim").format(n=figures.waiting))
         else:
@@ -85,11 +89,11 @@ class SyncBar(QFrame):
         refused = tr("{n} catatan ditolak server").format(n=figures.refused) if figures.refused else ""
         self.refused.set_state(refused, Tone.DANGER)
         self.last.setText(_last_words(figures.last_sync_at, datetime.now(UTC)))
-        self._show_progress()
 
     def _show_link(self) -> None:
         link = self._agent.link
-        error = self._agent.error if self._agent.connected else self._figures.last_error
+        known = self._figures.last_error if self._figures is not None else None
+        error = self._agent.error if self._agent.connected else known
         if link == "unknown" and error:
             link = _LINK_OF_ERROR.get(error, "down")
         words, tone = _LINKS.get(link, ("Sambungan belum diketahui", Tone.NEUTRAL))

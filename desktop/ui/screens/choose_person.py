@@ -56,6 +56,7 @@ class ChoosePersonScreen(Screen):
         self.pages = QStackedWidget()
         self.pages.addWidget(self._list_page())
         self.pages.addWidget(self._form_page())
+        self.setFocusProxy(self.list)
         middle = named(QFrame(), "panel")
         middle.setFixedWidth(_WIDTH)
         middle.setLayout(column(self.pages, margins=(24, 18, 24, 20)))

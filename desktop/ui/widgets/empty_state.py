@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
-from desktop.ui.widgets.parts import button, column, label
+from desktop.ui.widgets.parts import button, column, label, row
 
 #: Widest line of running text, in pixels; longer lines are hard to read.
 _WIDTH = 560
@@ -27,13 +27,12 @@ class EmptyState(QWidget):
         self._button.clicked.connect(self.action_chosen)
         for text in (self._title, self._sentence):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            text.setFixedWidth(_WIDTH)
-        layout = column(gap=10)
-        self.setLayout(layout)
-        layout.addStretch(2)
-        for widget in (self._icon, self._title, self._sentence, self._button):
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(3)
+        # In a box of fixed width: a wrapped label that is aligned by itself gets the height of one line.
+        box = QWidget()
+        box.setFixedWidth(_WIDTH)
+        box.setLayout(column(self._icon, self._title, self._sentence, row(1, self._button, 1), gap=10))
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setLayout(column(2, row(1, box, 1), 3))
         self.set_content(title, sentence, action=action, icon=icon)
 
     def set_content(self, title: str, sentence: str = "", *, action: str = "", icon: QIcon | None = None) -> None:
