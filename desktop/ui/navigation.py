@@ -41,14 +41,15 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry(
-        "choose_person",
-        "Petugas",
-        "users",
-        _ALL,
-        "choose_person:ChoosePersonScreen",
-        in_menu=False,
-    ),
+    Entry("patients", "Pasien", "users", _FKTP, "patients:PatientsScreen"),
+    Entry("referrals", "Rujukan", "send", _FKTP, "referrals:ReferralsScreen"),
+    Entry("inbox", "Rujukan masuk", "inbox", _HOSPITAL, "inbox:InboxScreen"),
+    Entry("beds", "Tempat tidur", "bed", _HOSPITAL, "beds:BedsScreen"),
+    Entry("beds_overview", "Tempat tidur RS", "bed", _FKTP | _OFFICE, "beds_overview:BedsOverviewScreen"),
+    Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),
+    Entry("visit_form", "Kunjungan", "stethoscope", _FKTP, "visit_form:VisitFormScreen", in_menu=False),
+    Entry("referral_form", "Surat rujukan", "file-plus", _FKTP, "referral_form:ReferralFormScreen", in_menu=False),
+    Entry("choose_person", "Petugas", "users", _ALL, "choose_person:ChoosePersonScreen", in_menu=False),
 )
 
 
