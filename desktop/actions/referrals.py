@@ -1,0 +1,128 @@
+"""Write a referral letter, and add the facts that follow: seen, accepted, refused, cancelled.
+
+The letter and every fact are written once and never changed; an answer has one writer, the hospital. Nothing here
+waits for the network.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from desktop.actions.people import Actor
+from sync.errors import BadInput
+from sync.records import Referral, ReferralEvent
+from sync.records.referral import REFUSAL_REASONS
+from sync.replica.values import Edit
+
+if TYPE_CHECKING:
+    from sync.replica.replica import Replica
+
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+
+def letter_number(letter: str, running: int, written_at: datetime) -> str:
+    """The local number of a letter, ``A-0007/XI/2026``: the PC's letter, running number, month and year.
+
+    ``written_at`` must be in the time zone of the place.
+    """
+    return f"{letter}-{running:04d}{_month_part(written_at)}"
+
+
+def write_referral(replica: "Replica", actor: Actor, values: Mapping[str, Any]) -> Referral:
+    """Save a letter of this facility with the next number of this PC; the letter as it was saved.
+
+    ``values`` are the fields of :class:`Referral` without number, sender and time, which are set here.
+
+    Raises:
+        BadInput: a value is missing or cannot be stored; nothing was.
+    """
+    written_at = replica.now()
+    identity = replica.identity
+    missing = [name for name in _REQUIRED if not values.get(name)]
+    if missing:
+        raise BadInput("missing", field=missing[0])
+    letter = Referral(
+        **{
+            **values,
+            "id": replica.new_id(),
+            "number": _next_number(replica, written_at.astimezone()),
+            "from_facility": identity.facility,
+            "written_at": written_at,
+        }
+    )
+    replica.save([Edit(letter)], actor.id)
+    return letter
+
+
+def mark_seen(replica: "Replica", actor: Actor, referral: str) -> None:
+    """Note that this facility has opened a referral."""
+    _add(replica, actor, referral, "dilihat")
+
+
+def accept(
+    replica: "Replica", actor: Actor, referral: str, *, ward: str | None, bed: str | None, note: str | None
+) -> None:
+    """The hospital takes the patient: into ``ward`` and ``bed``, where that is already known."""
+    _add(replica, actor, referral, "diterima", ward=ward, bed=bed, note=note)
+
+
+def refuse(replica: "Replica", actor: Actor, referral: str, *, reason: str, note: str | None) -> None:
+    """The hospital cannot take the patient, for a coded reason.
+
+    Raises:
+        BadInput: the reason is unknown, or is "other" without a note that says which.
+    """
+    if reason not in REFUSAL_REASONS:
+        raise BadInput("unknown reason", field="reason")
+    if reason == "lainnya" and not note:
+        raise BadInput("a reason in words is needed", field="note")
+    _add(replica, actor, referral, "ditolak", reason=reason, note=note)
+
+
+def cancel(replica: "Replica", actor: Actor, referral: str, *, note: str) -> None:
+    """The sender takes a referral back, saying why; the patient's visit stays.
+
+    Raises:
+        BadInput: no reason was given.
+    """
+    if not note.strip():
+        raise BadInput("missing", field="note")
+    _add(replica, actor, referral, "dibatalkan", note=note)
+
+
+_REQUIRED = tuple(
+    name
+    for name, field in Referral.type.fields.items()
+    if field.required and name not in {"number", "from_facility", "written_at"}
+)
+
+
+def _add(replica: "Replica", actor: Actor, referral: str, kind: str, **details: Any) -> None:
+    event = ReferralEvent(
+        **{
+            **details,
+            "id": replica.new_id(),
+            "referral": referral,
+            "kind": kind,
+            "at": replica.now(),
+            "by": actor.id,
+            "by_name": actor.name,
+        }
+    )
+    replica.save([Edit(event)], actor.id)
+
+
+def _next_number(replica: "Replica", written_at: datetime) -> str:
+    from sync.replica.letters import taken_numbers
+
+    beginning, end = f"{replica.identity.letter}-", _month_part(written_at)
+    running = [
+        int(middle)
+        for number in taken_numbers(replica, beginning, end)
+        if (middle := number.removeprefix(beginning).removesuffix(end)).isdecimal()
+    ]
+    return letter_number(replica.identity.letter, max(running, default=0) + 1, written_at)
+
+
+def _month_part(written_at: datetime) -> str:
+    return f"/{_ROMAN[written_at.month - 1]}/{written_at.year}"

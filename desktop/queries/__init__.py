@@ -1,0 +1,1 @@
+"""The named reads the screens need: SQL in, frozen values out. No Qt, and nothing here writes."""

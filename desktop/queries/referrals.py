@@ -1,0 +1,229 @@
+"""Referrals as lists and as one whole: what the sender's list and the hospital's inbox show.
+
+The state is computed from the facts that are here; how far the letter has come (written, on the server, seen,
+answered) is read from the facts and from what the district's server has confirmed. Nothing here words a text.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from desktop.queries.values import columns, read_record, to_day, to_moment, to_record
+from sync.records import Patient, Referral, ReferralEvent
+from sync.records.referral import URGENCIES
+from sync.records.referral_state import UNANSWERED, referral_state
+from sync.replica.reader import Reader, as_blob
+
+_URGENCY_PLACE = {code: number for number, code in enumerate(URGENCIES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How far a record of this PC has come: the district's server has it, or refused it, or it still waits."""
+
+    confirmed: bool
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The delivery chain of a referral: who has it. A time is ``None`` where the step has not been reached.
+
+    ``on_server`` is the plain fact; the moment of it is not kept.
+    """
+
+    written_at: datetime
+    on_server: bool
+    refusal: str | None
+    seen_at: datetime | None
+    seen_by: str | None
+    answered_at: datetime | None
+    answered_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralLine:
+    """One referral in a list."""
+
+    id: str
+    number: str
+    patient: str
+    patient_name: str | None
+    patient_sex: str | None
+    patient_birth: date | None
+    kind: str
+    urgency: str
+    diagnosis_code: str | None
+    diagnosis: str
+    ward_class: str | None
+    from_name: str
+    to_name: str
+    written_at: datetime
+    state: str
+    answer: ReferralEvent | None
+    chain: Chain
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralFile:
+    """One referral with everything that is known of it here; ``patient`` is ``None`` until its record arrives."""
+
+    line: ReferralLine
+    referral: Referral
+    patient: Patient | None
+    from_phone: str | None
+    events: tuple[ReferralEvent, ...]
+    ward_names: Mapping[str, str]
+    deliveries: Mapping[str, Delivery]
+
+
+_LINES = """
+    SELECT r.id, r.number, r.patient, r.kind, r.urgency, r.diagnosis_code, r.diagnosis_label, r.ward_class,
+           r.written_at, p.name AS patient_name, p.sex AS patient_sex, p.birth_date AS patient_birth,
+           f.name AS from_name, t.name AS to_name,
+           (SELECT v.confirmed FROM revision AS v
+            WHERE v.district = :district AND v.record = r.id ORDER BY v.stamp LIMIT 1) AS confirmed,
+           (SELECT v.refusal FROM revision AS v
+            WHERE v.district = :district AND v.record = r.id ORDER BY v.stamp LIMIT 1) AS refusal
+    FROM referral AS r
+    LEFT JOIN patient AS p ON p.district = :district AND p.id = r.patient
+    LEFT JOIN facility AS f ON f.district = :district AND f.id = r.from_facility
+    LEFT JOIN facility AS t ON t.district = :district AND t.id = r.to_facility
+    WHERE r.district = :district AND {condition}
+    ORDER BY r.written_at DESC LIMIT :limit
+"""
+
+
+def sent_referrals(reader: Reader, facility: str, limit: int = 300) -> list[ReferralLine]:
+    """The referrals that ``facility`` wrote, newest first."""
+    return _lines(reader, "r.from_facility = :facility", {"facility": as_blob(facility), "limit": limit})
+
+
+def referrals_of_patient(reader: Reader, patient: str, limit: int = 100) -> list[ReferralLine]:
+    """The referrals of one patient, newest first."""
+    return _lines(reader, "r.patient = :patient", {"patient": as_blob(patient), "limit": limit})
+
+
+def inbox(reader: Reader, facility: str, limit: int = 300) -> list[ReferralLine]:
+    """The referrals sent or redirected to ``facility``: those without an answer first, the most urgent on top."""
+    condition = """(r.to_facility = :facility OR r.id IN (
+        SELECT e.referral FROM referral_event AS e
+        WHERE e.district = :district AND e.kind = 'dialihkan' AND e.to_facility = :facility))"""
+    return inbox_order(_lines(reader, condition, {"facility": as_blob(facility), "limit": limit}))
+
+
+def inbox_order(lines: Iterable[ReferralLine]) -> list[ReferralLine]:
+    """Without an answer first: by urgency, then the longest waiting; then the answered ones, newest first."""
+    waiting = [line for line in lines if line.state in UNANSWERED]
+    answered = [line for line in lines if line.state not in UNANSWERED]
+    waiting.sort(key=lambda line: (_URGENCY_PLACE.get(line.urgency, 0), line.written_at))
+    answered.sort(key=lambda line: line.written_at, reverse=True)
+    return waiting + answered
+
+
+def referral_file(reader: Reader, referral_id: str) -> ReferralFile | None:
+    """One referral whole; ``None`` if it is not here."""
+    lines = _lines(reader, "r.id = :id", {"id": as_blob(referral_id), "limit": 1})
+    referral = read_record(reader, Referral, referral_id)
+    if not lines or referral is None:
+        return None
+    events = _events(reader, [referral_id]).get(referral_id, [])
+    phone = reader.value(
+        "SELECT phone FROM facility WHERE district = :district AND id = :id", {"id": as_blob(referral.from_facility)}
+    )
+    return ReferralFile(
+        line=lines[0],
+        referral=referral,
+        patient=read_record(reader, Patient, referral.patient),
+        from_phone=phone,
+        events=tuple(events),
+        ward_names=_ward_names(reader, [event.ward for event in events if event.ward is not None]),
+        deliveries=_deliveries(reader, [event.id for event in events]),
+    )
+
+
+def answer_of(events: Iterable[ReferralEvent]) -> ReferralEvent | None:
+    """The hospital's answer: of an acceptance and a refusal the acceptance, as ``referral_state`` has it."""
+    answers = [event for event in events if event.kind in {"diterima", "ditolak"}]
+    return min(answers, key=lambda event: (event.kind != "diterima", event.id), default=None)
+
+
+def chain_of(written_at: datetime, delivery: Delivery, events: Iterable[ReferralEvent]) -> Chain:
+    """The delivery chain, from the facts. An answer counts as seen, even when the fact "seen" has not arrived."""
+    answer = answer_of(events := list(events))
+    seen = min((event for event in events if event.kind == "dilihat"), key=lambda event: event.at, default=answer)
+    return Chain(
+        written_at=written_at,
+        on_server=delivery.confirmed,
+        refusal=delivery.refusal,
+        seen_at=seen.at if seen else None,
+        seen_by=seen.by_name if seen else None,
+        answered_at=answer.at if answer else None,
+        answered_by=answer.by_name if answer else None,
+    )
+
+
+def _lines(reader: Reader, condition: str, params: Mapping[str, Any]) -> list[ReferralLine]:
+    rows = reader.rows(_LINES.format(condition=condition), dict(params))
+    events = _events(reader, [row["id"] for row in rows])
+    return [_line(row, events.get(row["id"], [])) for row in rows]
+
+
+def _line(row: Mapping[str, Any], events: list[ReferralEvent]) -> ReferralLine:
+    written_at = to_moment(row["written_at"])
+    assert written_at is not None  # noqa: S101  # a required field of the record
+    return ReferralLine(
+        id=row["id"],
+        number=row["number"],
+        patient=row["patient"],
+        patient_name=row["patient_name"],
+        patient_sex=row["patient_sex"],
+        patient_birth=to_day(row["patient_birth"]),
+        kind=row["kind"],
+        urgency=row["urgency"],
+        diagnosis_code=row["diagnosis_code"],
+        diagnosis=row["diagnosis_label"],
+        ward_class=row["ward_class"],
+        from_name=row["from_name"] or "",
+        to_name=row["to_name"] or "",
+        written_at=written_at,
+        state=referral_state(events).code,
+        answer=answer_of(events),
+        chain=chain_of(written_at, Delivery(bool(row["confirmed"]), row["refusal"]), events),
+    )
+
+
+def _events(reader: Reader, referrals: list[str]) -> dict[str, list[ReferralEvent]]:
+    """The facts of several referrals, oldest first."""
+    found: dict[str, list[ReferralEvent]] = {}
+    for row in _in_parts(
+        reader,
+        f"""
+        SELECT {columns(ReferralEvent, "e")} FROM referral_event AS e
+        WHERE e.district = :district AND e.referral IN ({{ids}}) ORDER BY e.at, e.id
+        """,  # noqa: S608  # names of our own declarations only
+        referrals,
+    ):
+        event = to_record(ReferralEvent, row)
+        found.setdefault(event.referral, []).append(event)
+    return found
+
+
+def _ward_names(reader: Reader, wards: list[str]) -> dict[str, str]:
+    sql = "SELECT id, name FROM ward WHERE district = :district AND id IN ({ids})"
+    return {row["id"]: row["name"] for row in _in_parts(reader, sql, wards)}
+
+
+def _deliveries(reader: Reader, records: list[str]) -> dict[str, Delivery]:
+    sql = "SELECT record, confirmed, refusal FROM revision WHERE district = :district AND record IN ({ids})"
+    return {row["record"]: Delivery(bool(row["confirmed"]), row["refusal"]) for row in _in_parts(reader, sql, records)}
+
+
+def _in_parts(reader: Reader, sql: str, ids: list[str], size: int = 200) -> list[Mapping[str, Any]]:
+    """Rows of ``sql`` for many ids, whose parameters take the place of ``{ids}``: SQLite limits them per statement."""
+    rows: list[Mapping[str, Any]] = []
+    for start in range(0, len(ids), size):
+        part = {f"id{number}": as_blob(value) for number, value in enumerate(ids[start : start + size])}
+        rows.extend(reader.rows(sql.format(ids=", ".join(f":{name}" for name in part)), dict(part)))
+    return rows

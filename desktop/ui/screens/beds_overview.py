@@ -1,0 +1,152 @@
+"""Free beds of all hospitals as the puskesmas last heard of them, every number with its age.
+
+A number older than six hours is grey and says "data lama"; what nobody knows says so and is never 0. Reads only.
+"""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QBrush, QColor
+from PySide6.QtWidgets import QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem
+
+from desktop.queries.beds import HospitalBeds, WardLine, free_beds, hospital_beds, is_old
+from desktop.ui import wording
+from desktop.ui.desk import Desk
+from desktop.ui.screen import Screen
+from desktop.ui.texts import tr
+from desktop.ui.tones import INK, QUIET, TONES, Tone
+from desktop.ui.widgets.parts import column, label, row
+from sync.records.facility import WARD_CLASSES, WARD_SEXES
+
+#: How often the ages of the numbers are renewed, in milliseconds.
+MINUTE = 60_000
+
+
+def ward_row(ward: WardLine, now: datetime) -> tuple[str, str, str, str, str]:
+    """One ward in words: class and name, for whom, free beds, capacity, age of the number."""
+    if ward.free is None:
+        free = tr("tidak diketahui")
+    elif ward.free == 0:
+        free = tr("penuh")
+    else:
+        free = tr("{n} kosong").format(n=ward.free)
+    aged = wording.counted_words(ward.counted_at, now)
+    if ward.counted_at is not None and is_old(ward.counted_at, now):
+        aged = tr("{aged} (data lama)").format(aged=aged)
+    return (
+        f"{wording.class_words(ward.ward_class)} · {ward.name}",
+        WARD_SEXES.get(ward.sex, ward.sex),
+        free,
+        tr("tidak diketahui") if ward.capacity is None else str(ward.capacity),
+        aged,
+    )
+
+
+def ward_tone(ward: WardLine, now: datetime) -> Tone | None:
+    """The colour of the number: good for room, danger for full, none for what cannot be relied on."""
+    if ward.free is None or is_old(ward.counted_at, now):
+        return None
+    return Tone.GOOD if ward.free > 0 else Tone.DANGER
+
+
+def hospital_words(hospital: HospitalBeds) -> str:
+    """The heading of a hospital: its name and whom to call."""
+    phone = hospital.emergency_phone or hospital.phone
+    if phone is None:
+        return hospital.name
+    which = tr("IGD {phone}") if hospital.emergency_phone else tr("telp {phone}")
+    return f"{hospital.name}   ·   {which.format(phone=phone)}"
+
+
+def hospital_sum(hospital: HospitalBeds, wards: list[WardLine]) -> str:
+    """The free beds of the shown wards together."""
+    beds = free_beds(wards)
+    if beds is None:
+        return tr("belum ada data") if not hospital.wards else ""
+    return wording.beds_words(beds)
+
+
+class BedsOverviewScreen(Screen):
+    """A tree of hospitals and wards with a filter by class."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._hospitals: list[HospitalBeds] = []
+        self.filter = QComboBox()
+        self.filter.setAccessibleName(tr("Kelas"))
+        self.filter.addItem(tr("Semua kelas"), None)
+        for code, words in WARD_CLASSES.items():
+            self.filter.addItem(words, code)
+        self.filter.currentIndexChanged.connect(self._show_rows)
+        self.tree = QTreeWidget()
+        self.tree.setRootIsDecorated(False)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setIndentation(18)
+        self.tree.setAccessibleName(tr("Tempat tidur rumah sakit"))
+        self.tree.setHeaderLabels(
+            [tr("Rumah sakit dan ruang"), tr("Untuk"), tr("Kosong"), tr("Kapasitas"), tr("Umur data")]
+        )
+        self.tree.setSelectionBehavior(QTreeWidget.SelectionBehavior.SelectRows)
+        header = self.tree.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        for number, width in enumerate((440, 110, 190, 110)):
+            header.resizeSection(number, width)
+        self.setLayout(
+            column(
+                label(tr("Tempat tidur rumah sakit"), "pageTitle"),
+                label(
+                    tr("Angka terakhir dari rumah sakit, bukan janji. Lebih tua dari 6 jam: data lama, telepon dulu."),
+                    "quiet",
+                ),
+                row(label(tr("Kelas"), "fieldLabel"), self.filter, 1),
+                self.tree,
+                margins=(20, 14, 20, 14),
+                gap=8,
+            )
+        )
+        self.setFocusProxy(self.tree)
+        timer = QTimer(self, interval=MINUTE)
+        timer.timeout.connect(self._show_rows)
+        timer.start()
+
+    def refresh(self) -> None:
+        self.desk.read(hospital_beds, self._found, slot="beds_overview")
+
+    def _found(self, hospitals: list[HospitalBeds]) -> None:
+        self._hospitals = hospitals
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        wanted, now = self.filter.currentData(), datetime.now(UTC)
+        scroll = self.tree.verticalScrollBar().value()
+        self.tree.clear()
+        for hospital in self._hospitals:
+            wards = [ward for ward in hospital.wards if wanted is None or ward.ward_class == wanted]
+            if wanted is not None and not wards:
+                continue
+            self.tree.addTopLevelItem(_hospital_item(hospital, wards, now))
+        self.tree.expandAll()
+        if not self._hospitals:
+            self.tree.addTopLevelItem(QTreeWidgetItem([tr("Daftar rumah sakit belum diterima dari server kabupaten.")]))
+        self.tree.verticalScrollBar().setValue(scroll)
+
+
+def _hospital_item(hospital: HospitalBeds, wards: list[WardLine], now: datetime) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([hospital_words(hospital), "", hospital_sum(hospital, wards), "", ""])
+    bold = item.font(0)
+    bold.setBold(True)
+    for number in range(5):
+        item.setFont(number, bold)
+        item.setForeground(number, QBrush(QColor(INK)))
+    for ward in wards:
+        child = QTreeWidgetItem(list(ward_row(ward, now)))
+        tone = ward_tone(ward, now)
+        for number in range(5):
+            child.setForeground(number, QBrush(QColor(QUIET if tone is None else INK)))
+        if tone is not None:
+            child.setForeground(2, QBrush(QColor(TONES[tone].ink)))
+            child.setFont(2, bold)
+        child.setTextAlignment(3, int(Qt.AlignmentFlag.AlignLeft))
+        item.addChild(child)
+    return item

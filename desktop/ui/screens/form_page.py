@@ -1,0 +1,127 @@
+"""The frame of all pages on which a record is written: title, fixed header, scrolled form, a foot with save and back.
+
+Ctrl+S or Ctrl+Enter saves, Escape goes back and asks inside the page before anything typed is given up. Nothing that
+was typed is ever cleared by an error, a failed save or a visit to another screen.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.ui.desk import Desk
+from desktop.ui.screen import Screen
+from desktop.ui.texts import tr
+from desktop.ui.widgets.inline_question import InlineQuestion
+from desktop.ui.widgets.panels import scrolling
+from desktop.ui.widgets.parts import button, column, label, row
+
+
+class FormPage(Screen):
+    """Subclasses put widgets into ``header`` and ``body``, and say how to save and how to begin anew."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.title = label("", "pageTitle")
+        self.header = column()
+        self.body = column(margins=(2, 2, 14, 8))
+        self.question = InlineQuestion()
+        self.question.answered.connect(self._answered)
+        self.notice = label("", "quiet", wrap=True)
+        self.save_button = button(tr("Simpan (Ctrl+S)"), "primary")
+        self.save_button.clicked.connect(self.save)
+        self.back_button = button(tr("Kembali (Esc)"))
+        self.back_button.clicked.connect(self.leave)
+        self._dirty = False
+        self._answers: dict[str, Callable[[], None]] = {}
+        self.setLayout(
+            column(
+                self.title,
+                self.header,
+                self._main(),
+                self.question,
+                row(self.notice, self.back_button, self.save_button, gap=10),
+                margins=(20, 14, 20, 12),
+                gap=10,
+            )
+        )
+        self.notice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
+            self._shortcut(keys, self.save)
+        self._shortcut("Escape", self.leave)
+
+    def save(self) -> None:
+        """Save what is typed, or show what stands in the way."""
+        raise NotImplementedError
+
+    def has_unsaved(self) -> bool:
+        return self._dirty
+
+    def mark_edited(self) -> None:
+        """Something was typed."""
+        self._dirty = True
+        self.notice.clear()
+
+    def mark_clean(self) -> None:
+        """What is shown is what is saved, or a page just opened."""
+        self._dirty = False
+        self.notice.clear()
+        self.question.hide()
+        self.set_saving(saving=False)
+
+    def set_saving(self, *, saving: bool) -> None:
+        """Whether a save is on its way; a second one waits for it."""
+        self.save_button.setEnabled(not saving)
+
+    def leave(self) -> None:
+        """Go back; ask first if something would be given up."""
+        if not self._dirty:
+            self.desk.back()
+            return
+        self.ask(
+            tr("Isian ini belum disimpan."),
+            [
+                (tr("Lanjut mengisi"), self.setFocus),
+                (tr("Simpan"), self.save),
+                (tr("Buang isian"), self._discard),
+            ],
+        )
+
+    def before_opening(self, proceed: Callable[[], None]) -> None:
+        """Call ``proceed``, which puts something else on the page; ask first if something would be given up."""
+        if not self._dirty:
+            proceed()
+            return
+        self.ask(
+            tr("Di halaman ini masih ada isian yang belum disimpan."),
+            [(tr("Lanjutkan isian itu"), self.setFocus), (tr("Buang dan mulai yang baru"), proceed)],
+        )
+
+    def ask(self, text: str, answers: list[tuple[str, Callable[[], None]]]) -> None:
+        """Ask inside the page; each answer is a label and what it does."""
+        self._answers = dict(answers)
+        self.question.ask(text, [(words, words) for words in self._answers])
+
+    def failed(self, error: Exception) -> None:
+        """A save failed: everything typed stays, and the reason is said."""
+        self.set_saving(saving=False)
+        self.desk.say_error(error)
+
+    def _main(self) -> QWidget:
+        """The part between header and foot."""
+        inner = QWidget()
+        inner.setLayout(self.body)
+        return scrolling(inner)
+
+    def _discard(self) -> None:
+        self.mark_clean()
+        self.desk.back()
+
+    def _answered(self, key: str) -> None:
+        self._answers[key]()
+
+    def _shortcut(self, keys: str, work: Callable[[], None]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(work)

@@ -1,0 +1,214 @@
+"""The hospital's inbox: every referral with its whole content before anybody decides, then the answer.
+
+Opening a referral records the fact "dilihat", once and only when a person chose it. The answer is a fact of this
+hospital and waits for no network.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.actions.referrals import accept, mark_seen, refuse
+from desktop.queries.beds import WardLine, wards_of
+from desktop.queries.referrals import ReferralFile, ReferralLine, inbox, referral_file
+from desktop.ui import wording
+from desktop.ui.desk import Desk
+from desktop.ui.screen import Screen
+from desktop.ui.screens.decision_panel import Acceptance, DecisionPanel, Refusal
+from desktop.ui.screens.referral_detail import AnswerBox
+from desktop.ui.texts import tr
+from desktop.ui.tones import Tone
+from desktop.ui.widgets.badge import Badge
+from desktop.ui.widgets.cards import Card, CardList, Mark
+from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.letter_view import LetterView, letter_blocks
+from desktop.ui.widgets.panels import scrolling
+from desktop.ui.widgets.parts import column, label, row
+from desktop.ui.widgets.patient_header import PatientHeader
+from sync.records.referral_state import UNANSWERED
+from sync.replica.reader import Reader
+
+#: How often the words that name an age are renewed, in milliseconds.
+MINUTE = 60_000
+
+
+def received_card(line: ReferralLine, now: datetime) -> Card:
+    """One referral in the hospital's list: an unanswered one says how long it has waited."""
+    waiting = line.state in UNANSWERED
+    if waiting:
+        span = wording.span_words(now - line.written_at)
+        words = tr("Baru · {span}") if line.state == "diajukan" else tr("Belum dijawab · {span}")
+        state = Mark(words.format(span=span), Tone.ATTENTION)
+    else:
+        state = wording.state_mark(line.state)
+    return Card(
+        id=line.id,
+        title=line.patient_name or tr("Data pasien belum diterima"),
+        subtitle=f"{wording.diagnosis_words(line.diagnosis_code, line.diagnosis)} · {line.from_name}",
+        right=wording.clock_words(line.written_at, now),
+        marks=(wording.urgency_mark(line.urgency), state),
+        stripe=wording.urgency_mark(line.urgency).tone,
+    )
+
+
+def needs_seen_fact(file: ReferralFile) -> bool:
+    """Whether opening this referral is news: nobody has opened, answered or cancelled it."""
+    return file.line.state == "diajukan" and not any(event.kind == "dilihat" for event in file.events)
+
+
+class InboxScreen(Screen):
+    """List at the left, the whole referral and the decision at the right. Its item is a referral's id."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._lines: Sequence[ReferralLine] = ()
+        self._shown = ""
+        self._marked: set[str] = set()
+        self.count = label("", "quiet")
+        self.list = CardList()
+        self.list.setAccessibleName(tr("Rujukan masuk"))
+        self.list.selected.connect(self._select)
+        self.nothing = EmptyState(
+            tr("Pilih rujukan"),
+            tr("Isinya tampil lengkap sebelum dijawab. Puskesmas melihat bahwa rujukan dibuka."),
+        )
+        self.patient_header = PatientHeader()
+        self.heading = label("", "sectionTitle", wrap=True)
+        self.urgency = Badge()
+        self.state = Badge()
+        self.letter = LetterView()
+        self.answer = AnswerBox()
+        self.panel = DecisionPanel()
+        self.panel.accepted.connect(self._accept)
+        self.panel.refused.connect(self._refuse)
+        self.detail = QWidget()
+        detail: QVBoxLayout = column(
+            self.patient_header, row(self.heading, self.urgency, self.state, 1, gap=10), self.answer, gap=8
+        )
+        detail.addWidget(scrolling(self.letter), 1)
+        detail.addWidget(self.panel)
+        self.detail.setLayout(detail)
+        self.right = QStackedWidget()
+        self.right.addWidget(self.nothing)
+        self.right.addWidget(self.detail)
+        left = QWidget()
+        left.setFixedWidth(470)
+        left.setLayout(column(self.count, self.list, gap=6))
+        self.setLayout(
+            column(
+                label(tr("Rujukan masuk"), "pageTitle"), row(left, self.right, gap=16), margins=(20, 14, 20, 14), gap=8
+            )
+        )
+        self.setFocusProxy(self.list)
+        timer = QTimer(self, interval=MINUTE)
+        timer.timeout.connect(self._show_lines)
+        timer.start()
+
+    def refresh(self) -> None:
+        facility = self.desk.identity.facility
+        self.desk.read(lambda reader: inbox(reader, facility), self._found, slot="inbox.list")
+        if self._shown:
+            self._read_file()
+
+    def open_item(self, argument: str) -> None:
+        if argument:
+            self._select(argument)
+
+    def _found(self, lines: Sequence[ReferralLine]) -> None:
+        self._lines = lines
+        self._show_lines()
+
+    def _show_lines(self) -> None:
+        now = datetime.now(UTC)
+        self.list.set_cards([received_card(line, now) for line in self._lines])
+        waiting = sum(line.state in UNANSWERED for line in self._lines)
+        self.count.setText(tr("{n} menunggu jawaban").format(n=waiting) if waiting else tr("Semua sudah dijawab"))
+        if self._shown and self.list.current_id() != self._shown:
+            self.list.select(self._shown)
+        if not self._lines:
+            self.count.clear()
+            self.nothing.set_content(tr("Belum ada rujukan masuk"), tr("Rujukan baru muncul sendiri di sini."))
+
+    def _select(self, referral: str) -> None:
+        if referral != self._shown:
+            self.panel.clear()
+        self._shown = referral
+        if referral:
+            self._read_file()
+        else:
+            self.right.setCurrentWidget(self.nothing)
+
+    def _read_file(self) -> None:
+        referral, facility = self._shown, self.desk.identity.facility
+
+        def work(reader: Reader) -> tuple[ReferralFile | None, list[WardLine]]:
+            return referral_file(reader, referral), wards_of(reader, facility)
+
+        self.desk.read(work, self._show, slot="inbox.file")
+
+    def _show(self, found: tuple[ReferralFile | None, list[WardLine]]) -> None:
+        file, wards = found
+        if file is None or file.line.id != self._shown:
+            return
+        now = datetime.now(UTC)
+        line = file.line
+        self.patient_header.show_patient(file.patient, file.referral.allergies, now.astimezone().date())
+        phone = tr(" · telp {phone}").format(phone=file.from_phone) if file.from_phone else ""
+        self.heading.setText(tr("{number} dari {name}").format(number=line.number, name=line.from_name) + phone)
+        urgency, state = wording.urgency_mark(line.urgency), wording.state_mark(line.state)
+        self.urgency.set_state(urgency.text, urgency.tone)
+        self.state.set_state(state.text, state.tone)
+        self.letter.set_blocks(letter_blocks(file.referral))
+        self.panel.set_wards(wards, now)
+        self.panel.setVisible(line.state in UNANSWERED)
+        if line.answer is None:
+            self.answer.hide()
+        else:
+            self.answer.show_answer(line.answer, file.ward_names, now)
+        self.right.setCurrentWidget(self.detail)
+        self._record_seen(file)
+
+    def _record_seen(self, file: ReferralFile) -> None:
+        referral = file.line.id
+        if not needs_seen_fact(file) or referral in self._marked or self.desk.person is None:
+            return
+        self._marked.add(referral)
+
+        def forget(error: Exception) -> None:
+            self._marked.discard(referral)
+            self.desk.say_error(error)
+
+        self.desk.act(lambda replica, person: mark_seen(replica, person, referral), lambda _done: None, forget)
+
+    def _accept(self, given: Acceptance) -> None:
+        referral = self._shown
+        self._answer_saving(saving=True)
+        self.desk.act(
+            lambda replica, person: accept(replica, person, referral, ward=given.ward, bed=given.bed, note=given.note),
+            lambda _done: self._answered(tr("Diterima. Jawaban tersimpan di komputer ini, menunggu dikirim.")),
+            self._failed,
+        )
+
+    def _refuse(self, given: Refusal) -> None:
+        referral = self._shown
+        self._answer_saving(saving=True)
+        self.desk.act(
+            lambda replica, person: refuse(replica, person, referral, reason=given.reason, note=given.note),
+            lambda _done: self._answered(tr("Ditolak. Jawaban tersimpan di komputer ini, menunggu dikirim.")),
+            self._failed,
+        )
+
+    def _answered(self, words: str) -> None:
+        self._answer_saving(saving=False)
+        self.panel.clear()
+        self.desk.say("info", words)
+
+    def _failed(self, error: Exception) -> None:
+        self._answer_saving(saving=False)
+        self.desk.say_error(error)
+
+    def _answer_saving(self, *, saving: bool) -> None:
+        """A second answer waits for the first."""
+        self.panel.setEnabled(not saving)

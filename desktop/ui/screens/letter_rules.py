@@ -1,0 +1,111 @@
+"""What the referral form asks, warns of and fills in by itself: plain functions beside the form.
+
+A value out of the ordinary is warned of and never forbidden; an emergency is asked only what it needs.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from desktop.queries.beds import HospitalBeds, free_beds, is_old
+from desktop.ui import wording
+from desktop.ui.problem_texts import FormProblem, word_problems
+from desktop.ui.screens.visit_form import code_problem
+from desktop.ui.texts import tr
+from desktop.ui.tones import Tone
+from desktop.ui.widgets.cards import Card, Mark
+from sync.records import Patient, Referral, Visit
+from sync.records.rules import check_referral
+
+#: The kind of referral that goes with an urgency, until the writer chooses another.
+USUAL_KIND: Mapping[str, str] = MappingProxyType(
+    {"merah": "gawat_darurat", "kuning": "rawat_inap", "hijau": "rawat_jalan"}
+)
+
+#: Classes shown on a hospital's card when none is asked for: an emergency room and the intensive ones first.
+_FIRST_CLASSES = ("IGD", "ICU", "KL3")
+
+#: Findings about empty fields; the form itself asks for what it must have.
+_MISSING = frozenset({"missing", "advised", "vital_sign_needed"})
+
+#: Stands in for what is not typed yet, so that the rules can look at the rest.
+_EMPTY: Mapping[str, Any] = MappingProxyType(
+    {
+        "id": "0" * 32,
+        "number": "",
+        "patient": "0" * 32,
+        "from_facility": "0" * 32,
+        "to_facility": "f" * 32,
+        "kind": "rawat_jalan",
+        "urgency": "hijau",
+        "written_at": datetime.min.replace(tzinfo=UTC, year=2000),
+        "anamnesis": "",
+        "diagnosis_label": "",
+        "reason": "",
+        "doctor_name": "",
+    }
+)
+
+
+def shows_everything(urgency: str | None, *, asked: bool) -> bool:
+    """Whether the further fields are shown: at once, but in an emergency only when ``asked`` for."""
+    return asked or urgency != "merah"
+
+
+def letter_problems(values: Mapping[str, Any]) -> list[FormProblem]:
+    """Errors and warnings about the values that are there; what is missing is the form's affair."""
+    given = {name: value for name, value in values.items() if value is not None}
+    letter = Referral(**{**_EMPTY, **given})
+    found = [problem for problem in check_referral(letter) if problem.field in given and problem.code not in _MISSING]
+    code = code_problem(values.get("diagnosis_code"))
+    return [*([code] if code else []), *word_problems(Referral.type, found)]
+
+
+def carried_over(patient: Patient, visit: Visit | None, writer: str) -> dict[str, Any]:
+    """What need not be typed again: allergies, the writer, and today's visit if there is one."""
+    values: dict[str, Any] = {"allergies": patient.allergies, "doctor_name": writer}
+    if visit is not None:
+        values["anamnesis"] = visit.complaint
+        values["diagnosis_code"] = visit.diagnosis_code
+        values["diagnosis_label"] = visit.diagnosis_label
+        values["therapy"] = visit.therapy
+    return {name: value for name, value in values.items() if value}
+
+
+def visit_to_carry(visit: Visit | None, today: date) -> Visit | None:
+    """A visit belongs to the letter only if it was today."""
+    return visit if visit is not None and visit.date == today else None
+
+
+def hospital_card(hospital: HospitalBeds, ward_class: str | None, now: datetime) -> Card:
+    """A hospital to choose, with the free beds of the class that is asked for and the age of the number."""
+    if ward_class is not None:
+        beds = free_beds(hospital.wards, ward_class)
+        shown = [(ward_class, beds)] if beds is not None else []
+    else:
+        shown = [(code, beds) for code in _FIRST_CLASSES if (beds := free_beds(hospital.wards, code)) is not None]
+    counted = [beds.oldest for _, beds in shown if beds.oldest is not None]
+    oldest = min(counted) if counted else None
+    marks = (Mark(tr("data lama"), Tone.NEUTRAL),) if oldest is not None and is_old(oldest, now) else ()
+    if shown:
+        subtitle = " · ".join(f"{wording.class_words(code)}: {wording.beds_words(beds)}" for code, beds in shown)
+    elif ward_class is not None:
+        subtitle = tr("tidak ada ruang {name} yang tercatat").format(name=wording.class_words(ward_class))
+    else:
+        subtitle = tr("tempat tidur tidak diketahui")
+    return Card(
+        id=hospital.id,
+        title=hospital.name,
+        subtitle=subtitle,
+        right=wording.counted_words(oldest, now) if shown else "",
+        marks=marks,
+    )
+
+
+def hospital_order(hospital: HospitalBeds, ward_class: str | None, now: datetime) -> tuple[int, str]:
+    """Sort key: hospitals known to have room come first, those known to be full last, by name."""
+    beds = free_beds(hospital.wards, ward_class)
+    if beds is None or beds.known is None or is_old(beds.oldest, now):
+        return 1, hospital.name
+    return (0 if beds.known > 0 else 2), hospital.name

@@ -1,0 +1,179 @@
+"""Find a patient while typing, and see at once who it is, what was done and which referrals are on their way.
+
+The search runs in the reading thread and only the newest text is answered; nothing here writes.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+
+from desktop.queries.patient_file import PatientFile, patient_file, recent_patients
+from desktop.queries.patients import PatientHit, search_patients
+from desktop.ui import wording
+from desktop.ui.desk import Desk
+from desktop.ui.screen import Screen
+from desktop.ui.screens.patient_form import new_patient
+from desktop.ui.screens.patient_pane import PatientPane
+from desktop.ui.texts import tr
+from desktop.ui.widgets.cards import Card, CardList
+from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.parts import button, column, label, named, row
+from sync.replica.reader import Reader
+
+_LIMIT = 50
+_TO_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def hit_card(hit: PatientHit, today: date) -> Card:
+    """How one found patient looks in the list."""
+    numbers = hit.nik or hit.jkn_number or ""
+    return Card(
+        id=hit.id,
+        title=hit.name,
+        subtitle=" · ".join(
+            part for part in (wording.person_words(hit.sex, hit.birth_date, today), hit.village or "") if part
+        ),
+        right=numbers,
+    )
+
+
+def count_words(text: str, found: int) -> str:
+    """The line above the list."""
+    if not text.strip():
+        return tr("Terakhir didaftarkan")
+    if found == 0:
+        return tr("Tidak ditemukan")
+    if found >= _LIMIT:
+        return tr("{n} teratas; ketik lebih banyak untuk mempersempit").format(n=found)
+    return tr("{n} ditemukan").format(n=found)
+
+
+def find(reader: Reader, text: str) -> list[PatientHit]:
+    """The patients for what is typed; the newest ones while nothing is."""
+    return search_patients(reader, text, _LIMIT) if text.strip() else recent_patients(reader)
+
+
+class PatientsScreen(Screen):
+    """Search line, list of patients, and the chosen one."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.search = named(QLineEdit(clearButtonEnabled=True), "searchLine")
+        self.search.setPlaceholderText(tr("Cari: nama, NIK, nomor JKN, nomor rekam medis, atau tanggal lahir dan desa"))
+        self.search.setAccessibleName(tr("Cari pasien"))
+        self.search.textChanged.connect(self._typed)
+        self.search.installEventFilter(self)
+        self.new_button = button(tr("Pasien baru (Ctrl+N)"), "primary")
+        self.new_button.clicked.connect(self._register)
+        self.count = label("", "quiet")
+        self.list = CardList()
+        self.list.setAccessibleName(tr("Daftar pasien"))
+        self.list.selected.connect(self._show)
+        self.list.opened.connect(self._enter_pane)
+        self.pane = PatientPane()
+        self.pane.edit_requested.connect(lambda patient: desk.go("patient_form", patient))
+        self.pane.visit_requested.connect(lambda target: desk.go("visit_form", target))
+        self.pane.referral_requested.connect(lambda patient: desk.go("referral_form", patient))
+        self.pane.referral_opened.connect(lambda referral: desk.go("referrals", referral))
+        self.nothing = EmptyState("")
+        self.nothing.action_chosen.connect(self._register)
+        self.right = QStackedWidget()
+        self.right.addWidget(self.nothing)
+        self.right.addWidget(self.pane)
+        shortcut = QShortcut(QKeySequence("Ctrl+N"), self, self._register)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        left = QWidget()
+        left.setFixedWidth(430)
+        left.setLayout(column(self.count, self.list, gap=6))
+        self.setLayout(
+            column(
+                row(self.search, self.new_button, gap=10),
+                row(left, self.right, gap=16),
+                margins=(20, 14, 20, 14),
+                gap=10,
+            )
+        )
+        self.setFocusProxy(self.search)
+        self._shown = ""
+        self._show_nothing(found=-1)
+
+    def refresh(self) -> None:
+        self._search()
+        if self._shown:
+            self._show(self._shown)
+
+    def open_item(self, argument: str) -> None:
+        """Show one patient, whatever is in the list."""
+        if argument:
+            if not self.list.select(argument):
+                self.list.clearSelection()
+            self._show(argument)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the search line the arrow down goes to the list and Enter takes the first patient."""
+        key = event.key() if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress else None
+        if key in _TO_LIST and self.list.cards():
+            self.list.setFocus()
+            self.list.select(self.list.current_id() or self.list.cards()[0].id)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _typed(self) -> None:
+        if not self.list.current_id():
+            self._shown = ""
+        self._search()
+
+    def _search(self) -> None:
+        text = self.search.text()
+        self.desk.read(lambda reader: (text, find(reader, text)), self._found, slot="patients.search")
+
+    def _found(self, answer: tuple[str, Sequence[PatientHit]]) -> None:
+        text, hits = answer
+        today = datetime.now(UTC).astimezone().date()
+        self.list.set_cards([hit_card(hit, today) for hit in hits])
+        self.count.setText(count_words(text, len(hits)))
+        if not self._shown:
+            self._show_nothing(found=len(hits))
+
+    def _show(self, patient: str) -> None:
+        self._shown = patient
+        if not patient:
+            self._show_nothing(found=len(self.list.cards()))
+            return
+        self.desk.read(lambda reader: patient_file(reader, patient), self._show_file, slot="patients.file")
+
+    def _show_file(self, file: PatientFile | None) -> None:
+        if file is None or file.patient.id != self._shown:
+            return
+        self.pane.show_file(file, datetime.now(UTC))
+        self.right.setCurrentWidget(self.pane)
+
+    def _show_nothing(self, found: int) -> None:
+        if found == 0 and self.search.text().strip():
+            self.nothing.set_content(
+                tr("Tidak ada pasien yang cocok"),
+                tr("Periksa ejaan, atau cari dengan NIK atau nomor JKN. Pasien tanpa kartu tetap bisa didaftarkan."),
+                action=tr("Daftarkan pasien baru"),
+            )
+        elif found == 0:
+            self.nothing.set_content(
+                tr("Belum ada pasien di komputer ini"),
+                tr("Daftarkan pasien pertama. Jaringan tidak diperlukan."),
+                action=tr("Daftarkan pasien baru"),
+            )
+        else:
+            self.nothing.set_content(tr("Pilih pasien"), tr("Ketik nama atau nomor, tekan panah ke bawah, lalu Enter."))
+        self.right.setCurrentWidget(self.nothing)
+
+    def _register(self) -> None:
+        """A new patient; a name that was searched for in vain need not be typed again."""
+        text = self.search.text().strip()
+        is_name = bool(text) and not any(letter.isdigit() for letter in text) and not self.list.cards()
+        self.desk.go("patient_form", new_patient(text if is_name else ""))
+
+    def _enter_pane(self, patient: str) -> None:
+        self._show(patient)
+        self.pane.setFocus()

@@ -1,0 +1,124 @@
+"""One referral as its sender sees it: the delivery chain, the answer, and the letter; with a way to take it back.
+
+Values in by ``show_file``, the confirmed cancellation out by a signal; it neither reads nor writes.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
+
+from desktop.queries.referrals import ReferralFile
+from desktop.ui import wording
+from desktop.ui.screens.referral_answer import answer_words, event_words
+from desktop.ui.texts import tr
+from desktop.ui.tones import Tone
+from desktop.ui.widgets.badge import Badge
+from desktop.ui.widgets.chain import ChainView
+from desktop.ui.widgets.letter_view import Block, LetterView, letter_blocks
+from desktop.ui.widgets.panels import make_bold, scrolling, tint
+from desktop.ui.widgets.parts import button, column, label, named, row
+from desktop.ui.widgets.patient_header import PatientHeader
+from sync.records import ReferralEvent
+
+#: States in which the sender can still take the referral back.
+CANCELLABLE = frozenset({"diajukan", "dilihat", "dialihkan", "diterima"})
+
+
+class ReferralDetail(QWidget):
+    """One referral, to read."""
+
+    cancel_confirmed = Signal(str)
+    """The reason in words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patient_header = PatientHeader()
+        self.heading = label("", "sectionTitle")
+        self.urgency = Badge()
+        self.state = Badge()
+        self.chain = ChainView()
+        self.answer = AnswerBox()
+        self.letter = LetterView()
+        self.cancel_button = button(tr("Batalkan rujukan…"))
+        self.cancel_button.clicked.connect(self._ask_reason)
+        self.reason = QLineEdit(placeholderText=tr("Mengapa dibatalkan? Misalnya: keluarga menolak"), maxLength=300)
+        self.reason.setAccessibleName(tr("Alasan pembatalan"))
+        self.reason.textChanged.connect(self._reason_typed)
+        self.confirm_button = button(tr("Ya, batalkan"), "danger")
+        self.confirm_button.clicked.connect(lambda: self.cancel_confirmed.emit(self.reason.text().strip()))
+        self.keep_button = button(tr("Tidak jadi"))
+        self.keep_button.clicked.connect(self._close_reason)
+        layout = column(
+            self.patient_header,
+            row(self.heading, self.urgency, self.state, 1, gap=10),
+            self.chain,
+            self.answer,
+            gap=8,
+        )
+        layout.addWidget(scrolling(self.letter), 1)
+        layout.addLayout(row(self.reason, self.confirm_button, self.keep_button, self.cancel_button))
+        self.setLayout(layout)
+        self._shown = ""
+        self._cancellable = False
+        self._close_reason()
+
+    def show_file(self, file: ReferralFile, now: datetime) -> None:
+        """Show one referral; ``now`` is the present moment (aware)."""
+        line = file.line
+        self.patient_header.show_patient(file.patient, file.referral.allergies, now.astimezone().date())
+        self.heading.setText(tr("{number} ke {hospital}").format(number=line.number, hospital=line.to_name))
+        urgency, state = wording.urgency_mark(line.urgency), wording.progress_mark(line)
+        self.urgency.set_state(urgency.text, urgency.tone)
+        self.state.set_state(state.text, state.tone)
+        self.chain.set_steps(wording.chain_steps(line.chain, now))
+        if line.answer is None:
+            self.answer.hide()
+        else:
+            self.answer.show_answer(line.answer, file.ward_names, now)
+        history = "\n".join(event_words(event, now) for event in file.events)
+        blocks = letter_blocks(file.referral)
+        self.letter.set_blocks([*blocks, Block(tr("Riwayat"), history)] if history else blocks)
+        self._cancellable = line.state in CANCELLABLE
+        if line.id != self._shown or not self._cancellable:
+            self._shown = line.id
+            self._close_reason()
+
+    def _ask_reason(self) -> None:
+        self._show_reason(asking=True)
+        self.reason.setFocus()
+
+    def _close_reason(self) -> None:
+        self.reason.clear()
+        self._show_reason(asking=False)
+
+    def _show_reason(self, *, asking: bool) -> None:
+        for widget in (self.reason, self.confirm_button, self.keep_button):
+            widget.setVisible(asking)
+        self.cancel_button.setVisible(not asking and self._cancellable)
+        self._reason_typed()
+
+    def _reason_typed(self) -> None:
+        self.confirm_button.setEnabled(bool(self.reason.text().strip()))
+
+
+class AnswerBox(QFrame):
+    """The hospital's answer, in a frame whose colour repeats what its headline says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        named(self, "answer")
+        self.headline = make_bold(label(wrap=True))
+        self.details = label(wrap=True)
+        self.setLayout(column(self.headline, self.details, margins=(14, 8, 14, 8), gap=2))
+        self.hide()
+
+    def show_answer(self, answer: ReferralEvent, ward_names: Mapping[str, str], now: datetime) -> None:
+        """Show an acceptance or a refusal."""
+        headline, details = answer_words(answer, ward_names, now)
+        tint(self, Tone.GOOD if answer.kind == "diterima" else Tone.DANGER)
+        self.headline.setText(headline)
+        self.details.setText(details)
+        self.setAccessibleName(f"{headline}. {details}")
+        self.show()

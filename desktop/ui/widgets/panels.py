@@ -1,0 +1,49 @@
+"""Frames, scroll areas and lines of trouble in one call each. Makes widgets and nothing else."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QWidget
+
+from desktop.ui.tones import TONES, Tone
+from desktop.ui.widgets.parts import label, named
+
+
+def panel(layout: QLayout) -> QFrame:
+    """``layout`` on a white ground with a thin frame."""
+    frame = named(QFrame(), "panel")
+    frame.setLayout(layout)
+    return frame
+
+
+def scrolling(inner: QWidget) -> QScrollArea:
+    """``inner`` in an area that scrolls up and down; the keyboard goes to what is inside."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inner)
+    return area
+
+
+def trouble() -> QLabel:
+    """A label for what stands in the way, empty at first."""
+    made = label("", "problem", wrap=True)
+    made.setProperty("problem", "error")
+    return made
+
+
+def tint(frame: QFrame, tone: Tone) -> None:
+    """Colour a named frame and the labels right inside it."""
+    colours, name = TONES[tone], frame.objectName()
+    frame.setStyleSheet(
+        f"#{name} {{ background: {colours.ground}; border: 1px solid {colours.edge}; border-radius: 6px; }}"
+        f"#{name} > QLabel {{ color: {colours.ink}; }}"
+    )
+
+
+def make_bold(target: QLabel) -> QLabel:
+    """``target`` in bold."""
+    font = target.font()
+    font.setBold(True)
+    target.setFont(font)
+    return target
