@@ -1,0 +1,148 @@
+"""Who may import whom, as data, and the check of it.
+
+One line per layer: what it may import beside itself. The test of this table fails when two layers need each other.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
+from tests.house.tree import Tree
+
+_RECORDS = frozenset({"sync.errors", "sync.records"})
+_REVISIONS = _RECORDS | {"sync.revisions"}
+_REPLICA = _REVISIONS | {"sync.replica"}
+_EXCHANGE = _REPLICA | {"sync.exchange"}
+_BASE = _REPLICA | {"desktop.settings", "desktop.problem_words"}
+_DOING = _BASE | {"desktop.queries", "desktop.actions", "desktop.letters", "desktop.security"}
+_WINDOW = _DOING | {"desktop.logs", "desktop.assets", "desktop.ui.tones"}
+
+#: Layer -> the layers it may import. A module belongs to the longest name it begins with.
+LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
+    {
+        "sync.errors": frozenset(),
+        "sync.records": frozenset({"sync.errors"}),
+        "sync.revisions": _RECORDS,
+        "sync.replica": _REVISIONS,
+        "sync.exchange": _REPLICA,
+        "sync.server": _EXCHANGE,
+        "desktop.bootstrap": frozenset(),
+        "desktop.settings": frozenset({"sync.errors"}),
+        "desktop.logs": frozenset({"sync.errors", "desktop.settings"}),
+        "desktop.problem_words": _RECORDS,
+        "desktop.security": _REPLICA | {"desktop.settings"},
+        "desktop.queries": _BASE,
+        "desktop.actions": _BASE | {"desktop.queries"},
+        "desktop.ui.tones": frozenset(),
+        "desktop.assets": frozenset({"desktop.ui.tones"}),
+        "desktop.letters": _BASE | {"desktop.queries", "desktop.assets"},
+        "desktop.ui": _WINDOW,
+        "desktop.app": _WINDOW | {"desktop.ui"},
+        "desktop.agent": _EXCHANGE | {"desktop.settings", "desktop.logs", "desktop.security", "desktop.queries"},
+        "desktop.demo": _WINDOW | _EXCHANGE | {"desktop.ui", "desktop.app", "desktop.agent"},
+        "desktop.cli": _WINDOW | _EXCHANGE | {"desktop.app", "desktop.agent", "desktop.demo"},
+        "desktop.__main__": frozenset({"desktop.app", "desktop.cli"}),
+    }
+)
+
+#: Foreign package -> the only places that may import it.
+FOREIGN: Mapping[str, AbstractSet[str]] = MappingProxyType(
+    dict.fromkeys(
+        ("PySide6", "shiboken6"),
+        frozenset({"desktop.ui", "desktop.app", "desktop.agent", "desktop.letters", "desktop.assets", "desktop.demo"}),
+    )
+    | dict.fromkeys(("requests", "urllib3"), frozenset({"sync.exchange.http"}))
+    | dict.fromkeys(("starlette", "uvicorn", "limits", "anyio"), frozenset({"sync.server"}))
+    | dict.fromkeys(("sqlalchemy", "alembic"), frozenset({"sync.replica", "sync.server"}))
+    | dict.fromkeys(("sqlcipher3", "psycopg"), frozenset({"sync.replica"}))
+    | {"keyring": frozenset({"desktop.security"})}
+)
+
+#: Layers that run before anything is installed.
+STANDARD_LIBRARY_ONLY = frozenset({"desktop.bootstrap", "desktop", "tests", "tests.__main__"})
+
+#: Values only: no disk, no network, no clock, no chance...
+PURE = frozenset({"sync.records", "sync.revisions"})
+#: ... but in the one module that hands clock and chance in from outside.
+IMPURE_MODULE = "sync.revisions.environment"
+IMPURE = frozenset(
+    {"asyncio", "http", "io", "os", "pathlib", "random", "secrets", "socket", "sqlite3", "ssl", "subprocess"}
+    | {"tempfile", "threading", "time", "urllib", "uuid"}
+)
+
+
+def import_problems(tree: Tree) -> Iterator[str]:
+    """Every import that points the wrong way."""
+    for file, text in tree.modules():
+        module = module_name(file)
+        for target in imported_names(ast.parse(text)):
+            why = _problem(module, target)
+            if why is not None:
+                yield f"{file}: imports {target}: {why}"
+        if module.split(".", maxsplit=1)[0] in ("desktop", "sync") and "." in module and layer_of(module) is None:
+            yield f"{file}: belongs to no layer of the table in tests/house/imports.py"
+
+
+def module_name(file: PurePosixPath) -> str:
+    """``sync/records/patient.py`` is ``sync.records.patient``."""
+    parts = file.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported_names(module: ast.AST) -> Iterator[str]:
+    """Full names of what is imported anywhere in a module, also in functions and by name at run time."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in ("import_module", "__import__"):
+                yield str(node.args[0].value)
+
+
+def layer_of(name: str) -> str | None:
+    """The layer a module or a name in it belongs to."""
+    found = [layer for layer in LAYERS if _begins(name, layer)]
+    return max(found, key=len, default=None)
+
+
+def reachable(layer: str) -> set[str]:
+    """All layers that importing ``layer`` may load."""
+    seen: set[str] = set()
+    waiting = [layer]
+    while waiting:
+        for following in LAYERS[waiting.pop()] - seen:
+            seen.add(following)
+            waiting.append(following)
+    return seen
+
+
+def _begins(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith(prefix + ".")
+
+
+def _problem(module: str, target: str) -> str | None:
+    top = target.split(".", maxsplit=1)[0]
+    if target.startswith("."):
+        return "relative imports hide the direction"
+    if module in STANDARD_LIBRARY_ONLY and top not in sys.stdlib_module_names:
+        return None if layer_of(target) == "desktop.bootstrap" else "runs before anything is installed"
+    here = layer_of(module)
+    if module.split(".", maxsplit=1)[0] not in ("desktop", "sync"):
+        return None
+    if top == "tests":
+        return "the program does not need its tests"
+    allowed = FOREIGN.get(top)
+    if allowed is not None and not any(_begins(module, place) for place in allowed):
+        return f"only {', '.join(sorted(allowed))} may"
+    if here in PURE and module != IMPURE_MODULE and top in IMPURE:
+        return f"{here} is pure"
+    there = layer_of(target)
+    if here is None or there is None or there == here or there in LAYERS[here]:
+        return None
+    return f"{here} may import {', '.join(sorted(LAYERS[here])) or 'nothing of ours'}"
