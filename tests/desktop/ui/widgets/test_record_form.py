@@ -1,0 +1,117 @@
+"""The form made from a record type: values out, problems where they are, nothing typed lost."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from desktop.ui.widgets.record_form import RecordForm, Section
+from sync.errors import BadInput
+from sync.records import Patient
+
+SECTIONS = (
+    Section("Identitas", (("name",), ("sex", "birth_date"), ("nik", "jkn_number"))),
+    Section("", (("payer", "phone"),)),
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    field: str
+    severity: str
+    text: str
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> RecordForm:
+    made = RecordForm(Patient, SECTIONS)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def line(form: RecordForm, name: str) -> QLineEdit:
+    control = form.editor(name).control
+    assert isinstance(control, QLineEdit)
+    return control
+
+
+def test_a_new_form_shows_the_defaults_and_counts_as_empty(form: RecordForm) -> None:
+    assert form.editor("payer").value() == "jkn"
+    assert form.is_empty()
+    form.editor("phone").set_value("0812")
+    assert not form.is_empty()
+
+
+def test_values_come_as_the_record_wants_them(form: RecordForm) -> None:
+    form.set_values({"name": "Siti", "sex": "P", "birth_date": date(1990, 8, 17)})
+    assert form.values() == {
+        "name": "Siti",
+        "sex": "P",
+        "birth_date": date(1990, 8, 17),
+        "nik": None,
+        "jkn_number": None,
+        "payer": "jkn",
+        "phone": None,
+    }
+
+
+def test_a_record_is_shown_whole(form: RecordForm) -> None:
+    patient = Patient(id="0" * 32, name="Siti", sex="P", phone="0812")
+    form.set_record(patient)
+    values = form.values()
+    assert (values["name"], values["sex"], values["phone"]) == ("Siti", "P", "0812")
+
+
+def test_all_that_is_missing_or_wrong_is_said_at_once_and_the_first_has_the_focus(
+    form: RecordForm, qtbot: QtBot
+) -> None:
+    line(form, "birth_date").setFocus()
+    line(form, "birth_date").home(False)  # noqa: FBT003 - Qt takes it by position
+    QTest.keyClicks(line(form, "birth_date"), "31021990")
+    with pytest.raises(BadInput):
+        form.values()
+    assert form.editor("name").problem.text() == "Nama lengkap belum diisi."
+    assert form.editor("sex").problem.text() == "Jenis kelamin belum diisi."
+    assert "Tanggal ini tidak ada" in form.editor("birth_date").problem.text()
+    assert line(form, "name").hasFocus()
+    assert line(form, "birth_date").text() == "31-02-1990"
+
+
+def test_problems_of_rules_stand_under_their_fields_errors_before_warnings(form: RecordForm) -> None:
+    form.show_problems(
+        [
+            Found("nik", "warning", "Kode wilayah NIK tidak dikenal."),
+            Found("nik", "error", "NIK harus 16 angka."),
+            Found("phone", "warning", "Periksa nomor telepon."),
+            Found("bukan_di_sini", "error", "tidak tampil"),
+        ]
+    )
+    assert form.editor("nik").problem.text() == "NIK harus 16 angka."
+    assert form.editor("phone").problem.property("problem") == "warning"
+    assert line(form, "nik").hasFocus()
+    form.show_problems([])
+    assert form.editor("nik").problem.text() == ""
+
+
+def test_warnings_alone_do_not_take_the_focus(form: RecordForm) -> None:
+    line(form, "phone").setFocus()
+    form.show_problems([Found("nik", "warning", "Kode wilayah NIK tidak dikenal.")])
+    assert line(form, "phone").hasFocus()
+
+
+def test_tab_goes_through_the_fields_in_the_order_they_are_read(form: RecordForm, qtbot: QtBot) -> None:
+    line(form, "name").setFocus()
+    order = ["name"]
+    for _ in range(6):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        assert now is not None
+        order.append(now.objectName())
+    assert order == ["name", "sex", "birth_date", "nik", "jkn_number", "payer", "phone"]
