@@ -1,0 +1,174 @@
+"""Feeds on PostgreSQL under many writers at once: numbers appear in order, and a grant never misses an edit."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Connection, select, text
+
+from sync.exchange.engine import Manner, exchange
+from sync.exchange.service import Service
+from sync.records import Patient
+from sync.replica import feeds, tables
+from sync.replica.digest import EMPTY, add
+from sync.replica.identity import DISTRICT
+from sync.replica.opening import open_postgres
+from sync.replica.replica import Replica
+from sync.replica.values import Edit
+from tests.fakes.replicas import DISTRICT as CODE
+from tests.fakes.replicas import DirectTransport, SmallDistrict, make_replica, new_patient, new_referral
+
+MANNER = Manner(wait=lambda _seconds: None)
+
+
+@pytest.fixture
+def district(postgres_url: str) -> Iterator[SmallDistrict]:
+    made = SmallDistrict(open_postgres(postgres_url))
+    yield made
+    made.close()
+
+
+def run_all(*works: Callable[[], None]) -> None:
+    """Run all at once; the first exception of any is raised here."""
+    failures: list[BaseException] = []
+
+    def guarded(work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            failures.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+def entries(server: Replica, audience: str) -> list[tuple[int, str]]:
+    table = tables.feed_entry
+    query = select(table.c.number, table.c.revision).where(table.c.district == CODE, table.c.audience == audience)
+    rows = server.read(lambda connection: connection.execute(query.order_by(table.c.number)).all())
+    return [(row.number, row.revision) for row in rows]
+
+
+def test_a_reader_never_steps_past_a_number_that_is_committed_late(district: SmallDistrict) -> None:
+    writers = [make_replica(district.puskesmas, "puskesmas") for _ in range(6)]
+    done = threading.Event()
+    seen: list[str] = []
+
+    def write(replica: Replica) -> Callable[[], None]:
+        def work() -> None:
+            for _ in range(12):
+                replica.save([Edit(new_patient(replica)) for _ in range(3)], replica.identity.device)
+                exchange(replica, DirectTransport(replica, Service(district.server)), MANNER)
+
+        return work
+
+    def read() -> None:
+        position, last = 0, False
+        while not last:
+            last = done.is_set()
+            page = district.server.read(
+                lambda connection, after=position: feeds.page(  # type: ignore[misc]  # bound per turn on purpose
+                    connection, CODE, DISTRICT, after, 10**6, "00" * 16
+                )
+            )
+            seen.extend(str(number) for number in page.numbers)
+            position = page.reached
+            last = last and page.reached == page.top
+
+    def write_all() -> None:
+        try:
+            run_all(*(write(replica) for replica in writers))
+        finally:
+            done.set()
+
+    run_all(write_all, read)
+    written = entries(district.server, DISTRICT)
+    assert len(written) == 6 * 12 * 3
+    assert [number for number, _ in written] == list(range(1, len(written) + 1))
+    assert seen == [str(number) for number, _ in written]
+    for replica in writers:
+        replica.close()
+
+
+def test_the_digest_of_a_feed_is_that_of_its_entries_after_a_crowd(district: SmallDistrict) -> None:
+    writers = [make_replica(district.puskesmas, "puskesmas") for _ in range(4)]
+
+    def write(replica: Replica) -> Callable[[], None]:
+        def work() -> None:
+            for _ in range(5):
+                replica.save([Edit(new_patient(replica))], replica.identity.device)
+                exchange(replica, DirectTransport(replica, Service(district.server)), MANNER)
+
+        return work
+
+    run_all(*(write(replica) for replica in writers))
+    table = tables.feed
+    stored = district.server.read(
+        lambda connection: connection.execute(select(table.c.digest).where(table.c.audience == DISTRICT)).scalar_one()
+    )
+    assert bytes(stored) == add(EMPTY, [revision for _, revision in entries(district.server, DISTRICT)])
+    for replica in writers:
+        replica.close()
+
+
+def test_a_grant_and_an_edit_at_the_same_instant_both_reach_the_hospital(district: SmallDistrict) -> None:
+    for _ in range(15):
+        patient = new_patient(district.pc)
+        district.pc.save([Edit(patient)], district.author)
+        exchange(district.pc, district.link(district.pc), MANNER)
+        exchange(district.second_pc, district.link(district.second_pc), MANNER)
+        seen = district.second_pc.get(Patient, patient.id)
+        assert seen is not None
+        district.second_pc.save([Edit(replace(patient, phone="0812"), seen)], district.author)
+        district.pc.save([Edit(new_referral(district.pc, patient.id, district.hospital))], district.author)
+        start = threading.Barrier(2)
+
+        def push(replica: Replica, start: threading.Barrier = start) -> Callable[[], None]:
+            def work() -> None:
+                start.wait()
+                exchange(replica, DirectTransport(replica, Service(district.server)), MANNER)
+
+            return work
+
+        run_all(push(district.pc), push(district.second_pc))
+        exchange(district.hospital_pc, district.link(district.hospital_pc), MANNER)
+        there = district.hospital_pc.get(Patient, patient.id)
+        assert there is not None
+        assert there.record.phone == "0812"
+
+
+def test_an_edit_waits_for_a_grant_that_holds_the_patients_scope(district: SmallDistrict) -> None:
+    """The order of the race is forced: the edit reads who is entitled only after the grant has committed."""
+    patient = new_patient(district.pc)
+    district.pc.save([Edit(patient)], district.author)
+    exchange(district.pc, district.link(district.pc), MANNER)
+    seen = district.pc.get(Patient, patient.id)
+    assert seen is not None
+    district.pc.save([Edit(replace(patient, phone="0812"), seen)], district.author)
+    finished = threading.Event()
+
+    def push_edit() -> None:
+        exchange(district.pc, district.link(district.pc), MANNER)
+        finished.set()
+
+    def grant(connection: Connection) -> None:
+        feeds.lock_scopes(connection, CODE, [patient.id])
+        pusher.start()
+        blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not finished.is_set() and not connection.execute(blocked).scalar_one():
+            finished.wait(0.01)
+        assert not finished.is_set(), "the edit did not wait"
+        row = {"district": CODE, "scope": patient.id, "audience": district.hospital}
+        connection.execute(tables.entitlement.insert().values(row))
+
+    pusher = threading.Thread(target=push_edit)
+    district.server.write(grant)
+    pusher.join()
+    edit = district.pc.history(patient.id)[-1].id
+    assert edit in [revision for _, revision in entries(district.server, district.hospital)]
