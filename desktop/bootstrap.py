@@ -94,15 +94,7 @@ def install_packages(packages: Sequence[str]) -> None:
     """
     if not packages:
         return
-    command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
-    if shutil.which("apt-get") is None:
-        raise CannotPrepare(
-            f"This system lacks what Debian calls {', '.join(packages)}. Please install it, then repeat."
-        )
-    if not is_root():
-        raise CannotPrepare(
-            f"System packages are missing. Please run this once, then repeat:\n  sudo {' '.join(command)}"
-        )
+    command = apt_command(packages, has_apt=shutil.which("apt-get") is not None, root=is_root())
     say(f"Installing system packages: {' '.join(packages)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     # A package source of somebody else may be down; whether ours are there is seen at the installation.
@@ -112,6 +104,24 @@ def install_packages(packages: Sequence[str]) -> None:
         raise CannotPrepare(
             f"apt-get could not install the packages (see above). To repeat by hand:\n  {' '.join(command)}"
         )
+
+
+def apt_command(packages: Sequence[str], *, has_apt: bool, root: bool) -> list[str]:
+    """The command that installs Debian packages.
+
+    Raises:
+        CannotPrepare: we may not run it, or there is no apt.
+    """
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    if not has_apt:
+        raise CannotPrepare(
+            f"This system lacks what Debian calls {', '.join(packages)}. Please install it, then repeat."
+        )
+    if not root:
+        raise CannotPrepare(
+            f"System packages are missing. Please run this once, then repeat:\n  sudo {' '.join(command)}"
+        )
+    return command
 
 
 def is_root() -> bool:
@@ -137,7 +147,7 @@ def prepare_venv(extras: Iterable[str], root: Path = ROOT) -> None:
         stamp_file.unlink()
         if not moved:
             wanted = Stamp(wanted.root, wanted.python, digest, tuple(sorted({*wanted.extras, *found.extras})))
-    if Path(sys.prefix).resolve() != folder.resolve():
+    if (found is None or moved) and Path(sys.prefix).resolve() != folder.resolve():
         say(f"Making {folder}")
         # Programs in an environment name their folder and their Python: after a move only a new one works.
         _run([sys.executable, "-m", "venv", *(["--clear"] if moved else []), str(folder)])
