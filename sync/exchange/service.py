@@ -30,6 +30,8 @@ from sync.revisions.revision import ID_BYTES, decode
 
 #: Bytes of revisions that one answer holds at most, whatever the peer asks for.
 MOST_BYTES = 4 * 2**20
+#: Feeds that one request may ask for.
+MOST_FEEDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,12 @@ class Service:
         """
         if message.protocol != PROTOCOL:
             raise BadInput(f"protocol {message.protocol} is not {PROTOCOL}")
+        if len(message.feeds) > MOST_FEEDS:
+            raise BadInput("too many feeds", field="feeds")
         for asked in message.feeds:
             self._check_audience(peer, asked.audience)
+            if not 0 <= asked.number < 2**63:
+                raise BadInput("no such number", field="feeds")
         items = [Incoming(revision, body) for revision, body in unpack(message.push)]
         for item in items:
             if item.revision.facility != peer.facility or item.revision.device != peer.device:

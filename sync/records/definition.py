@@ -118,6 +118,8 @@ class Field:
             return None
         if not _FITS[self.kind](wire):
             raise BadInput(f"not a {self.kind}", field=self.name)
+        if "\x00" in (wire if isinstance(wire, str) else "".join(wire) if isinstance(wire, list) else ""):
+            raise BadInput("contains a zero character", field=self.name)
         if isinstance(wire, str) and len(wire) > self.limit:
             raise BadInput(f"longer than {self.limit} characters", field=self.name)
         if isinstance(wire, list) and sum(map(len, wire)) > self.limit:

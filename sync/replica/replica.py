@@ -153,7 +153,17 @@ class Replica:
 
         Repeats change nothing. ``admit`` decides under the lock whether a revision may be stored.
         """
-        return self.write(lambda connection: serving.apply(connection, self.identity, items, admit, serves=self.serves))
+
+        def work(connection: Connection) -> Applied:
+            applied = serving.apply(connection, self.identity, items, admit, serves=self.serves)
+            if not applied.stored:
+                raise _NothingStored(applied)
+            return applied
+
+        try:
+            return self.write(work)
+        except _NothingStored as nothing:
+            return nothing.applied
 
     def waiting(self, limit: int, budget: int) -> list[tuple[str, bytes]]:
         """Id and bytes of what the district has not confirmed, most urgent first, about ``budget`` bytes."""
@@ -357,6 +367,14 @@ class Replica:
             storing.store(connection, self._district, items, confirmed=False, searchable=True)
             serving.hurry_patients(connection, self._district, [item.revision for item in items])
         return [item.revision for item in items]
+
+
+class _NothingStored(Exception):
+    """Rolls back what only locking has written."""
+
+    def __init__(self, applied: Applied) -> None:
+        super().__init__()
+        self.applied = applied
 
 
 def _with_group(cls: type[Record], name: str) -> tuple[str, ...]:

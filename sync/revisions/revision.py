@@ -17,6 +17,8 @@ from sync.records import Wire
 ID_BYTES = 16
 
 _FORMAT = 1
+#: Numbers and stamps stay below this: databases count with 63 bits.
+_BIG = 2**63
 _encoder = msgspec.msgpack.Encoder(order="deterministic")
 
 
@@ -123,8 +125,10 @@ def decode(body: bytes) -> Revision:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"not a revision: {error}") from error
     ids = (raw.device, raw.record, raw.author, raw.facility, *raw.parents, raw.previous or raw.device)
-    if raw.format != _FORMAT or raw.number < 1 or raw.stamp < 0 or not raw.type or len(raw.type) > 40:
-        raise BadInput("not a revision: unknown format or impossible number")
+    if raw.format != _FORMAT or not raw.type.isidentifier() or len(raw.type) > 40:
+        raise BadInput("not a revision: unknown format or type")
+    if not 1 <= raw.number < _BIG or not 0 <= raw.stamp < _BIG:
+        raise BadInput("not a revision: impossible number")
     if any(len(item) != ID_BYTES for item in ids) or list(raw.parents) != sorted(set(raw.parents)):
         raise BadInput("not a revision: ids")
     if not raw.fields or _encoder.encode(raw) != body:

@@ -47,6 +47,9 @@ _AT_ONCE = 10
 
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 
+#: Causes of an error that the log names.
+_CAUSES = 5
+
 T = TypeVar("T")
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -171,9 +174,10 @@ def _problem_of(error: Exception) -> Problem:
 
 def _where(error: BaseException) -> str:
     """Classes and places of an error and its causes, without messages: those may quote a patient's data."""
-    lines = []
+    lines: list[str] = []
     current: BaseException | None = error
-    while current is not None:
+    # A chain may lead back into itself, so it is followed only so far.
+    while current is not None and len(lines) < _CAUSES:
         frames = traceback.extract_tb(current.__traceback__)
         places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
         lines.append(f"{type(current).__module__}.{type(current).__qualname__} at {places}")

@@ -28,6 +28,7 @@ def run_admin(home: Path, *arguments: str, expect: int = 0) -> dict[str, Any]:
         text=True,
         encoding="utf-8",
         check=False,
+        timeout=_START_S,
     )
     assert done.returncode == expect, f"exit code {done.returncode}: {done.stdout}{done.stderr}"
     return cast("dict[str, Any]", json.loads(done.stdout))
