@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
-from desktop.queries.beds import FreeBeds, age
+from desktop.queries.beds import FreeBeds, WardLine, age
 from desktop.queries.referrals import Chain, ReferralLine
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
@@ -138,6 +138,12 @@ def diagnosis_words(code: str | None, label: str | None) -> str:
 def class_words(ward_class: str) -> str:
     """The name of a room class; a code this program does not know stands for itself."""
     return WARD_CLASSES.get(ward_class, ward_class)
+
+
+def ward_words(ward: WardLine) -> str:
+    """Class and name of a ward, once where they are the same."""
+    name = class_words(ward.ward_class)
+    return name if name == ward.name else f"{name} · {ward.name}"
 
 
 def beds_words(beds: FreeBeds) -> str:

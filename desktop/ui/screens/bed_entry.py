@@ -65,7 +65,7 @@ class BedEntry(QObject):
     def __init__(self, ward: WardLine, grid: QGridLayout, at_row: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.ward = ward
-        name = f"{wording.class_words(ward.ward_class)} · {ward.name}"
+        name = wording.ward_words(ward)
         self.name = label(name)
         self.sex = label(WARD_SEXES.get(ward.sex, ward.sex), "quiet")
         self.capacity = label(tr("?") if ward.capacity is None else str(ward.capacity))
@@ -137,7 +137,7 @@ class BedEntry(QObject):
 
     def _show_note(self) -> None:
         typed = self.typed()
-        plain = tr("tidak berubah") if typed.count is None else tr("akan disimpan")
+        plain = "" if typed.count is None else tr("akan disimpan")
         self.note.setText(typed.problem or typed.warning or plain)
         self.note.setProperty("problem", "error" if typed.problem else "warning" if typed.warning else "")
         self.note.style().unpolish(self.note)

@@ -34,7 +34,7 @@ def ward_row(ward: WardLine, now: datetime) -> tuple[str, str, str, str, str]:
     if ward.counted_at is not None and is_old(ward.counted_at, now):
         aged = tr("{aged} (data lama)").format(aged=aged)
     return (
-        f"{wording.class_words(ward.ward_class)} · {ward.name}",
+        wording.ward_words(ward),
         WARD_SEXES.get(ward.sex, ward.sex),
         free,
         tr("tidak diketahui") if ward.capacity is None else str(ward.capacity),
@@ -82,6 +82,7 @@ class BedsOverviewScreen(Screen):
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
         self.tree.setIndentation(18)
+        self.tree.setStyleSheet("QTreeWidget::item { padding: 4px 0; }")
         self.tree.setAccessibleName(tr("Tempat tidur rumah sakit"))
         self.tree.setHeaderLabels(
             [tr("Rumah sakit dan ruang"), tr("Untuk"), tr("Kosong"), tr("Kapasitas"), tr("Umur data")]
@@ -90,7 +91,7 @@ class BedsOverviewScreen(Screen):
         header = self.tree.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
-        for number, width in enumerate((440, 110, 190, 110)):
+        for number, width in enumerate((400, 110, 290, 120)):
             header.resizeSection(number, width)
         self.setLayout(
             column(

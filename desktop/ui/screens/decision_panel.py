@@ -9,7 +9,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QFrame, QLayout, QLineEdit, QStackedLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLayout, QLineEdit, QWidget
 
 from desktop.queries.beds import WardLine, free_beds
 from desktop.ui import wording
@@ -53,7 +53,7 @@ def ward_choice_words(ward: WardLine, now: datetime) -> str:
     beds = free_beds([ward])
     count = wording.beds_words(beds) if beds is not None else ""
     counted = f", {wording.counted_words(ward.counted_at, now)}" if ward.free is not None else ""
-    return f"{wording.class_words(ward.ward_class)} · {ward.name}: {count}{counted}"
+    return f"{wording.ward_words(ward)}: {count}{counted}"
 
 
 class DecisionPanel(QFrame):
@@ -115,12 +115,9 @@ class DecisionPanel(QFrame):
             tr("Ditolak karena:"),
         )
         self.reason.activated.connect(self.problem.clear)
-        self._pages = QStackedLayout()
-        for page in (self._choice, self._where, self._why):
-            self._pages.addWidget(page)
-        outer = column(margins=(14, 10, 14, 10))
-        outer.addLayout(self._pages)
-        self.setLayout(outer)
+        self._pages = (self._choice, self._where, self._why)
+        self.setLayout(column(*self._pages, margins=(14, 10, 14, 10)))
+        self._turn_to(self._choice)
         escape = QShortcut(QKeySequence("Escape"), self, self.reset)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
@@ -135,7 +132,7 @@ class DecisionPanel(QFrame):
 
     def reset(self) -> None:
         """Back to the two buttons; what was typed is kept for as long as the same referral is shown."""
-        self._pages.setCurrentWidget(self._choice)
+        self._turn_to(self._choice)
 
     def clear(self) -> None:
         """Another referral: nothing is decided yet."""
@@ -153,12 +150,16 @@ class DecisionPanel(QFrame):
         page.setLayout(column(label(head, "fieldLabel"), fields, row(note, back, confirm, gap=10), gap=6))
         return page
 
+    def _turn_to(self, wanted: QWidget) -> None:
+        for page in self._pages:
+            page.setVisible(page is wanted)
+
     def _ask_where(self) -> None:
-        self._pages.setCurrentWidget(self._where)
+        self._turn_to(self._where)
         self.ward.setFocus()
 
     def _ask_why(self) -> None:
-        self._pages.setCurrentWidget(self._why)
+        self._turn_to(self._why)
         self.reason.setFocus()
 
     def _accept(self) -> None:

@@ -24,7 +24,7 @@ from desktop.ui.widgets.badge import Badge
 from desktop.ui.widgets.cards import Card, CardList, Mark
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
-from desktop.ui.widgets.panels import scrolling
+from desktop.ui.widgets.panels import make_bold, scrolling
 from desktop.ui.widgets.parts import column, label, row
 from desktop.ui.widgets.patient_header import PatientHeader
 from sync.records.referral_state import UNANSWERED
@@ -75,7 +75,8 @@ class InboxScreen(Screen):
             tr("Isinya tampil lengkap sebelum dijawab. Puskesmas melihat bahwa rujukan dibuka."),
         )
         self.patient_header = PatientHeader()
-        self.heading = label("", "sectionTitle", wrap=True)
+        self.heading = make_bold(label())
+        self.phone = label("", "quiet")
         self.urgency = Badge()
         self.state = Badge()
         self.letter = LetterView()
@@ -85,7 +86,7 @@ class InboxScreen(Screen):
         self.panel.refused.connect(self._refuse)
         self.detail = QWidget()
         detail: QVBoxLayout = column(
-            self.patient_header, row(self.heading, self.urgency, self.state, 1, gap=10), self.answer, gap=8
+            self.patient_header, row(self.heading, self.urgency, self.state, 1, self.phone, gap=10), self.answer, gap=8
         )
         detail.addWidget(scrolling(self.letter), 1)
         detail.addWidget(self.panel)
@@ -155,8 +156,8 @@ class InboxScreen(Screen):
         now = datetime.now(UTC)
         line = file.line
         self.patient_header.show_patient(file.patient, file.referral.allergies, now.astimezone().date())
-        phone = tr(" · telp {phone}").format(phone=file.from_phone) if file.from_phone else ""
-        self.heading.setText(tr("{number} dari {name}").format(number=line.number, name=line.from_name) + phone)
+        self.heading.setText(tr("{number} dari {name}").format(number=line.number, name=line.from_name))
+        self.phone.setText(tr("telp {phone}").format(phone=file.from_phone) if file.from_phone else "")
         urgency, state = wording.urgency_mark(line.urgency), wording.state_mark(line.state)
         self.urgency.set_state(urgency.text, urgency.tone)
         self.state.set_state(state.text, state.tone)
@@ -203,6 +204,7 @@ class InboxScreen(Screen):
     def _answered(self, words: str) -> None:
         self._answer_saving(saving=False)
         self.panel.clear()
+        self.list.setFocus()
         self.desk.say("info", words)
 
     def _failed(self, error: Exception) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from desktop.queries.beds import HospitalBeds, free_beds, is_old
+from desktop.queries.beds import HospitalBeds, age, free_beds, is_old
 from desktop.ui import wording
 from desktop.ui.problem_texts import FormProblem, word_problems
 from desktop.ui.screens.visit_form import code_problem
@@ -88,17 +88,20 @@ def hospital_card(hospital: HospitalBeds, ward_class: str | None, now: datetime)
     counted = [beds.oldest for _, beds in shown if beds.oldest is not None]
     oldest = min(counted) if counted else None
     marks = (Mark(tr("data lama"), Tone.NEUTRAL),) if oldest is not None and is_old(oldest, now) else ()
-    if shown:
-        subtitle = " · ".join(f"{wording.class_words(code)}: {wording.beds_words(beds)}" for code, beds in shown)
-    elif ward_class is not None:
-        subtitle = tr("tidak ada ruang {name} yang tercatat").format(name=wording.class_words(ward_class))
+    if not shown:
+        which = "" if ward_class is None else wording.class_words(ward_class)
+        nothing = tr("tidak ada ruang {name} yang tercatat") if which else tr("tempat tidur tidak diketahui")
+        return Card(id=hospital.id, title=hospital.name, subtitle=nothing.format(name=which))
+    if ward_class is not None:
+        subtitle = wording.beds_words(shown[0][1])
     else:
-        subtitle = tr("tempat tidur tidak diketahui")
+        numbers = [f"{wording.class_words(code)} {'?' if beds.known is None else beds.known}" for code, beds in shown]
+        subtitle = tr("Kosong: {list}").format(list=" · ".join(numbers))
     return Card(
         id=hospital.id,
         title=hospital.name,
         subtitle=subtitle,
-        right=wording.counted_words(oldest, now) if shown else "",
+        right=wording.ago_words(age(oldest, now)) if oldest is not None else "",
         marks=marks,
     )
 

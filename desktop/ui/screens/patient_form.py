@@ -95,15 +95,16 @@ class PatientFormScreen(FormPage):
     def open_item(self, argument: str) -> None:
         self.before_opening(lambda: self._open(argument))
 
-    def refresh(self) -> None:
-        """Nothing is read again: what was typed stays, and the save merges what others changed."""
-
     def save(self) -> None:
         if not self.save_button.isEnabled():
             return
         try:
             values = self.form.values()
         except BadInput:
+            # Whatever else cannot be right is said at once, not one error after the other.
+            self._warn(
+                [problem for problem in patient_problems(self._readable(), _today()) if problem.severity == "error"]
+            )
             return
         errors = [problem for problem in patient_problems(values, _today()) if problem.severity == "error"]
         if errors:

@@ -35,7 +35,7 @@ class ReferralDetail(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.patient_header = PatientHeader()
-        self.heading = label("", "sectionTitle")
+        self.heading = make_bold(label())
         self.urgency = Badge()
         self.state = Badge()
         self.chain = ChainView()
@@ -58,7 +58,9 @@ class ReferralDetail(QWidget):
             gap=8,
         )
         layout.addWidget(scrolling(self.letter), 1)
-        layout.addLayout(row(self.reason, self.confirm_button, self.keep_button, self.cancel_button))
+        foot = row(self.reason, self.confirm_button, self.keep_button, 1, self.cancel_button)
+        foot.setStretch(0, 10)
+        layout.addLayout(foot)
         self.setLayout(layout)
         self._shown = ""
         self._cancellable = False

@@ -132,7 +132,7 @@ class _CardDelegate(QStyledItemDelegate):
         _draw_text(
             painter, QRect(top.left(), top.top(), right - top.left() - 4, top.height()), first, tones.INK, card.title
         )
-        right_width = min(QFontMetrics(second).horizontalAdvance(card.right), bottom.width() // 2)
+        right_width = min(QFontMetrics(second).horizontalAdvance(card.right) + 2, bottom.width() // 2)
         place = QRect(bottom.right() + 1 - right_width, bottom.top(), right_width, bottom.height())
         _draw_text(painter, place, second, tones.QUIET, card.right)
         bottom.setWidth(bottom.width() - right_width - (10 if right_width else 0))

@@ -45,7 +45,7 @@ class _StepBox(QFrame):
         named(self, "step")
         self.head = make_bold(label())
         self.detail = label(wrap=True)
-        self.setLayout(column(self.head, self.detail, margins=(12, 7, 10, 7), gap=1))
+        self.setLayout(column(self.head, self.detail, 1, margins=(12, 7, 10, 7), gap=1))
 
     def show_step(self, step: Step) -> None:
         tint(self, Tone.DANGER if step.trouble else Tone.GOOD if step.reached else Tone.NEUTRAL)

@@ -31,7 +31,7 @@ class PatientHeader(QFrame):
     def __init__(self) -> None:
         super().__init__()
         named(self, "panel")
-        self.name = label("", "sectionTitle")
+        self.name = label("", "emptyTitle")
         self.person = label("", "quiet")
         self.numbers = label("", "quiet")
         self.allergies = Badge()
