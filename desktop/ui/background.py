@@ -74,6 +74,11 @@ class Background(QObject):
         self._ask_sync = True
         self._send_wish()
 
+    def end_agent(self) -> None:
+        """Tell the agent to end, as before an update or at the end of a demonstration; no other is started."""
+        self._may_start = False
+        self._send({"do": "quit"})
+
     def close(self) -> None:
         """Drop the line; the agent lives on."""
         self._retry.stop()

@@ -1,0 +1,186 @@
+"""The sync agent as a process of its own, against a real server: it sends, it fetches, and it survives what happens."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtNetwork import QLocalSocket
+from pytestqt.qtbot import QtBot
+
+from desktop.agent import IDLE_S, LONGEST_S, next_delay
+from desktop.settings import Settings
+from desktop.ui.background import Background
+from sync.records import Facility, Patient
+from sync.replica.values import Edit
+from tests.desktop.homes import Home, make_district_home, make_home
+from tests.fakes.district import District, running_district
+from tests.fakes.server_process import serving
+
+#: A busy machine may take long to start a process; a failing test may wait.
+PATIENCE_MS = 60_000
+
+Connect = Callable[[Home], Background]
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
+    with running_district(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture
+def pc(tmp_path: Path, district: District) -> Iterator[Home]:
+    """A computer of the puskesmas, enrolled at the server, that has never exchanged anything."""
+    home = make_district_home(tmp_path / "pc", district)
+    yield home
+    home.close()
+
+
+@pytest.fixture
+def connect(qtbot: QtBot) -> Iterator[Connect]:
+    """Opens the window's line to the agent of a data folder, which starts one; at the end they end."""
+    lines: list[Background] = []
+
+    def open_line(home: Home) -> Background:
+        line = Background(home.settings)
+        lines.append(line)
+        line.connect_agent()
+        qtbot.waitUntil(lambda: line.state.connected, timeout=PATIENCE_MS)
+        return line
+
+    yield open_line
+    for line in lines:
+        line.end_agent()
+        _wait_for_end(line, qtbot)
+
+
+def _wait_for_end(line: Background, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not line.state.connected, timeout=PATIENCE_MS)
+    line.close()
+
+
+def rest(line: Background, qtbot: QtBot, link: str) -> None:
+    """Wait until no exchange runs and the link is said to be ``link``."""
+    qtbot.waitUntil(lambda: not line.state.running and line.state.link == link, timeout=PATIENCE_MS)
+
+
+def save_patient(home: Home) -> str:
+    patient = Patient(id=home.replica.new_id(), name="Siti Rahayu", sex="P")
+    home.replica.save([Edit(patient, None)], home.replica.identity.device)
+    return patient.id
+
+
+def agent_pid(home: Home) -> int:
+    """The process that holds the agent's lock."""
+    return int((home.settings.home / "agent.lock").read_text("utf-8").split("\n")[0])
+
+
+def run_agent(settings: Settings) -> int:
+    """Run an agent to its end; its exit code."""
+    command = [sys.executable, "-m", "desktop.agent", "--home", str(settings.home)]
+    return subprocess.run(command, check=False, timeout=60).returncode
+
+
+def test_what_is_saved_is_sent_and_what_others_wrote_arrives(
+    pc: Home, district: District, connect: Connect, qtbot: QtBot
+) -> None:
+    line = connect(pc)
+    rest(line, qtbot, "up")
+    patient = save_patient(pc)
+    line.sync()
+    qtbot.waitUntil(lambda: bool(district.replica.history(patient)), timeout=PATIENCE_MS)
+    rest(line, qtbot, "up")
+    assert (line.state.waiting, line.state.error) == (0, None)
+    assert line.state.last_sync_at is not None
+    other = Facility(id=pc.replica.new_id(), code="11320999", name="Klinik Baru", kind="klinik")
+    district.replica.save([Edit(other, None)], district.replica.identity.device)
+    with qtbot.waitSignal(line.data_arrived, timeout=PATIENCE_MS):
+        line.sync()
+    seen = pc.replica.get(Facility, other.id)
+    assert seen is not None
+    assert seen.record.name == "Klinik Baru"
+
+
+def test_without_the_server_it_says_so_and_the_button_sends_when_it_is_back(
+    tmp_path: Path, connect: Connect, qtbot: QtBot
+) -> None:
+    with running_district(tmp_path / "server") as district:
+        pc = make_district_home(tmp_path / "pc", district)
+        port = district.server.port
+        district.server.stop()
+        patient = save_patient(pc)
+        line = connect(pc)
+        rest(line, qtbot, "down")
+        assert (line.state.error, line.state.waiting) == ("Unreachable", 1)
+        with serving(district.home, port=port):
+            line.sync()
+            rest(line, qtbot, "up")
+            assert line.state.waiting == 0
+            assert district.replica.history(patient)
+        pc.close()
+
+
+def test_an_agent_that_was_killed_is_replaced_and_goes_on(pc: Home, connect: Connect, qtbot: QtBot) -> None:
+    line = connect(pc)
+    rest(line, qtbot, "up")
+    first = agent_pid(pc)
+    os.kill(first, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+    qtbot.waitUntil(lambda: not line.state.connected, timeout=PATIENCE_MS)
+    save_patient(pc)
+    line.sync()
+    qtbot.waitUntil(lambda: line.state.connected, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: pc.replica.waiting_count() == 0, timeout=PATIENCE_MS)
+    assert agent_pid(pc) != first
+
+
+def test_there_is_one_agent_for_a_data_folder(pc: Home, connect: Connect, qtbot: QtBot) -> None:
+    line = connect(pc)
+    first = agent_pid(pc)
+    assert run_agent(pc.settings) == 0
+    assert agent_pid(pc) == first
+    assert line.state.connected
+
+
+def test_nonsense_on_the_socket_does_no_harm(pc: Home, connect: Connect, qtbot: QtBot) -> None:
+    line = connect(pc)
+    rest(line, qtbot, "up")
+    socket = QLocalSocket()
+    socket.connectToServer(pc.settings.agent_name)
+    qtbot.waitUntil(lambda: socket.state() == QLocalSocket.LocalSocketState.ConnectedState)
+    for nonsense in (b"\xff\xfe\n", b"[]\n", b'{"do": 5}\n', b"null\n", b'{"lain": 1}\n'):
+        socket.write(nonsense)
+    socket.flush()
+    socket.write(b'{"do": "hello"}\n')
+    qtbot.waitUntil(lambda: bool(socket.readAll().data()))
+    socket.abort()
+    patient_waits = save_patient(pc)
+    line.sync()
+    qtbot.waitUntil(lambda: pc.replica.known([patient_waits]) is not None and pc.replica.waiting_count() == 0)
+
+
+def test_a_computer_that_is_not_enrolled_has_no_agent(tmp_path: Path) -> None:
+    assert run_agent(Settings(tmp_path)) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_agent_leaves_a_damaged_database_as_it_is(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "pc")
+    home.close()
+    home.settings.database.write_bytes(b"rusak" * 2000)
+    assert run_agent(home.settings) == 1
+    assert home.settings.database.read_bytes() == b"rusak" * 2000
+    assert "FileDamaged" in (home.settings.logs / "agent.log").read_text("utf-8")
+
+
+def test_waits_are_short_when_all_is_well_and_spread_and_bounded_in_trouble() -> None:
+    chances = [number / 100 for number in range(101)]
+    assert all(0.5 * IDLE_S <= next_delay(0, chance) <= 1.5 * IDLE_S for chance in chances)
+    for failures in range(1, 50):
+        delays = [next_delay(failures, chance) for chance in chances]
+        assert min(delays) == pytest.approx(1.0)
+        assert max(delays) <= LONGEST_S
+        assert max(delays) >= min(LONGEST_S, IDLE_S * failures)
