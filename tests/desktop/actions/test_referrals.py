@@ -1,0 +1,95 @@
+"""Tests of writing a letter and of the facts that follow, on a real encrypted file."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from desktop.actions.referrals import accept, cancel, letter_number, mark_seen, refuse, write_referral
+from desktop.queries.referrals import referral_file
+from sync.errors import BadInput
+from sync.records import Referral
+from sync.replica.values import Edit
+from tests.desktop.homes import Home
+from tests.desktop.scenes import add_facility, add_patient, letter_values, nurse_of, reading
+
+
+def test_a_number_says_pc_running_number_month_and_year() -> None:
+    assert letter_number("A", 7, datetime(2026, 11, 24, tzinfo=UTC)) == "A-0007/XI/2026"
+
+
+def test_numbers_of_a_month_follow_each_other(home: Home) -> None:
+    patient, hospital = add_patient(home), add_facility(home)
+    values = letter_values(patient.id, hospital.id)
+    letters = [write_referral(home.replica, nurse_of(home), values) for _ in range(3)]
+    month = letter_number("A", 0, letters[0].written_at.astimezone()).removeprefix("A-0000")
+    assert [letter.number for letter in letters] == [f"A-000{n}{month}" for n in (1, 2, 3)]
+
+
+def test_numbers_of_another_pc_and_of_another_month_are_not_counted(home: Home) -> None:
+    patient, hospital = add_patient(home), add_facility(home)
+    values = letter_values(patient.id, hospital.id)
+    first = write_referral(home.replica, nurse_of(home), values)
+    for number in (first.number.replace("A-0001", "B-0041"), "A-0077/I/1999", first.number.replace("A-0001", "A-lama")):
+        fields = {**first.to_fields(), "number": number}
+        other = Referral.from_fields(home.replica.new_id(), fields)
+        home.replica.save([Edit(other)], home.staff[0].id)
+    assert write_referral(home.replica, nurse_of(home), values).number == first.number.replace("0001", "0002")
+
+
+def test_a_letter_is_of_this_facility_and_this_moment_whatever_the_form_says(home: Home) -> None:
+    patient, hospital = add_patient(home), add_facility(home)
+    forged = {"from_facility": hospital.id, "number": "X", "written_at": datetime(1999, 1, 1, tzinfo=UTC)}
+    letter = write_referral(home.replica, nurse_of(home), {**letter_values(patient.id, hospital.id), **forged})
+    assert letter.from_facility == home.replica.identity.facility
+    assert letter.number.startswith("A-0001/")
+    assert abs((letter.written_at - home.replica.now()).total_seconds()) < 60
+
+
+@pytest.mark.parametrize("name", ["anamnesis", "reason", "diagnosis_label", "doctor_name", "urgency", "to_facility"])
+def test_a_letter_without_what_the_law_asks_for_is_not_stored(home: Home, name: str) -> None:
+    values = {**letter_values(add_patient(home).id, add_facility(home).id), name: None}
+    with pytest.raises(BadInput) as caught:
+        write_referral(home.replica, nurse_of(home), values)
+    assert caught.value.field == name
+    with reading(home) as reader:
+        assert reader.value("SELECT count(*) FROM referral") == 0
+
+
+def test_an_answer_names_who_gave_it_and_where_the_bed_is(home: Home) -> None:
+    letter = write_referral(home.replica, nurse_of(home), letter_values(add_patient(home).id, add_facility(home).id))
+    mark_seen(home.replica, nurse_of(home), letter.id)
+    ward = home.replica.new_id()
+    accept(home.replica, nurse_of(home), letter.id, ward=ward, bed="3B", note="Bawa hasil laboratorium")
+    with reading(home) as reader:
+        file = referral_file(reader, letter.id)
+    assert file is not None
+    assert file.line.state == "diterima"
+    assert file.line.answer is not None
+    answer = file.line.answer
+    assert (answer.by_name, answer.ward, answer.bed, answer.note) == (
+        home.staff[0].name,
+        ward,
+        "3B",
+        "Bawa hasil laboratorium",
+    )
+
+
+@pytest.mark.parametrize(("reason", "note"), [("penuh sekali", None), ("lainnya", None), ("lainnya", "")])
+def test_a_refusal_without_a_reason_is_not_stored(home: Home, reason: str, note: str | None) -> None:
+    letter = write_referral(home.replica, nurse_of(home), letter_values(add_patient(home).id, add_facility(home).id))
+    with pytest.raises(BadInput):
+        refuse(home.replica, nurse_of(home), letter.id, reason=reason, note=note)
+    with reading(home) as reader:
+        assert reader.value("SELECT count(*) FROM referral_event") == 0
+
+
+def test_taking_a_letter_back_needs_a_reason_and_keeps_the_letter(home: Home) -> None:
+    letter = write_referral(home.replica, nurse_of(home), letter_values(add_patient(home).id, add_facility(home).id))
+    with pytest.raises(BadInput):
+        cancel(home.replica, nurse_of(home), letter.id, note="  ")
+    cancel(home.replica, nurse_of(home), letter.id, note="Keluarga menolak")
+    with reading(home) as reader:
+        file = referral_file(reader, letter.id)
+    assert file is not None
+    assert (file.line.state, file.events[0].note) == ("dibatalkan", "Keluarga menolak")
+    assert file.referral.anamnesis == letter.anamnesis
