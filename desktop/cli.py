@@ -1,0 +1,197 @@
+"""``rujuk``: the program's command line, for staff of IT and for scripts; without a command it opens the window.
+
+Parses arguments and hands over; every command does its work elsewhere. Nothing is imported before it is needed, so
+``rujuk`` alone opens as quickly as the window does.
+"""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from desktop.commands.answers import Answer
+
+_log = logging.getLogger(__name__)
+
+_EPILOG = """kode keluar:
+  0  berhasil
+  1  gagal (alasannya ditulis)
+  2  cara pakai atau isian salah; tidak ada yang diubah
+  3  komputer ini belum terdaftar
+  4  server tidak terjangkau atau sibuk; data aman dan menunggu dikirim
+  5  basis data atau kuncinya tidak dapat dipakai; berkas tidak diubah
+  6  sebagian baris impor ditolak; yang lain tersimpan
+  7  server tidak menerima komputer atau kode ini
+
+lingkungan:
+  RUJUK_HOME  folder data, bila bukan folder bawaan pengguna
+"""
+
+_IMPORT_HELP = """Mengimpor pasien atau surat rujukan dari berkas CSV atau NDJSON.
+
+CSV: baris pertama berisi nama kolom, pemisah koma, titik koma atau tab. NDJSON: satu objek JSON per baris.
+Nama kolom adalah nama bidang (name, birth_date, ...) atau labelnya di layar (Nama lengkap, Tanggal lahir, ...);
+kolom yang tidak dikenal diabaikan dan disebutkan. Pilihan ditulis dengan kode (L) atau labelnya (Laki-laki).
+Tanggal: 17-08-1990, 17/08/1990 atau 1990-08-17. Waktu: tanggal dan jam setempat, 17-08-2026 14:30.
+
+Baris yang salah ditolak dan disebutkan nomornya dengan alasannya; baris lain tetap disimpan (kode keluar 6).
+Berkas yang sama boleh diimpor lagi: tidak ada yang menjadi dua, dan yang sudah ada tidak diubah. Baris dikenali dari
+kolom id; tanpa itu dari nomor rekam medis, NIK, nomor JKN, atau nama bersama tanggal lahir, jenis kelamin, desa dan
+nama ibu. Surat rujukan dikenali dari id atau nomor surat.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    settings = load_settings(chosen.home)
+    if chosen.command is None:
+        from desktop.app import run
+
+        return run(chosen.home)
+    _write_utf8()
+    if chosen.command == "demo":
+        return _demo(chosen)
+    from desktop.commands.answers import failure, show
+    from sync.errors import RujukError
+
+    try:
+        answer = _run(chosen, settings)
+    except RujukError as error:
+        answer = failure(error)
+    except Exception as error:  # noqa: BLE001 - a bug: a calm sentence for the user, the place without values for the log
+        _log_bug(settings)
+        answer = failure(error)
+    return show(answer, as_json=chosen.json)
+
+
+def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
+    if chosen.command == "enrol":
+        from desktop.commands.exchanging import enrol_pc
+
+        return enrol_pc(settings, server=chosen.server, code=chosen.code, name=chosen.name)
+    if chosen.command == "sync":
+        from desktop.commands.exchanging import sync_now
+
+        return sync_now(settings)
+    if chosen.command == "import":
+        from desktop.commands.importing import import_file
+
+        return import_file(settings, chosen.file, type_name=chosen.type, author_name=chosen.author)
+    from desktop.commands import looking
+
+    if chosen.command == "patients":
+        return looking.find_patients(settings, " ".join(chosen.text), chosen.limit)
+    if chosen.command == "referrals":
+        return looking.list_referrals(settings, chosen.box, chosen.limit)
+    return looking.status(settings)
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    from desktop.demo.command import run_demo
+
+    return run_demo(headless=chosen.headless, out=chosen.out, as_json=chosen.json)
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="rujuk", description="Rujuk. Tanpa perintah, jendela dibuka.", epilog=_EPILOG, formatter_class=raw
+    )
+    parser.add_argument("--home", type=Path, help="folder data (bawaan: RUJUK_HOME atau folder pengguna)")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="tulis satu objek JSON")
+    # Again here, so that it may stand after the command too without undoing what stood before it.
+    common.add_argument("--home", type=Path, default=argparse.SUPPRESS, help="folder data")
+    commands = parser.add_subparsers(dest="command", metavar="PERINTAH")
+    commands.add_parser("status", parents=[common], help="komputer ini, isinya, dan keadaan sinkronisasi")
+    commands.add_parser("sync", parents=[common], help="kirim dan terima sekarang")
+    enrol = commands.add_parser("enrol", parents=[common], help="daftarkan komputer ini dengan kode sekali pakai")
+    enrol.add_argument("--server", required=True, metavar="URL", help="alamat server kabupaten")
+    enrol.add_argument("--code", required=True, metavar="KODE", help="kode sekali pakai dari Dinas Kesehatan")
+    enrol.add_argument("--name", required=True, metavar="NAMA", help="nama komputer ini")
+    patients = commands.add_parser("patients", help="cari pasien")
+    find = patients.add_subparsers(dest="action", metavar="find", required=True)
+    finding = find.add_parser("find", parents=[common], help="menurut nama, NIK, nomor JKN, nomor RM, tanggal lahir")
+    finding.add_argument("text", nargs="+", metavar="TEKS", help="yang dicari")
+    finding.add_argument("--limit", type=_positive, default=50, metavar="N", help="paling banyak (bawaan 50)")
+    referrals = commands.add_parser("referrals", help="daftar rujukan")
+    listing = referrals.add_subparsers(dest="action", metavar="list", required=True)
+    listed = listing.add_parser("list", parents=[common], help="yang terkirim atau yang masuk")
+    box = listed.add_mutually_exclusive_group()
+    box.add_argument("--sent", dest="box", action="store_const", const="sent", help="yang ditulis di sini")
+    box.add_argument("--inbox", dest="box", action="store_const", const="inbox", help="yang ditujukan ke sini")
+    listed.add_argument("--limit", type=_positive, default=300, metavar="N", help="paling banyak (bawaan 300)")
+    _add_import(commands, common)
+    demo = commands.add_parser("demo", parents=[common], help="kabupaten contoh untuk dicoba")
+    demo.add_argument("--headless", action="store_true", help="mainkan sendiri tanpa layar")
+    demo.add_argument("--out", type=Path, metavar="FOLDER", help="simpan gambar setiap layar di sini")
+    return parser
+
+
+def _add_import(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
+) -> None:
+    importing = commands.add_parser(
+        "import",
+        parents=[common],
+        help="impor pasien atau rujukan dari CSV atau NDJSON",
+        description=_IMPORT_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    importing.add_argument("file", type=Path, metavar="BERKAS", help="berkas .csv, atau .ndjson/.jsonl")
+    importing.add_argument("--type", choices=("patient", "referral"), help="jenis baris (bawaan: menurut kolomnya)")
+    importing.add_argument("--as", dest="author", metavar="NAMA", help="petugas yang mengimpor (bawaan: komputer ini)")
+    importing.epilog = _field_list()
+
+
+def _field_list() -> str:
+    """The fields of both kinds of rows, from the record types themselves."""
+    from sync.records import Patient, Referral
+
+    parts = []
+    for title, cls in (("pasien", Patient), ("rujukan", Referral)):
+        lines = [
+            f"  {field.name}{'*' if field.required else ''}: {field.label}"
+            + (f" ({', '.join(field.choices)})" if field.choices else "")
+            for field in cls.type.fields.values()
+        ]
+        parts.append(f"kolom {title} (* wajib; juga: id):\n" + "\n".join(lines))
+    return "\n\n".join(parts) + (
+        "\n\nPada rujukan, patient boleh diganti patient_nik, patient_jkn_number atau patient_record_number, dan\n"
+        "to_facility diisi kode faskes atau nama rumah sakit. from_facility tidak diisi: selalu fasilitas ini.\n"
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _write_utf8() -> None:
+    """Windows consoles and pipes use an old code page unless told otherwise."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _log_bug(settings: Settings) -> None:
+    from desktop.logs import start_log
+
+    try:
+        start_log(settings, "command")
+    except OSError as error:
+        print(f"log: {type(error).__name__}", file=sys.stderr)
+    _log.exception("a command failed")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+"""The commands that speak to the district's server: enrolling this PC, and one exchange.
+
+What is on this PC is safe whatever the link does. Enrolling again with the same code after a cut gives the same card.
+"""
+
+import time
+from typing import TYPE_CHECKING
+
+from desktop.commands.answers import AlreadyEnrolled, Answer, NotEnrolled, Unequal
+from desktop.commands.place import KEY_IN_FILE, open_replica
+from desktop.security.keys import create_key
+from desktop.settings import Settings
+from sync.errors import LinkError
+from sync.replica.reader import Reader
+
+if TYPE_CHECKING:
+    from sync.exchange.engine import Outcome
+    from sync.replica.replica import Replica
+
+#: How long enrolment goes on fetching after the PC has its card; the sync agent fetches the rest.
+_FIRST_FETCH_S = 10.0
+#: Small transactions with pauses: a window may be open on the same file.
+_BATCH, _PAUSE_S = 50, 0.01
+
+
+def enrol_pc(settings: Settings, *, server: str, code: str, name: str) -> Answer:
+    """Make this data folder a PC of the facility for which ``code`` was given out.
+
+    Raises:
+        AlreadyEnrolled: it is one; nothing was sent.
+        BadInput, LinkError, ReplicaError: it did not become one.
+    """
+    from sync.exchange.enrol import derive_signing_key, enrol, identity_of, normalise_code
+    from sync.exchange.http import HttpTransport
+    from sync.replica import links
+    from sync.replica.opening import open_sqlite
+    from sync.replica.replica import Replica
+    from sync.revisions.environment import system_environment
+
+    normalise_code(code)
+    with HttpTransport(server) as transport:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        key = create_key(settings)
+        if settings.database.exists():
+            _refuse_second_enrolment(settings, key.secret)
+        signing_key = derive_signing_key(key.secret, code)
+        card = enrol(transport, code=code, pc_name=name, signing_key=signing_key)
+    environment = system_environment()
+    identity = identity_of(
+        card,
+        replica=environment.new_id(),
+        epoch=environment.new_id(),
+        pc_name=name.strip(),
+        signing_key=signing_key,
+    )
+    engine = open_sqlite(settings.database, key.secret, create=True)
+    try:
+        # Before the identity: a PC that is enrolled always knows its server, wherever the power fails.
+        with engine.begin() as connection:
+            links.write_link(
+                connection,
+                card.district,
+                links.DISTRICT_PEER,
+                url=server.strip().rstrip("/"),
+                replica=card.replica,
+                epoch=card.epoch,
+            )
+        fetched = _fetch_a_little(Replica.create(engine, identity, environment))
+    finally:
+        engine.dispose()
+    data = {
+        "ok": True,
+        "district": card.district,
+        "device": card.device,
+        "letter": card.letter,
+        "facility": card.facility,
+        "facility_kind": card.facility_kind,
+        "facility_name": card.facility_name,
+        "key_place": key.place,
+        "home": str(settings.home),
+        "fetched": fetched,
+    }
+    words = f"Terdaftar: {card.facility_name}, komputer {card.letter} ({name.strip()})."
+    if key.place == "file":
+        words += "\n" + KEY_IN_FILE.format(path=settings.key_file)
+    return Answer(words, data)
+
+
+def sync_now(settings: Settings) -> Answer:
+    """One exchange with the district.
+
+    Raises:
+        NotEnrolled, LinkError, ReplicaError: it failed; everything waits where it was.
+        Unequal: it ended, but the two sides are not known to be equal.
+    """
+    with open_replica(settings) as replica:
+        outcome = _exchange(replica)
+        waiting = replica.waiting_count()
+    data = {
+        "sent": outcome.sent,
+        "received": outcome.received,
+        "refused": outcome.refused,
+        "repaired": outcome.repaired,
+        "requests": outcome.requests,
+        "waiting": waiting,
+        "proven": outcome.proven,
+    }
+    if not outcome.proven:
+        raise Unequal("not proven equal")
+    words = f"Selesai: {outcome.sent} terkirim, {outcome.received} diterima, {waiting} menunggu."
+    if outcome.refused:
+        words += f" {outcome.refused} ditolak server; lihat di Rujuk."
+    return Answer(words, data)
+
+
+def _refuse_second_enrolment(settings: Settings, key: bytes) -> None:
+    reader = Reader(settings.database, key)
+    try:
+        if reader.identity() is not None:
+            raise AlreadyEnrolled("this data folder is enrolled")
+    finally:
+        reader.close()
+
+
+def _fetch_a_little(replica: "Replica") -> bool:
+    """Fetch the facilities and whatever comes quickly; whether everything came. The PC is enrolled either way."""
+    end = time.monotonic() + _FIRST_FETCH_S
+    try:
+        return _exchange(replica, end).proven
+    except LinkError:
+        return False
+
+
+def _exchange(replica: "Replica", end: float | None = None) -> "Outcome":
+    from sync.exchange.credential import Signer
+    from sync.exchange.engine import Manner, exchange
+    from sync.exchange.http import HttpTransport
+    from sync.replica import links
+
+    identity = replica.identity
+    link = replica.read(lambda connection: links.read_link(connection, identity.district, links.DISTRICT_PEER))
+    if link is None or not link.url:
+        raise NotEnrolled("no server is known")
+    manner = Manner(
+        batch=_BATCH,
+        pause=lambda: time.sleep(_PAUSE_S),
+        stopped=lambda: end is not None and time.monotonic() > end,
+    )
+    with HttpTransport(link.url, Signer(identity.device, identity.signing_key)) as transport:
+        return exchange(replica, transport, manner)
