@@ -1,0 +1,159 @@
+"""The main window: menu, header, banner and the way back."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Program
+from desktop.ui.main_window import MainWindow
+from desktop.ui.screen import Screen
+from sync.records import Patient
+from sync.replica.replica import Replica
+from sync.replica.values import Edit
+from tests.desktop.homes import Home
+from tests.desktop.legibility import legibility_problems
+
+Open = Callable[[Home], MainWindow]
+
+
+@pytest.fixture
+def opened(qtbot: QtBot) -> Iterator[Open]:
+    programs: list[Program] = []
+
+    def open_(home: Home) -> MainWindow:
+        program = Program(home.settings, start_agent=False)
+        programs.append(program)
+        program.open()
+        assert isinstance(program.window, MainWindow)
+        program.window.resize(1366, 768)
+        program.show()
+        desk = program.window.desk
+        qtbot.waitUntil(lambda: not desk.busy, timeout=20_000)
+        return program.window
+
+    yield open_
+    for program in programs:
+        program.close()
+
+
+@pytest.fixture
+def window(new_home: Callable[..., Home], opened: Open) -> MainWindow:
+    """The main window of a puskesmas where somebody has been chosen."""
+    return opened(new_home(person=True))
+
+
+def header_texts(window: MainWindow) -> str:
+    header = window.findChild(QFrame, "header")
+    assert isinstance(header, QFrame)
+    return " | ".join(label.text() for label in header.findChildren(QLabel))
+
+
+def test_the_header_says_where_and_who(window: MainWindow) -> None:
+    assert "Puskesmas Melati" in header_texts(window)
+    assert "Ns. Dewi Lestari, S.Kep. (Perawat)" in header_texts(window)
+
+
+def test_nobody_chosen_brings_the_list_of_staff_first(home: Home, opened: Open) -> None:
+    window = opened(home)
+    assert window.current_key == "choose_person"
+    assert "Belum ada petugas" in header_texts(window)
+
+
+def test_the_menu_is_walked_with_the_keyboard(window: MainWindow) -> None:
+    assert window.current_key == "patients"
+    window.menu.setFocus()
+    QTest.keyClick(window.menu, Qt.Key.Key_Down)
+    assert window.current_key == "referrals"
+
+
+def test_a_number_key_shows_a_screen(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert window.current_key == "beds_overview"
+
+
+def test_back_leads_to_the_screen_shown_before(window: MainWindow) -> None:
+    window.desk.go("referrals")
+    window.desk.go("patient_form")
+    window.desk.back()
+    assert window.current_key == "referrals"
+    window.desk.back()
+    assert window.current_key == "patients"
+    window.desk.back()
+    assert window.current_key == "patients"
+
+
+def test_a_screen_keeps_what_was_typed_while_another_is_shown(window: MainWindow) -> None:
+    first = window.screen_of("patients")
+    window.desk.go("referrals")
+    window.desk.go("patients")
+    assert window.screen_of("patients") is first
+
+
+def test_what_is_said_stands_in_the_banner_until_it_is_closed(window: MainWindow) -> None:
+    window.desk.say("error", "Data tidak dapat ditulis. " * 8)
+    assert window.banner.isVisible()
+    assert legibility_problems(window) == []
+    close = window.banner.findChild(QPushButton)
+    assert isinstance(close, QPushButton)
+    close.click()
+    assert not window.banner.isVisible()
+
+
+def test_a_patient_named_like_markup_is_shown_as_text(window: MainWindow) -> None:
+    window.desk.say("info", "<b>Siti</b> tersimpan")
+    label = window.banner.findChild(QLabel)
+    assert isinstance(label, QLabel)
+    assert label.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_the_screen_that_is_shown_hears_of_new_data(window: MainWindow, qtbot: QtBot) -> None:
+    refreshed: list[str] = []
+
+    class Counting(Screen):
+        def refresh(self) -> None:
+            refreshed.append("ya")
+
+    window._screens["referrals"] = Counting(window.desk)
+    window.stack.addWidget(window._screens["referrals"])
+    window.show_screen("referrals")
+    refreshed.clear()
+    for _ in range(5):
+        window.desk.data_changed.emit()
+    qtbot.waitUntil(lambda: bool(refreshed))
+    assert refreshed == ["ya"]
+
+
+def test_a_save_is_counted_in_the_sync_bar(window: MainWindow, qtbot: QtBot) -> None:
+    before = window.sync_bar.waiting.text()
+
+    def save(replica: Replica, person: object) -> None:
+        replica.save([Edit(Patient(id=replica.new_id(), name="Siti", sex="P"), None)], replica.identity.device)
+
+    window.desk.act(save, lambda _result: None)
+    qtbot.waitUntil(lambda: window.sync_bar.waiting.text() != before)
+    assert (before, window.sync_bar.waiting.text()) == ("3 catatan menunggu dikirim", "4 catatan menunggu dikirim")
+
+
+@pytest.mark.parametrize(("answer", "closed"), [("Kembali ke isian", False), ("Tutup tanpa menyimpan", True)])
+def test_closing_asks_before_something_typed_is_lost(
+    window: MainWindow, qtbot: QtBot, answer: str, closed: bool
+) -> None:
+    class Typed(Screen):
+        def has_unsaved(self) -> bool:
+            return True
+
+    window._screens["referrals"] = Typed(window.desk)
+
+    def press() -> None:
+        question = QApplication.activeModalWidget()
+        assert isinstance(question, QMessageBox)
+        assert legibility_problems(question) == []
+        next(button for button in question.buttons() if button.text() == answer).click()
+
+    QTimer.singleShot(0, press)
+    assert window.close() is closed
+    window._screens.pop("referrals")

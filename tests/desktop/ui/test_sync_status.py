@@ -1,0 +1,116 @@
+"""The sync bar: what it says comes from the database and the agent, and it never says more than is known."""
+
+from dataclasses import replace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.ui.background import AgentState
+from desktop.ui.desk import Desk
+from desktop.ui.sync_status import SyncBar
+from desktop.ui.tones import Tone
+from sync.replica import links
+from tests.desktop.homes import Home
+from tests.desktop.legibility import legibility_problems
+
+CONNECTED = AgentState(connected=True)
+
+
+@pytest.fixture
+def bar(home: Home, desk: Desk, qtbot: QtBot) -> SyncBar:
+    made = SyncBar(desk)
+    qtbot.addWidget(made)
+    made.resize(1366, 44)
+    made.show()
+    return made
+
+
+def read_again(bar: SyncBar, qtbot: QtBot, desk: Desk) -> None:
+    bar.refresh()
+    qtbot.waitUntil(lambda: not desk.busy)
+
+
+def note(home: Home, **values: object) -> None:
+    district = home.replica.identity.district
+    home.replica.write(lambda connection: links.write_link(connection, district, links.DISTRICT_PEER, **values))
+
+
+def test_nothing_is_claimed_before_it_was_read(desk: Desk, qtbot: QtBot) -> None:
+    made = SyncBar(desk)
+    qtbot.addWidget(made)
+    assert (made.waiting.text(), made.last.text()) == ("", "")
+
+
+def test_what_waits_is_counted_in_records(bar: SyncBar, home: Home, desk: Desk, qtbot: QtBot) -> None:
+    read_again(bar, qtbot, desk)
+    assert bar.waiting.text() == "3 catatan menunggu dikirim"
+    assert bar.last.text() == "Belum pernah sinkron"
+
+
+def test_all_is_sent_only_when_the_server_has_confirmed_it(bar: SyncBar, home: Home, desk: Desk, qtbot: QtBot) -> None:
+    waiting = [revision_id for revision_id, _ in home.replica.waiting(100, 10**6)]
+    home.replica.confirm(waiting, [])
+    read_again(bar, qtbot, desk)
+    assert bar.waiting.text() == "Semua catatan sudah terkirim"
+
+
+def test_what_the_server_refused_is_said(bar: SyncBar, home: Home, desk: Desk, qtbot: QtBot) -> None:
+    (first, _), *rest = home.replica.waiting(100, 10**6)
+    home.replica.confirm([revision_id for revision_id, _ in rest], [(first, "scope")])
+    read_again(bar, qtbot, desk)
+    assert bar.refused.text() == "1 catatan ditolak server"
+    assert bar.refused.tone() is Tone.DANGER
+    assert legibility_problems(bar) == []
+
+
+def test_the_last_sync_is_said_as_an_age_and_a_time(bar: SyncBar, home: Home, desk: Desk, qtbot: QtBot) -> None:
+    note(home, last_sync_at="2020-01-02T03:04:05Z")
+    read_again(bar, qtbot, desk)
+    assert "hari lalu (2 Jan 2020" in bar.last.text()
+
+
+@pytest.mark.parametrize(
+    ("link", "words", "tone"),
+    [
+        ("up", "Terhubung", Tone.GOOD),
+        ("down", "Tidak terhubung", Tone.ATTENTION),
+        ("not_allowed", "Komputer ditolak server", Tone.DANGER),
+        ("refused", "Kiriman ditolak", Tone.DANGER),
+        ("unknown", "Sambungan belum diketahui", Tone.NEUTRAL),
+    ],
+)
+def test_the_link_is_said_in_a_word(bar: SyncBar, link: str, words: str, tone: Tone) -> None:
+    bar.set_agent(replace(CONNECTED, link=link))
+    assert (bar.link.text(), bar.link.tone()) == (words, tone)
+
+
+def test_without_an_agent_it_says_so_and_the_button_waits(bar: SyncBar) -> None:
+    bar.set_agent(AgentState())
+    assert bar.link.text() == "Pengirim belum berjalan"
+    assert not bar.button.isEnabled()
+
+
+def test_while_it_runs_the_progress_is_shown(bar: SyncBar) -> None:
+    bar.set_agent(replace(CONNECTED, running=True, link="up", sent=30, total=120))
+    assert bar.progress.isVisible()
+    assert bar.progress.text() == "Mengirim 30 dari 120"
+    assert legibility_problems(bar) == []
+    bar.set_agent(replace(CONNECTED, running=True, link="up", sent=120, total=120, received=50))
+    assert bar.progress.text() == "Menerima 50 perubahan"
+    bar.set_agent(replace(CONNECTED, link="up"))
+    assert not bar.progress.isVisible()
+    assert bar.button.isEnabled()
+
+
+def test_when_an_exchange_ends_the_figures_are_read_again(bar: SyncBar, home: Home, desk: Desk, qtbot: QtBot) -> None:
+    read_again(bar, qtbot, desk)
+    bar.set_agent(replace(CONNECTED, running=True, link="up"))
+    home.replica.confirm([revision_id for revision_id, _ in home.replica.waiting(100, 10**6)], [])
+    bar.set_agent(replace(CONNECTED, link="up"))
+    qtbot.waitUntil(lambda: bar.waiting.text() == "Semua catatan sudah terkirim")
+
+
+def test_the_button_asks_for_a_sync(bar: SyncBar, qtbot: QtBot) -> None:
+    bar.set_agent(replace(CONNECTED, link="up"))
+    with qtbot.waitSignal(bar.sync_requested):
+        bar.button.click()
