@@ -1,4 +1,7 @@
-"""``python -m desktop``: the window of a data folder."""
+"""``python -m desktop``: the window of a data folder.
+
+Reads the command line and hands over; nothing else may happen here.
+"""
 
 import argparse
 import sys

@@ -84,8 +84,8 @@ class Program(QObject):
         self.background = Background(self._settings, self, may_start=self._start_agent)
         self._replace_window(MainWindow(self.desk, self.background))
         # After the first paint: it imports SQLAlchemy, and starting a process takes time as well.
-        QTimer.singleShot(0, self.desk.warm_up)
-        QTimer.singleShot(0, self.background.connect_agent)
+        QTimer.singleShot(0, self.desk, self.desk.warm_up)
+        QTimer.singleShot(0, self.background, self.background.connect_agent)
 
     def _problem_page(self, error: Exception) -> EmptyState:
         page = EmptyState(

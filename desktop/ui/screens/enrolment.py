@@ -21,10 +21,18 @@ from desktop.ui.widgets.parts import button, column, label, named, row
 
 _WIDTH = 560
 
-#: What went wrong, by the code the command prints: an error's class.
+#: What went wrong, by the server's own word for it or else by the class of the error, as the command prints them.
 _SENTENCES = {
-    "NotAllowed": "Kode tidak diterima: salah ketik, sudah dipakai komputer lain, atau sudah kedaluwarsa. Belum ada "
-    "yang tersimpan. Periksa kodenya, atau minta kode baru kepada admin Dinas Kesehatan.",
+    "unknown_code": "Kode ini tidak dikenal server. Belum ada yang tersimpan. Periksa apakah salah ketik, atau minta "
+    "kode baru kepada admin Dinas Kesehatan.",
+    "used_code": "Kode ini sudah dipakai komputer lain. Belum ada yang tersimpan. Minta kode baru kepada admin Dinas "
+    "Kesehatan; setiap komputer memerlukan kodenya sendiri.",
+    "expired_code": "Kode ini sudah kedaluwarsa. Belum ada yang tersimpan. Minta kode baru kepada admin Dinas "
+    "Kesehatan.",
+    "too_many_tries": "Terlalu banyak kode yang salah dari jaringan ini. Belum ada yang tersimpan. Tunggu satu jam, "
+    "lalu coba lagi dengan kode yang benar.",
+    "NotAllowed": "Server tidak menerima komputer ini. Belum ada yang tersimpan. Minta kode baru kepada admin Dinas "
+    "Kesehatan.",
     "Unreachable": "Server tidak terjangkau. Belum ada yang tersimpan. Periksa alamat server dan sambungan jaringan, "
     "lalu coba lagi; kode yang sama masih berlaku.",
     "ServerFault": "Server sedang sibuk atau bermasalah. Belum ada yang tersimpan. Coba lagi beberapa menit lagi; kode "
@@ -32,6 +40,9 @@ _SENTENCES = {
     "Refused": "Server ini tidak memahami permintaan pendaftaran. Belum ada yang tersimpan. Periksa apakah alamatnya "
     "benar alamat server Rujuk.",
     "BadInput": "Alamat server atau kode belum benar. Belum ada yang dikirim. Periksa lalu coba lagi.",
+    "code": "Kode sekali pakai terdiri dari 10 huruf dan angka, misalnya K7M2P-9QXTR. Belum ada yang dikirim. Periksa "
+    "lalu coba lagi.",
+    "url": "Alamat server belum benar. Belum ada yang dikirim. Contoh: https://rujuk.dinkes.example.go.id",
 }
 
 
@@ -108,15 +119,16 @@ class EnrolmentScreen(QWidget):
 
     def _when_finished(self) -> None:
         if self._process is None:
-            return
+            return  # it never started, which has been said
         printed = bytes(self._process.readAllStandardOutput().data())
         self._process = None
         self._busy(busy=False)
         answer = _last_object(printed)
-        if answer.get("ok") is True:
+        # "Already": an earlier try went through and only its answer was lost.
+        if answer.get("ok") is True or answer.get("code") == "AlreadyEnrolled":
             self.enrolled.emit()
         else:
-            self._say(_sentence(str(answer.get("code", ""))))
+            self._say(_sentence(answer))
 
     def _when_broken(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
@@ -157,5 +169,7 @@ def _last_object(printed: bytes) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _sentence(code: str) -> str:
-    return tr(_SENTENCES[code]) if code in _SENTENCES else sentence_for_code(code)
+def _sentence(answer: Mapping[str, Any]) -> str:
+    known = (answer.get(name) for name in ("server_code", "field", "code"))
+    found = next((str(name) for name in known if name in _SENTENCES), None)
+    return tr(_SENTENCES[found]) if found is not None else sentence_for_code(str(answer.get("code", "")))
