@@ -14,12 +14,12 @@ from pytestqt.qtbot import QtBot
 from desktop.app import OnlyOne, Program
 from desktop.security.keys import load_key
 from desktop.settings import Settings
+from desktop.ui.legibility import legibility_problems
 from desktop.ui.main_window import MainWindow
 from desktop.ui.screens.enrolment import EnrolmentScreen
 from desktop.ui.widgets.empty_state import EmptyState
 from sync.replica.sqlcipher import connect
 from tests.desktop.homes import Home
-from tests.desktop.legibility import legibility_problems
 
 Open = Callable[[Settings], Program]
 

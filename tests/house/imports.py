@@ -43,7 +43,9 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.app": _WINDOW | {"desktop.ui"},
         "desktop.agent": _EXCHANGE | {"desktop.settings", "desktop.logs", "desktop.security", "desktop.queries"},
         "desktop.commands": _DOING | _EXCHANGE | {"desktop.logs"},
-        "desktop.demo": _WINDOW | _EXCHANGE | {"desktop.ui", "desktop.app", "desktop.agent"},
+        "desktop.demo": _WINDOW
+        | _EXCHANGE
+        | {"desktop.ui", "desktop.app", "desktop.agent", "desktop.commands", "sync.server"},
         "desktop.cli": _DOING | {"desktop.logs", "desktop.app", "desktop.commands", "desktop.demo"},
         "desktop.__main__": frozenset({"desktop.app", "desktop.cli"}),
     }

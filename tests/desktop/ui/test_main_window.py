@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMessageBox, QPushBu
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Program
+from desktop.ui.legibility import legibility_problems
 from desktop.ui.main_window import MainWindow
 from desktop.ui.screen import Screen
 from sync.records import Patient
 from sync.replica.replica import Replica
 from sync.replica.values import Edit
 from tests.desktop.homes import Home
-from tests.desktop.legibility import legibility_problems
 
 Open = Callable[[Home], MainWindow]
 

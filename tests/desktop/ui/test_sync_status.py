@@ -7,11 +7,11 @@ from pytestqt.qtbot import QtBot
 
 from desktop.ui.background import AgentState
 from desktop.ui.desk import Desk
+from desktop.ui.legibility import legibility_problems
 from desktop.ui.sync_status import SyncBar
 from desktop.ui.tones import Tone
 from sync.replica import links
 from tests.desktop.homes import Home
-from tests.desktop.legibility import legibility_problems
 
 CONNECTED = AgentState(connected=True)
 

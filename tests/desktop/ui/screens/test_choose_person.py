@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.desk import Desk
+from desktop.ui.legibility import legibility_problems
 from desktop.ui.screens.choose_person import ChoosePersonScreen
 from sync.records import Staff
 from sync.replica.values import Edit
 from tests.desktop.homes import Home
-from tests.desktop.legibility import legibility_problems
 
 
 @pytest.fixture

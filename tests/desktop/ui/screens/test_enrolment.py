@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Program
 from desktop.settings import Settings
+from desktop.ui.legibility import legibility_problems
 from desktop.ui.main_window import MainWindow
 from desktop.ui.place import load_place
 from desktop.ui.screens.enrolment import EnrolmentScreen
-from tests.desktop.legibility import legibility_problems
 from tests.fakes.district import District, running_district
 
 #: A process is started, and it derives keys slowly on purpose.

@@ -1,6 +1,7 @@
 """Finds what a person could not read: text wider or taller than its place, texts over each other, tiny fonts.
 
-Show the widget at the size to be judged (1366 x 768 as a rule) and pass it to :func:`legibility_problems`.
+Tests and the demo judge every screen with it; it must never change a widget. Show the widget at the size to be judged
+(1366 x 768 as a rule) and pass it to :func:`legibility_problems`.
 """
 
 from collections.abc import Iterator

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.desktop.legibility import legibility_problems
+from desktop.ui.legibility import legibility_problems
 
 LONG = "Kalimat yang jelas lebih lebar daripada tempatnya"
 
