@@ -1,4 +1,7 @@
-"""What rules find, in the shape that forms show: a field, how serious it is, and a sentence under it."""
+"""What rules find, in the shape that forms show: a field, how serious it is, and a sentence under it.
+
+The rules are in ``sync.records``; nothing here may decide what is wrong.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

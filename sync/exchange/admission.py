@@ -1,4 +1,7 @@
-"""What a facility may write: decided by the side that stores it, revision by revision, with a reason for every no."""
+"""What a facility may write: decided by the side that stores it, revision by revision, with a reason for every no.
+
+One refusal never stops the others, and nothing here may look at who asks beyond the facility that signed.
+"""
 
 from sync.errors import BadInput
 from sync.records import RECORD_TYPES, RECORDS_VERSION, Wire

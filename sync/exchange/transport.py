@@ -1,4 +1,7 @@
-"""The one seam between an exchange and the road it takes."""
+"""The one seam between an exchange and the road it takes.
+
+A road carries bytes and says how it failed; it must never look into what it carries.
+"""
 
 from typing import Protocol
 

@@ -1,4 +1,7 @@
-"""How urgently a record travels and whose it is to write: rules over types and fields, without any database."""
+"""How urgently a record travels and whose it is to write: rules over types and fields, without any database.
+
+The order decides what is sent first, and must never decide what is stored.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType

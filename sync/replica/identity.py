@@ -1,4 +1,7 @@
-"""Who a replica is: its district, its facility, the device it runs on and the key that device signs with."""
+"""Who a replica is: its district, its facility, the device it runs on and the key that device signs with.
+
+It is written once, at enrolment; the key must never appear in a log or a message.
+"""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,7 @@
-"""Transactions: begun, committed, and begun again when the database says that two of them got in each other's way."""
+"""Transactions: begun, committed, and begun again when the database says that two of them got in each other's way.
+
+What is done again must have no effect outside its transaction.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar

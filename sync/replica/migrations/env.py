@@ -1,4 +1,7 @@
-"""Alembic's entry point: it runs the steps on the connection that ``sync.replica.opening`` hands over."""
+"""Alembic's entry point: it runs the steps on the connection that ``sync.replica.opening`` hands over.
+
+It must never open a connection of its own, which would have neither the key nor the lock.
+"""
 
 from alembic import context
 

@@ -1,4 +1,7 @@
-"""The base tables of the first version."""
+"""The base tables of the first version.
+
+A step that was released is never changed and never imports today's record types or tables.
+"""
 
 import sqlalchemy as sa
 from alembic import op
