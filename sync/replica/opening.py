@@ -48,10 +48,13 @@ def open_sqlite(
         return connect(path, key)
 
     if path is None:
-        engine = create_engine("sqlite://", module=sqlcipher3.dbapi2, creator=creator, poolclass=StaticPool)
+        engine = create_engine(
+            "sqlite://", module=sqlcipher3.dbapi2, creator=creator, poolclass=StaticPool, hide_parameters=True
+        )
     else:
-        engine = create_engine("sqlite:///", module=sqlcipher3.dbapi2, creator=creator, pool_size=20)
-    engine.dialect.supports_native_boolean = False
+        engine = create_engine(
+            "sqlite:///", module=sqlcipher3.dbapi2, creator=creator, pool_size=20, hide_parameters=True
+        )
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
