@@ -154,7 +154,7 @@ def prepare_venv(extras: Iterable[str], root: Path = ROOT) -> None:
     say("Installing Python packages (the first time takes some minutes)")
     target = f"{root}[{','.join(wanted.extras)}]" if wanted.extras else str(root)
     python = venv_program(root, PYTHON)
-    _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", target])
+    _run([str(python), "-m", "pip", "install", "--disable-pip-version-check", "--editable", target])
     stamp_file.write_text(json.dumps(asdict(wanted)), encoding="utf-8")
 
 
