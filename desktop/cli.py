@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         answer = _run(chosen, settings)
-    except RujukError as error:
+    except (RujukError, OSError) as error:
         answer = failure(error)
     except Exception as error:  # noqa: BLE001 - a bug: a calm sentence for the user, the place without values for the log
         _log_bug(settings)

@@ -4,6 +4,7 @@ An error's words are written only if they are ours (they carry no names, NIK or 
 the log gets its class and where it happened, because drivers like to quote the values they were given.
 """
 
+import copy
 import logging
 import traceback
 from logging.handlers import RotatingFileHandler
@@ -23,6 +24,12 @@ class DiscreetFormatter(logging.Formatter):
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, never with an exception's words that another handler's formatter left in the record."""
+        own = copy.copy(record)
+        own.exc_text = None
+        return super().format(own)
 
     def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 - the name is logging's
         lines: list[str] = []

@@ -15,7 +15,7 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
         "missing": "{label} belum diisi.",
         "nik_digits": "NIK terdiri dari tepat 16 angka. Periksa lagi, atau kosongkan dan isi alasannya.",
         "nik_region": "NIK ini tidak mungkin benar: kode wilayahnya 00. Periksa enam angka pertama.",
-        "nik_date": "NIK ini tidak mungkin benar: tanggal lahir di dalamnya tidak ada. Periksa angka ke-7 sampai ke-12.",
+        "nik_date": "NIK ini tidak mungkin benar: tanggal lahir di dalamnya tidak ada. Periksa angka ke-7 s.d. 12.",
         "nik_serial": "NIK ini tidak mungkin benar: empat angka terakhirnya 0000.",
         "nik_same_as_mother": "NIK ibu sama dengan NIK pasien. Periksa lagi.",
         "jkn_digits": "Nomor kartu JKN terdiri dari tepat 13 angka. Periksa lagi, atau kosongkan.",
@@ -35,7 +35,7 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
         "newborn_too_old": "Bayi ini sudah lebih dari tiga bulan: NIK-nya sendiri seharusnya sudah ada.",
         "diastolic_not_below": "Diastolik tidak lebih rendah dari sistolik. Periksa lagi.",
         "planned_before_written": "Rencana kunjungan sebelum surat ini ditulis. Periksa tanggalnya.",
-        "vital_sign_needed": "{label} belum diisi. Untuk pasien gawat isi bila sudah diukur; surat tetap dapat dikirim.",
+        "vital_sign_needed": "{label} belum diisi. Bila gawat, isi yang sudah diukur; surat tetap dapat dikirim.",
     }
 )
 

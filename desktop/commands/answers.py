@@ -62,6 +62,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "FileLocked": "Berkas data sedang dipakai program lain. Data aman. Tunggu sebentar, lalu coba lagi.",
         "KeyMissing": "Kunci untuk membuka data tidak ditemukan. Data masih ada tetapi tidak dapat dibuka tanpa kunci.",
         "ReplicaError": "Data di komputer ini tidak dapat dibaca atau ditulis. Yang tersimpan aman. Periksa disk.",
+        "OSError": "Folder data tidak dapat dipakai. Yang tersimpan tidak diubah. Periksa izin dan ruang disk.",
         "BadInput": "Yang diberikan belum benar; tidak ada yang disimpan atau dikirim.",
     }
 )
@@ -72,6 +73,7 @@ _EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (WrongUsage, WRONG_USAGE),
     (BadInput, WRONG_USAGE),
     (ReplicaError, DATABASE),
+    (OSError, DATABASE),
     (Unreachable, UNREACHABLE),
     (ServerFault, UNREACHABLE),
     (NotAllowed, NOT_ALLOWED),

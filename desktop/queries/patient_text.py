@@ -39,7 +39,8 @@ class Wanted:
 
 def read_search(text: str) -> Wanted:
     """Take apart what was typed."""
-    parts = text.split()
+    # Half a surrogate pair, as an argument of a command may hold, is no text that a database takes.
+    parts = text.encode(errors="ignore").decode().split()
     days = [day for part in parts if (day := read_day(part)) is not None]
     with_digits = [part for part in parts if any(letter.isdecimal() for letter in part)]
     words = tuple(word for part in parts if part not in with_digits for word in split_words(part))

@@ -1,5 +1,6 @@
 """The command line as scripts meet it: exit codes, JSON, and what is said about the data. Real processes and server."""
 
+import logging
 import os
 import secrets
 import stat
@@ -12,6 +13,7 @@ import pytest
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
+from desktop import cli
 from desktop.settings import HOME_VARIABLE, Settings
 from sync.records import Patient
 from sync.replica.values import Edit
@@ -161,6 +163,34 @@ def test_a_lost_key_is_said_and_no_new_one_is_made(home: Home) -> None:
     )
     assert (enrolling.code, enrolling.json()["code"]) == (5, "KeyMissing")
     assert not home.settings.key_file.exists()
+
+
+def test_a_data_folder_that_cannot_be_one_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("something else")
+    ended = rujuk(file, "enrol", "--server", NOBODY_LISTENS, "--code", "00000-00000", "--name", "x", "--json")
+    assert ended.code == 5
+    assert "Folder data" in ended.json()["message"]
+    assert file.read_text() == "something else"
+
+
+def test_a_bug_is_told_calmly_and_the_log_holds_no_values(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def planted(*_arguments: object) -> None:
+        raise ValueError("Suparmi")
+
+    monkeypatch.setattr("desktop.commands.looking.find_patients", planted)
+    root = logging.getLogger()
+    handlers = list(root.handlers)
+    assert cli.main(["--home", str(home.settings.home), "patients", "find", "suparmi"]) == 1
+    assert "tetap aman" in capsys.readouterr().err
+    for handler in set(root.handlers) - set(handlers):
+        root.removeHandler(handler)
+        handler.close()
+    logged = (home.settings.logs / "command.log").read_text("utf-8")
+    assert "ValueError" in logged
+    assert "Suparmi" not in logged
 
 
 def test_referrals_are_listed_by_who_asks(tmp_path: Path, district: District, home: Home) -> None:

@@ -82,7 +82,7 @@ def test_everybody_is_found_by_any_words_in_any_order_with_the_last_one_begun(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
-@given(st.text(max_size=30), st.integers(1, 60))
+@given(st.text(st.characters(), max_size=30) | st.text("012\udcff -a", max_size=8), st.integers(1, 60))
 def test_whatever_is_typed_is_answered_with_no_more_than_asked_for(crowd: Register, text: str, limit: int) -> None:
     hits = search_patients(crowd.reader, text, limit)
     assert len(hits) <= limit
