@@ -334,6 +334,9 @@ def lower_priority() -> None:
     if sys.platform == "win32":
         below_normal = 0x4000
         kernel = ctypes.windll.kernel32
+        # Else ctypes takes the handle for 32 bits wide.
+        kernel.GetCurrentProcess.restype = ctypes.c_void_p
+        kernel.SetPriorityClass.argtypes = (ctypes.c_void_p, ctypes.c_uint32)
         kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
     else:
         os.nice(10)

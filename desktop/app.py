@@ -72,8 +72,9 @@ class Program(QObject):
             self.desk.say_error(error)
 
     def close(self) -> None:
-        """Close the window; what is being saved is finished first."""
-        self.window.close()
+        """Take everything off the screen; what is being saved is finished first."""
+        # Hidden and not closed: whether something typed may be lost was asked when the user closed it.
+        self.window.hide()
         if self.background is not None:
             self.background.close()
         if self.desk is not None:

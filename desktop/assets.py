@@ -19,6 +19,8 @@ RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 #: The size of running text; nothing on the screen is smaller than 9 pt.
 FONT_POINTS = 10
 FONT_FAMILY = "Noto Sans"
+#: Signs that the other does not have: ticks, crosses, circles.
+SIGNS_FAMILY = "Noto Sans Symbols2"
 
 _ICON_SIZES = (16, 20, 24, 32, 48, 64)
 
@@ -27,19 +29,19 @@ def dress(application: QApplication) -> None:
     """Give the program its font, colours and style. Costs some 15 ms and happens before the first window."""
     load_fonts()
     application.setStyle("Fusion")
-    application.setFont(QFont(FONT_FAMILY, FONT_POINTS))
+    application.setFont(QFont([FONT_FAMILY, SIGNS_FAMILY], FONT_POINTS))
     application.setPalette(palette())
     application.setStyleSheet(style_sheet())
     application.setWindowIcon(icon("stethoscope", tones.ACCENT))
 
 
 def load_fonts() -> None:
-    """Make our font known to Qt.
+    """Make our fonts known to Qt.
 
     Raises:
         FileNotFoundError: the installation is not whole.
     """
-    for name in ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"):
+    for name in ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSansSymbols2-Regular.ttf"):
         data = (RESOURCES / "fonts" / name).read_bytes()
         QFontDatabase.addApplicationFontFromData(QByteArray(data))
 

@@ -16,6 +16,8 @@ from PySide6.QtNetwork import QLocalSocket
 
 from desktop.settings import Settings
 
+#: Where ``python -m`` finds our modules, installed or not.
+PROGRAM_FOLDER = Path(__file__).resolve().parents[2]
 #: Between two tries to reach the agent, in milliseconds.
 RETRY = 500
 #: Tries without an agent before another one is started; a starting agent needs a second or two.
@@ -138,7 +140,7 @@ class Background(QObject):
 def start_agent(settings: Settings) -> None:
     """Start the sync agent as a process that outlives the window."""
     program, arguments = python_command("desktop.agent", "--home", str(settings.home))
-    started, _pid = QProcess.startDetached(program, arguments, str(Path.cwd()))
+    started, _pid = QProcess.startDetached(program, arguments, str(PROGRAM_FOLDER))
     if started:
         _log.info("agent started")
     else:

@@ -89,7 +89,9 @@ class MainWindow(QMainWindow):
         if argument:
             screen.open_item(argument)
         screen.refresh()
-        (screen.focusProxy() or screen.nextInFocusChain()).setFocus()
+        first = screen.focusProxy() or screen.nextInFocusChain()
+        if first is not None:
+            first.setFocus()
 
     def go_back(self) -> None:
         """Show the screen that was shown before."""

@@ -48,7 +48,7 @@ class SyncBar(QFrame):
         self.progress = QProgressBar()
         self.progress.setFixedWidth(220)
         self.progress.hide()
-        self.button = button(tr("&Sinkron sekarang"))
+        self.button = button(tr("Sinkr&on sekarang"))
         self.button.clicked.connect(self.sync_requested)
         parts = (self.link, self.waiting, self.refused, self.last, 1, self.progress, self.button)
         self.setLayout(row(*parts, margins=(16, 6, 12, 6), gap=14))

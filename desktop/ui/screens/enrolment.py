@@ -13,7 +13,7 @@ from PySide6.QtCore import QProcess, QProcessEnvironment, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QWidget
 
 from desktop.settings import HOME_VARIABLE, Settings
-from desktop.ui.background import python_command
+from desktop.ui.background import PROGRAM_FOLDER, python_command
 from desktop.ui.texts import sentence_for_code, tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.notice import Notice
@@ -112,6 +112,7 @@ class EnrolmentScreen(QWidget):
         environment.insert(HOME_VARIABLE, str(self._settings.home))
         environment.insert("PYTHONIOENCODING", "utf-8")
         process.setProcessEnvironment(environment)
+        process.setWorkingDirectory(str(PROGRAM_FOLDER))
         process.finished.connect(self._when_finished)
         process.errorOccurred.connect(self._when_broken)
         self._process = process
