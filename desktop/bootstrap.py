@@ -152,9 +152,10 @@ def prepare_venv(extras: Iterable[str], root: Path = ROOT) -> None:
         # Programs in an environment name their folder and their Python: after a move only a new one works.
         _run([sys.executable, "-m", "venv", *(["--clear"] if moved else []), str(folder)])
     say("Installing Python packages (the first time takes some minutes)")
-    target = f"{root}[{','.join(wanted.extras)}]" if wanted.extras else str(root)
+    # Not by its full name, in which a bracket of some folder would be read as the begin of the extras.
+    target = f".[{','.join(wanted.extras)}]"
     python = venv_program(root, PYTHON)
-    _run([str(python), "-m", "pip", "install", "--disable-pip-version-check", "--editable", target])
+    _run([str(python), "-m", "pip", "install", "--disable-pip-version-check", "--editable", target], root)
     stamp_file.write_text(json.dumps(asdict(wanted)), encoding="utf-8")
 
 
@@ -166,8 +167,8 @@ def _read_stamp(file: Path) -> Stamp | None:
         return None  # made by hand, interrupted or from another release: it is simply made anew
 
 
-def _run(command: Sequence[str]) -> None:
-    if subprocess.run(command, check=False).returncode != 0:
+def _run(command: Sequence[str], folder: Path | None = None) -> None:
+    if subprocess.run(command, cwd=folder, check=False).returncode != 0:
         raise CannotPrepare(f"This command failed (see above):\n  {' '.join(command)}")
 
 

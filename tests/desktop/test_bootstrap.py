@@ -43,9 +43,11 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
-    (tmp_path / "builder.py").write_text(BUILDER)
-    return tmp_path
+    folder = tmp_path / "a folder [of ours]"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text(PYPROJECT)
+    (folder / "builder.py").write_text(BUILDER)
+    return folder
 
 
 def builds(project: Path) -> int:
