@@ -1,0 +1,23 @@
+"""The benchmarks run and tell what they measured; how quick this machine is, is not judged here."""
+
+import json
+
+import pytest
+
+from tests.benchmarks.__main__ import main, names
+
+
+def test_a_name_that_is_no_benchmark_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["people"]) == 2
+    assert main([]) == 2
+    assert "search" in capsys.readouterr().err
+    assert "search" in names()
+
+
+def test_the_search_benchmark_finds_everybody_it_should(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["search", "--patients", "400", "--queries", "40"])
+    measured = json.loads(capsys.readouterr().out)
+    assert measured["patients"] == 400
+    for kind in ("whole_name", "last_word_first", "other_spelling", "birth_and_village", "birth_and_name"):
+        assert measured["ms"][kind]["found_percent"] == 100.0, kind
+    assert measured["ms"]["typo"]["found_percent"] > 60.0
