@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+import sqlcipher3.dbapi2
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData, inspect
 
@@ -111,10 +112,8 @@ def read_everything(path: Path) -> None:
 
 
 def test_a_locked_file_is_named_and_nothing_is_lost(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    connect = sqlcipher.sqlcipher3.dbapi2.connect
-    monkeypatch.setattr(
-        sqlcipher.sqlcipher3.dbapi2, "connect", lambda *args, **more: connect(*args, **{**more, "timeout": 0.05})
-    )
+    connect = sqlcipher3.dbapi2.connect
+    monkeypatch.setattr(sqlcipher3.dbapi2, "connect", lambda *args, **more: connect(*args, **{**more, "timeout": 0.05}))
     replica = Replica.load(open_sqlite(file, KEY), system_environment())
     assert replica is not None
     other = sqlcipher.connect(file, KEY)
