@@ -10,7 +10,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import nacl.exceptions
 import nacl.signing
@@ -33,7 +33,7 @@ class Signer:
     """Signs the requests of one device. ``now_s`` is its clock in seconds, which may be wrong."""
 
     device: str
-    signing_key: bytes
+    signing_key: bytes = field(repr=False)
     now_s: Callable[[], float] = time.time
 
     def authorization(self, method: str, path: str, body: bytes) -> str:
