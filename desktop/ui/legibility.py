@@ -6,7 +6,7 @@ Tests and the demo judge every screen with it; it must never change a widget. Sh
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -35,6 +35,8 @@ _SLACK = 1
 
 def legibility_problems(widget: QWidget) -> list[str]:
     """One line for each problem in ``widget`` and all that is visible in it; empty if all can be read."""
+    # A text that has just changed gets its place with the next layout, which is due at once.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     shown = [child for child in (widget, *widget.findChildren(QWidget)) if child.isVisible()]
     texts = [(child, text) for child in shown if (text := text_of(child))]
     problems: list[str] = []
