@@ -1,0 +1,113 @@
+"""Packs: many revisions as one message, the same to the byte on the other side, and never a surprise from a bad one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.errors import BadInput
+from sync.revisions.packing import PACK_LIMIT, pack, unpack
+from sync.revisions.revision import Revision, decode, encode_revision
+from tests.revisions.generators import ids, revision
+from tests.revisions.test_revision import bodies
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> list[Revision]:
+    """Revisions as PCs make them: each device's chain, some with holes, several devices mixed."""
+    devices = draw(st.lists(ids, min_size=1, max_size=3, unique=True))
+    last: dict[str, Revision] = {}
+    made: list[Revision] = []
+    for body in draw(st.lists(bodies(), max_size=8)):
+        device = draw(st.sampled_from(devices))
+        before = last.get(device)
+        chained = before is not None and draw(st.booleans())
+        item = msgspec.structs.replace(
+            decode(body),
+            device=device,
+            number=before.number + 1 if chained and before else decode(body).number,
+            previous=before.id if chained and before else decode(body).previous,
+        )
+        last[device] = decode(encode_revision(item))
+        made.append(last[device])
+    return made
+
+
+packs = chains().map(pack)
+
+
+def assert_honest(message: bytes) -> None:
+    """Whatever comes out of a message is canonical and carries its own id; nothing but BadInput is raised."""
+    try:
+        found = unpack(message)
+    except BadInput:
+        return
+    for item, body in found:
+        assert decode(body) == item
+
+
+@given(chains())
+def test_a_pack_brings_the_same_bytes_in_the_same_order(revisions: Sequence[Revision]) -> None:
+    assert unpack(pack(revisions)) == [(item, encode_revision(item)) for item in revisions]
+
+
+@given(st.lists(bodies(), max_size=5))
+def test_revisions_that_have_nothing_in_common_pack_too(whole: Sequence[bytes]) -> None:
+    assert [body for _, body in unpack(pack([decode(body) for body in whole]))] == list(whole)
+
+
+def test_an_empty_message_is_an_empty_pack() -> None:
+    assert unpack(b"") == []
+    assert unpack(pack([])) == []
+
+
+@given(packs, st.data())
+def test_a_cut_message_is_refused(message: bytes, data: st.DataObject) -> None:
+    with pytest.raises(BadInput):
+        unpack(message[: data.draw(st.integers(1, len(message) - 1))])
+
+
+@given(packs, st.data())
+def test_altered_bytes_never_make_anything_but_honest_revisions(message: bytes, data: st.DataObject) -> None:
+    altered = bytearray(message)
+    for _ in range(data.draw(st.integers(1, 3))):
+        altered[data.draw(st.integers(0, len(message) - 1))] = data.draw(st.integers(0, 255))
+    assert_honest(bytes(altered))
+
+
+@given(st.binary(max_size=200))
+def test_arbitrary_bytes_never_make_anything_but_honest_revisions(message: bytes) -> None:
+    assert_honest(message)
+
+
+_odd = st.one_of(
+    st.none(),
+    st.integers(-(2**63), 2**64 - 1),
+    st.binary(max_size=40),
+    st.text(max_size=5),
+    st.lists(st.integers(-3, 2**63), max_size=4),
+    st.lists(st.lists(st.integers(-2, 5), max_size=3), max_size=3),
+    st.dictionaries(st.integers(-2, 9), st.none() | st.binary(max_size=17), max_size=2),
+)
+
+
+@given(packs, st.data())
+def test_altered_columns_never_make_anything_but_honest_revisions(message: bytes, data: st.DataObject) -> None:
+    columns: list[Any] = msgspec.msgpack.decode(message)
+    place = data.draw(st.integers(0, len(columns) - 1))
+    column = columns[place]
+    if isinstance(column, list) and column and data.draw(st.booleans()):
+        column[data.draw(st.integers(0, len(column) - 1))] = data.draw(_odd)
+    else:
+        columns[place] = data.draw(_odd)
+    assert_honest(msgspec.msgpack.encode(columns))
+
+
+def test_a_pack_of_too_many_revisions_is_refused() -> None:
+    many = [revision(number, {"phone": "1"}) for number in range(1, PACK_LIMIT + 2)]
+    assert len(unpack(pack(many[:PACK_LIMIT]))) == PACK_LIMIT
+    with pytest.raises(BadInput):
+        unpack(pack(many))

@@ -1,0 +1,336 @@
+"""Bugs to plant: each switches off one rule of the product, as a programmer in a hurry would have written it.
+
+The simulation is trusted only while it catches every one of them. Nothing outside a ``with`` block is changed, and
+nothing here is ever imported by the product.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from sync.exchange import engine
+from sync.exchange.messages import ExchangeAnswer, ExchangeRequest
+from sync.exchange.service import Peer, Service
+from sync.records import Patient, Wire
+from sync.records.sending import scope_of
+from sync.replica import digest, feeds, links, replica, serving, storing, tables
+from sync.replica.identity import Identity
+from sync.replica.replica import Replica
+from sync.replica.values import Applied, Edit, Incoming, Page
+from sync.revisions import fold as fold_module
+from sync.revisions.fold import Folded
+from sync.revisions.revision import decode
+
+
+@contextmanager
+def _swapped(owner: Any, name: str, other: Any) -> Iterator[None]:
+    """Put ``other`` in the place of a function of the product for a while."""
+    kept = getattr(owner, name)
+    setattr(owner, name, other)
+    try:
+        yield
+    finally:
+        setattr(owner, name, kept)
+
+
+# --- sending ----------------------------------------------------------------------------------------------------------
+
+
+def _mark_all_as_sent() -> AbstractContextManager[None]:
+    """After a push everything that waits is marked as sent, also what was typed meanwhile."""
+    right = Replica.confirm
+
+    def confirm(self: Replica, ids: Iterable[str], refused: Iterable[tuple[str, str]], peer: str = "district") -> None:
+        right(self, ids, refused, peer)
+        table = tables.revision
+        self.write(
+            lambda connection: connection.execute(
+                update(table).where(table.c.confirmed == 0, table.c.refusal.is_(None)).values(confirmed=1)
+            )
+        )
+
+    return _swapped(Replica, "confirm", confirm)
+
+
+def _refused_counts_as_sent() -> AbstractContextManager[None]:
+    """The list of refusals in an answer is not read."""
+    right = engine._Run._confirm
+
+    def confirm(self: Any, ids: list[str], answer: ExchangeAnswer) -> None:
+        right(self, ids, ExchangeAnswer(answer.replica, answer.epoch, answer.time))
+
+    return _swapped(engine._Run, "_confirm", confirm)
+
+
+def _lost_answer_means_failed() -> AbstractContextManager[None]:
+    """When no answer comes, new patients are saved once more and sent as other ones."""
+    right = engine._Run._try_again
+
+    def try_again(self: Any, error: Any) -> None:
+        for _, body in self.replica.waiting(1000, 10**6):
+            revision = decode(body)
+            if revision.type == "patient" and not revision.parents:
+                again = Patient.from_fields(self.replica.new_id(), revision.fields)
+                self.replica.save([Edit(again)], revision.author)
+        right(self, error)
+
+    return _swapped(engine._Run, "_try_again", try_again)
+
+
+# --- receiving --------------------------------------------------------------------------------------------------------
+
+
+def _cursor_apart_from_rows() -> AbstractContextManager[None]:
+    """The cursor is committed first, the rows it counts in a transaction of their own."""
+
+    def receive(
+        self: Replica,
+        audience: str,
+        items: Sequence[Incoming],
+        *,
+        expected: int | None = None,
+        number: int | None = None,
+        peer: str = "district",
+    ) -> bool:
+        district = self.identity.district
+        there = self.known([item.revision.id for item in items])
+        unique = {item.revision.id: item for item in items}
+        counted = [name for name in unique if not there.get(name, False)]
+        if not self.write(
+            lambda connection: links.move_cursor(
+                connection, district, peer, audience, added=counted, expected=expected, number=number
+            )
+        ):
+            return False
+        new = [item for name, item in unique.items() if name not in there]
+
+        def rows(connection: Connection) -> None:
+            links.mark_confirmed(connection, district, [name for name in counted if name in there], confirmed=True)
+            storing.store(connection, district, new, confirmed=True, searchable=True)
+
+        self.write(rows)
+        return True
+
+    return _swapped(Replica, "receive", receive)
+
+
+def _repair_deletes() -> AbstractContextManager[None]:
+    """What the other side lacks after a restore is deleted instead of offered again."""
+    right = Replica.settle
+
+    def settle(self: Replica, audience: str, buckets: Iterable[int], theirs: set[str], number: int) -> int:
+        wanted = set(buckets)
+        mine = self.read(lambda connection: links.confirmed_ids(connection, self.identity, audience))
+        lost = [item for item in mine if digest.bucket_of(item) in wanted and item not in theirs]
+        right(self, audience, wanted, theirs, number)
+        table = tables.revision
+        self.write(lambda connection: connection.execute(delete(table).where(table.c.id.in_(lost))))
+        return len(lost)
+
+    return _swapped(Replica, "settle", settle)
+
+
+# --- folding and saving -----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _newest_clock_wins() -> Iterator[None]:
+    """The greatest time wins, whoever had seen whom, and the time is the PC's own."""
+    right = fold_module.fold
+
+    def fold(record_type: Any, revisions: Iterable[Any]) -> Folded:
+        history = sorted(revisions, key=lambda item: (item.stamp, item.id))
+        newest: dict[str, Wire] = {}
+        for item in history:
+            newest.update(item.fields)
+        return replace(right(record_type, history), fields=newest)
+
+    def next_stamp(now_ms: int, _parents: Iterable[int]) -> int:
+        return now_ms << 16
+
+    with (
+        _swapped(storing, "fold", fold),
+        _swapped(storing, "extend", lambda _before, _revision: None),
+        _swapped(replica, "next_stamp", next_stamp),
+        _swapped(engine._Run, "_correct_clock", lambda *_: None),
+    ):
+        yield
+
+
+def _conflict_dropped() -> AbstractContextManager[None]:
+    """Two people changed one thing differently, and nobody is told."""
+    right = fold_module.fold
+    return _swapped(storing, "fold", lambda kind, revisions: replace(right(kind, revisions), conflicts=()))
+
+
+def _union_overwrites() -> AbstractContextManager[None]:
+    """Of two lists of allergies the later one stays."""
+    return _swapped(fold_module, "_join", lambda values: values[-1])
+
+
+def _save_looks_again() -> AbstractContextManager[None]:
+    """An edit claims to have seen what is there now, not what was on the screen."""
+    right = Replica.save
+
+    def save(self: Replica, edits: Sequence[Edit], author: str) -> Any:
+        fresh = [
+            Edit(edit.record, edit.seen and replace(edit.seen, heads=_heads(self, edit.record.id))) for edit in edits
+        ]
+        return right(self, fresh, author)
+
+    return _swapped(Replica, "save", save)
+
+
+def _heads(of: Replica, record: str) -> tuple[str, ...]:
+    return of.read(lambda connection: storing.known_records(connection, of.identity.district, [record]))[record].heads
+
+
+def _save_in_pieces() -> AbstractContextManager[None]:
+    """Records that were saved together are written one transaction after the other."""
+    right = Replica.save
+
+    def save(self: Replica, edits: Sequence[Edit], author: str) -> Any:
+        return [revision for edit in edits for revision in right(self, [edit], author)]
+
+    return _swapped(Replica, "save", save)
+
+
+# --- serving ----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _grant_races_edit() -> Iterator[None]:
+    """A server process reads who is entitled when a request comes in, not under the lock."""
+    right = Service.exchange
+    readings: list[set[tuple[str, str]]] = []
+
+    def exchange(self: Service, peer: Peer, message: ExchangeRequest) -> ExchangeAnswer:
+        table = tables.entitlement
+        with self.replica.engine.connect() as connection:
+            rows = connection.execute(select(table.c.scope, table.c.audience)).all()
+            connection.rollback()
+        readings.append({(row.scope, row.audience) for row in rows})
+        try:
+            return right(self, peer, message)
+        finally:
+            readings.pop()
+
+    def entitled(_connection: Connection, _district: str, scopes: Iterable[str]) -> dict[str, set[str]]:
+        stale = readings[-1] if readings else set()
+        wanted = set(scopes)
+        return {
+            scope: {name for s, name in stale if s == scope} for scope in wanted if any(s == scope for s, _ in stale)
+        }
+
+    with _swapped(Service, "exchange", exchange), _swapped(feeds, "entitled", entitled):
+        yield
+
+
+def _grant_forgets_history() -> AbstractContextManager[None]:
+    """A hospital gets what happens from now on, not what was written before it was entitled."""
+    return _swapped(feeds, "_earlier", lambda *_: {})
+
+
+def _redirect_without_patient() -> AbstractContextManager[None]:
+    """A redirected referral opens the letter to the other hospital, but not the patient."""
+    return _swapped(feeds, "patients_of_referrals", lambda *_: {})
+
+
+@contextmanager
+def _visits_follow_patient() -> Iterator[None]:
+    """Whoever may see a patient gets the visits too."""
+
+    def scope(type_name: str, record_id: str, fields: Mapping[str, Wire]) -> str:
+        return str(fields.get("patient", record_id)) if type_name == "visit" else scope_of(type_name, record_id, fields)
+
+    with _swapped(storing, "scope_of", scope), _swapped(feeds, "scope_of", scope), _swapped(serving, "scope_of", scope):
+        yield
+
+
+def _page_skips_own_facility() -> AbstractContextManager[None]:
+    """A PC is not given what its facility wrote, instead of what it wrote itself."""
+    right = feeds.page
+
+    def page(connection: Connection, district: str, audience: str, after: int, budget: int, device: str) -> Page:
+        found = right(connection, district, audience, after, budget, device)
+        kept = [
+            (number, body)
+            for number, body in zip(found.numbers, found.bodies, strict=True)
+            if decode(body).facility != audience
+        ]
+        return replace(found, numbers=[number for number, _ in kept], bodies=[body for _, body in kept])
+
+    return _swapped(feeds, "page", page)
+
+
+def _page_promises_too_much() -> AbstractContextManager[None]:
+    """A page that was cut to size says that it reaches the end."""
+    right = feeds.page
+    return _swapped(feeds, "page", lambda *details: replace(found := right(*details), reached=found.top))
+
+
+def _digest_drift() -> AbstractContextManager[None]:
+    """A revision that arrives again is counted in the digest again."""
+    right = serving.apply
+
+    def apply(
+        connection: Connection, identity: Identity, items: Sequence[Incoming], admit: Any, *, serves: bool
+    ) -> Applied:
+        applied = right(connection, identity, items, admit, serves=serves)
+        entry, feed = tables.feed_entry, tables.feed
+        for row in connection.execute(
+            select(entry.c.audience, entry.c.revision).where(entry.c.revision.in_(applied.known))
+        ).all():
+            where = feed.c.audience == row.audience
+            before = connection.execute(select(feed.c.digest).where(where)).scalar_one()
+            connection.execute(update(feed).where(where).values(digest=digest.add(bytes(before), [row.revision])))
+        return applied
+
+    return _swapped(serving, "apply", apply)
+
+
+def _number_is_identity() -> AbstractContextManager[None]:
+    """A revision counts as known when its device and number are, whatever it says."""
+    right = serving.apply
+
+    def apply(
+        connection: Connection, identity: Identity, items: Sequence[Incoming], admit: Any, *, serves: bool
+    ) -> Applied:
+        table = tables.revision
+        rows = connection.execute(select(table.c.device, table.c.number)).all()
+        there = {(row.device, row.number) for row in rows}
+        new = [item for item in items if (item.revision.device, item.revision.number) not in there]
+        return right(connection, identity, new, admit, serves=serves)
+
+    return _swapped(serving, "apply", apply)
+
+
+Plant = Callable[[], AbstractContextManager[None]]
+
+#: Every bug by the name of what it does wrong.
+PLANTED: Mapping[str, Plant] = MappingProxyType(
+    {
+        "mark all as sent": _mark_all_as_sent,
+        "newest clock wins over a causal edit": _newest_clock_wins,
+        "cursor stored apart from its rows": _cursor_apart_from_rows,
+        "a grant that races an edit": _grant_races_edit,
+        "digest drift": _digest_drift,
+        "device and number are the identity": _number_is_identity,
+        "repair deletes": _repair_deletes,
+        "conflict dropped": _conflict_dropped,
+        "union overwrites": _union_overwrites,
+        "lost answer means failed": _lost_answer_means_failed,
+        "a grant forgets what was before": _grant_forgets_history,
+        "a redirection forgets the patient": _redirect_without_patient,
+        "own revisions skipped by facility": _page_skips_own_facility,
+        "a cut page promises the end": _page_promises_too_much,
+        "refused counts as sent": _refused_counts_as_sent,
+        "visits follow the patient": _visits_follow_patient,
+        "saved in pieces": _save_in_pieces,
+        "save looks again": _save_looks_again,
+    }
+)
