@@ -15,7 +15,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.bed_entry import BedEntry
 from desktop.ui.texts import tr
-from desktop.ui.widgets.panels import panel, scrolling
+from desktop.ui.widgets.panels import panel, scrolling, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
 from desktop.ui.widgets.record_form import RecordForm, Section
 from sync.errors import BadInput
@@ -133,6 +133,10 @@ class BedsScreen(Screen):
             entry.unknown.setChecked(unknown)
             entry.changed.connect(self._show_summary)
             entry.finished.connect(lambda number=number: self._next(number))
+        if self.entries:
+            controls = [control for entry in self.entries for control in (entry.input, entry.unknown)]
+            tab_order(*controls, self.add_button, self.save_button)
+            self.setFocusProxy(controls[0])
 
     def _next(self, number: int) -> None:
         target = self.entries[number + 1].input if number + 1 < len(self.entries) else self.save_button

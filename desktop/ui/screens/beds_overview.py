@@ -5,7 +5,7 @@ A number older than six hours is grey and says "data lama"; what nobody knows sa
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem
 
@@ -106,7 +106,7 @@ class BedsOverviewScreen(Screen):
                 gap=8,
             )
         )
-        self.setFocusProxy(self.tree)
+        self.setFocusProxy(self.filter)
         timer = QTimer(self, interval=MINUTE)
         timer.timeout.connect(self._show_rows)
         timer.start()
@@ -148,6 +148,5 @@ def _hospital_item(hospital: HospitalBeds, wards: list[WardLine], now: datetime)
         if tone is not None:
             child.setForeground(2, QBrush(QColor(TONES[tone].ink)))
             child.setFont(2, bold)
-        child.setTextAlignment(3, int(Qt.AlignmentFlag.AlignLeft))
         item.addChild(child)
     return item

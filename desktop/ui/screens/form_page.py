@@ -4,7 +4,7 @@ Ctrl+S or Ctrl+Enter saves, Escape goes back and asks inside the page before any
 was typed is ever cleared by an error, a failed save or a visit to another screen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -19,13 +19,11 @@ from desktop.ui.widgets.parts import button, column, label, row
 
 
 class FormPage(Screen):
-    """Subclasses put widgets into ``header`` and ``body``, and say how to save and how to begin anew."""
+    """Subclasses make their parts, :meth:`assemble` them, and say how to save."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.title = label("", "pageTitle")
-        self.header = column()
-        self.body = column(margins=(2, 2, 14, 8))
         self.question = InlineQuestion()
         self.question.answered.connect(self._answered)
         self.notice = label("", "quiet", wrap=True)
@@ -35,17 +33,6 @@ class FormPage(Screen):
         self.back_button.clicked.connect(self.leave)
         self._dirty = False
         self._answers: dict[str, Callable[[], None]] = {}
-        self.setLayout(
-            column(
-                self.title,
-                self.header,
-                self._main(),
-                self.question,
-                row(self.notice, self.back_button, self.save_button, gap=10),
-                margins=(20, 14, 20, 12),
-                gap=10,
-            )
-        )
         self.notice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
             self._shortcut(keys, self.save)
@@ -57,6 +44,27 @@ class FormPage(Screen):
 
     def has_unsaved(self) -> bool:
         return self._dirty
+
+    def assemble(
+        self, body: Sequence[QWidget], first: QWidget, *, header: QWidget | None = None, side: QWidget | None = None
+    ) -> None:
+        """Lay the page out: ``header`` stays in sight, ``body`` scrolls, ``side`` stands at its right.
+
+        Called once, when all parts are made: Tab goes through them in the order in which they are put in here.
+        ``first`` gets the focus when the page is shown.
+        """
+        inner = QWidget()
+        inner.setLayout(column(*body, 1, margins=(2, 2, 14, 8)))
+        middle = row(scrolling(inner), *([side] if side else []), gap=14)
+        middle.setStretch(0, 1)
+        page = column(self.title, margins=(20, 14, 20, 12), gap=10)
+        if header is not None:
+            page.addWidget(header)
+        page.addLayout(middle, 1)
+        page.addWidget(self.question)
+        page.addLayout(row(self.notice, self.back_button, self.save_button, gap=10))
+        self.setLayout(page)
+        self.setFocusProxy(first)
 
     def mark_edited(self) -> None:
         """Something was typed."""
@@ -107,12 +115,6 @@ class FormPage(Screen):
         """A save failed: everything typed stays, and the reason is said."""
         self.set_saving(saving=False)
         self.desk.say_error(error)
-
-    def _main(self) -> QWidget:
-        """The part between header and foot."""
-        inner = QWidget()
-        inner.setLayout(self.body)
-        return scrolling(inner)
 
     def _discard(self) -> None:
         self.mark_clean()

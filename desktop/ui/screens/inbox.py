@@ -26,7 +26,7 @@ from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling
 from desktop.ui.widgets.parts import column, label, row
-from desktop.ui.widgets.patient_header import PatientHeader
+from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
 from sync.records.referral_state import UNANSWERED
 from sync.replica.reader import Reader
 
@@ -155,7 +155,8 @@ class InboxScreen(Screen):
             return
         now = datetime.now(UTC)
         line = file.line
-        self.patient_header.show_patient(file.patient, file.referral.allergies, now.astimezone().date())
+        allergies = known_allergies(file.patient, file.referral)
+        self.patient_header.show_patient(file.patient, allergies, now.astimezone().date())
         self.heading.setText(tr("{number} dari {name}").format(number=line.number, name=line.from_name))
         self.phone.setText(tr("telp {phone}").format(phone=file.from_phone) if file.from_phone else "")
         urgency, state = wording.urgency_mark(line.urgency), wording.state_mark(line.state)

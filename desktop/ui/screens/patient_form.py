@@ -84,12 +84,11 @@ class PatientFormScreen(FormPage):
                 Section(tr("Lain-lain"), [["mother_name", "allergies"], ["note"]]),
             ],
         )
-        self.body.addWidget(self.form)
         self.form.changed.connect(self._edited)
         self._timer = QTimer(self, singleShot=True, interval=CHECK_AFTER)
         self._timer.timeout.connect(self._check)
         self._seen: Seen[Patient] | None = None
-        self.setFocusProxy(self.form.editor("name").control)
+        self.assemble([self.form], self.form.editor("name").control)
         self._begin("")
 
     def open_item(self, argument: str) -> None:

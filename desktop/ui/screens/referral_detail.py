@@ -19,7 +19,7 @@ from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.letter_view import Block, LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling, tint
 from desktop.ui.widgets.parts import button, column, label, named, row
-from desktop.ui.widgets.patient_header import PatientHeader
+from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
 from sync.records import ReferralEvent
 
 #: States in which the sender can still take the referral back.
@@ -69,7 +69,8 @@ class ReferralDetail(QWidget):
     def show_file(self, file: ReferralFile, now: datetime) -> None:
         """Show one referral; ``now`` is the present moment (aware)."""
         line = file.line
-        self.patient_header.show_patient(file.patient, file.referral.allergies, now.astimezone().date())
+        allergies = known_allergies(file.patient, file.referral)
+        self.patient_header.show_patient(file.patient, allergies, now.astimezone().date())
         self.heading.setText(tr("{number} ke {hospital}").format(number=line.number, hospital=line.to_name))
         urgency, state = wording.urgency_mark(line.urgency), wording.progress_mark(line)
         self.urgency.set_state(urgency.text, urgency.tone)

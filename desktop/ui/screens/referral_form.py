@@ -30,7 +30,7 @@ from desktop.ui.screens.visit_form import diagnosis_code
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.panels import panel, trouble
-from desktop.ui.widgets.parts import button, column, label, row
+from desktop.ui.widgets.parts import button, column, label
 from desktop.ui.widgets.patient_header import PatientHeader
 from desktop.ui.widgets.record_form import RecordForm, Section
 from sync.errors import BadInput
@@ -59,6 +59,7 @@ class ReferralFormScreen(FormPage):
     """The letter. Its item is a patient's id."""
 
     def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
         self.first = RecordForm(
             Referral,
             [
@@ -100,12 +101,7 @@ class ReferralFormScreen(FormPage):
         self.hospitals.setAccessibleName(tr("Rumah sakit tujuan"))
         self.hospital_problem = trouble()
         self.patient_header = PatientHeader()
-        super().__init__(desk)
         self.title.setText(tr("Surat rujukan baru"))
-        self.header.addWidget(self.patient_header)
-        for widget in (self.first, self.more_button, self.more):
-            self.body.addWidget(widget)
-        self.body.addStretch(1)
         self.first.changed.connect(self._edited)
         self.more.changed.connect(self.mark_edited)
         self.hospitals.selected.connect(self._hospital_chosen)
@@ -113,11 +109,15 @@ class ReferralFormScreen(FormPage):
         self._timer.timeout.connect(self._warn)
         self._beds: list[HospitalBeds] = []
         self._subject = Subject(None, None)
-        self._kind_by_hand = False
+        self._usual_kind: str | None = None
         self._everything = False
-        self.first.editor("kind").changed.connect(self._kind_chosen)
         self.hospital_problem.hide()
-        self.setFocusProxy(self.first.editor("urgency").control)
+        self.assemble(
+            [self.first, self.more_button, self.more],
+            self.first.editor("urgency").control,
+            header=self.patient_header,
+            side=self._side(),
+        )
 
     def open_item(self, argument: str) -> None:
         self.before_opening(lambda: self._open(argument))
@@ -139,7 +139,7 @@ class ReferralFormScreen(FormPage):
         self.set_saving(saving=True)
         self.desk.act(lambda replica, person: write_referral(replica, person, values), self._saved, self.failed)
 
-    def _main(self) -> QWidget:
+    def _side(self) -> QWidget:
         side = panel(
             column(
                 label(tr("Rumah sakit tujuan *"), "sectionTitle"),
@@ -151,11 +151,7 @@ class ReferralFormScreen(FormPage):
             )
         )
         side.setFixedWidth(400)
-        both = QWidget()
-        layout = row(super()._main(), side, gap=14)
-        layout.setStretch(0, 1)
-        both.setLayout(layout)
-        return both
+        return side
 
     def _values_to_save(self) -> dict[str, Any] | None:
         """The values of both forms and the hospital, or ``None`` after saying what is missing."""
@@ -195,7 +191,7 @@ class ReferralFormScreen(FormPage):
         self.first.set_values(carried)
         self.hospitals.setCurrentIndex(self.hospitals.model().index(-1, 0))
         self._say_hospital("")
-        self._kind_by_hand = False
+        self._usual_kind = None
         self._everything = False
         self.patient_header.show_patient(subject.patient, subject.patient.allergies, _today())
         self._show_more()
@@ -205,14 +201,12 @@ class ReferralFormScreen(FormPage):
     def _edited(self) -> None:
         self.mark_edited()
         urgency = self.first.editor("urgency").value()
-        if urgency in USUAL_KIND and not self._kind_by_hand:
-            self.first.set_values({"kind": USUAL_KIND[str(urgency)]})
+        if urgency in USUAL_KIND and self.first.editor("kind").value() in (None, self._usual_kind):
+            self._usual_kind = USUAL_KIND[str(urgency)]
+            self.first.set_values({"kind": self._usual_kind})
         self._show_more()
         self._show_hospitals(self._beds)
         self._timer.start()
-
-    def _kind_chosen(self) -> None:
-        self._kind_by_hand = True
 
     def _ask_everything(self) -> None:
         self._everything = True

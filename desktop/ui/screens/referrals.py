@@ -18,6 +18,7 @@ from desktop.ui.screens.referral_detail import ReferralDetail
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.panels import tab_order
 from desktop.ui.widgets.parts import column, label, row
 from sync.records.referral_state import UNANSWERED
 
@@ -84,6 +85,7 @@ class ReferralsScreen(Screen):
             )
         )
         self.setFocusProxy(self.list)
+        tab_order(self.list, self.filter)
         timer = QTimer(self, interval=MINUTE)
         timer.timeout.connect(self._show_lines)
         timer.start()

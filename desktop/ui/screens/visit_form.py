@@ -52,7 +52,6 @@ class VisitFormScreen(FormPage):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.patient_header = PatientHeader()
-        self.header.addWidget(self.patient_header)
         self.form = RecordForm(
             Visit,
             [
@@ -60,8 +59,7 @@ class VisitFormScreen(FormPage):
             ],
         )
         self.form.changed.connect(self.mark_edited)
-        self.body.addWidget(self.form)
-        self.setFocusProxy(self.form.editor("complaint").control)
+        self.assemble([self.form], self.form.editor("complaint").control, header=self.patient_header)
         self._patient: Patient | None = None
         self._seen: Seen[Visit] | None = None
 

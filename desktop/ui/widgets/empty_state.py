@@ -27,12 +27,14 @@ class EmptyState(QWidget):
         self._button.clicked.connect(self.action_chosen)
         for text in (self._title, self._sentence):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        # In a box of fixed width: a wrapped label that is aligned by itself gets the height of one line.
+        # In a box of its own: a wrapped label that is aligned by itself gets the height of one line.
         box = QWidget()
-        box.setFixedWidth(_WIDTH)
+        box.setMaximumWidth(_WIDTH)
         box.setLayout(column(self._icon, self._title, self._sentence, row(1, self._button, 1), gap=10))
         self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setLayout(column(2, row(1, box, 1), 3))
+        across = row(1, box, 1)
+        across.setStretch(1, 1000)
+        self.setLayout(column(2, across, 3))
         self.set_content(title, sentence, action=action, icon=icon)
 
     def set_content(self, title: str, sentence: str = "", *, action: str = "", icon: QIcon | None = None) -> None:

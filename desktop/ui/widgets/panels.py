@@ -1,5 +1,7 @@
 """Frames, scroll areas and lines of trouble in one call each. Makes widgets and nothing else."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QWidget
 
@@ -39,6 +41,15 @@ def tint(frame: QFrame, tone: Tone) -> None:
         f"#{name} {{ background: {colours.ground}; border: 1px solid {colours.edge}; border-radius: 6px; }}"
         f"#{name} > QLabel {{ color: {colours.ink}; }}"
     )
+
+
+def tab_order(*widgets: QWidget) -> None:
+    """Let Tab go through ``widgets`` in this order.
+
+    A page that hands its focus to one of its widgets needs it: Tab never comes to what was made before that widget.
+    """
+    for before, after in pairwise(widgets):
+        QWidget.setTabOrder(before, after)
 
 
 def make_bold(target: QLabel) -> QLabel:

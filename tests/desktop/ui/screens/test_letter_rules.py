@@ -1,0 +1,105 @@
+"""What the referral form asks, warns of and fills in by itself. Plain functions: no widget is made."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from desktop.queries.beds import HospitalBeds, WardLine
+from desktop.ui.screens.letter_rules import (
+    carried_over,
+    hospital_card,
+    hospital_order,
+    letter_problems,
+    shows_everything,
+    visit_to_carry,
+)
+from desktop.ui.screens.visit_form import code_problem, diagnosis_code
+from sync.records import Patient, Visit
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+PATIENT = Patient(id="1" * 32, name="Siti", sex="P", allergies=("Udang",))
+VISIT = Visit(id="2" * 32, patient="1" * 32, date=date(2026, 11, 24), complaint="Pusing", diagnosis_label="Preeklamsia")
+
+
+def hospital(name: str, free: int | None, hours: float = 1, ward_class: str = "KL3") -> HospitalBeds:
+    ward = WardLine("3" * 32, "Mawar", ward_class, "campur", 10, free, NOW - timedelta(hours=hours))
+    return HospitalBeds(name, name, None, None, (ward,))
+
+
+def test_an_emergency_is_asked_only_what_it_needs_until_more_is_wanted() -> None:
+    assert not shows_everything("merah", asked=False)
+    assert shows_everything("merah", asked=True)
+    assert shows_everything("hijau", asked=False)
+    assert shows_everything(None, asked=False)
+
+
+def test_vital_signs_out_of_the_ordinary_are_warned_of_and_never_forbidden() -> None:
+    problems = letter_problems({"systolic": 700, "temperature": 12.0, "pulse": 80, "diagnosis_code": None})
+    assert {problem.field: problem.severity for problem in problems} == {
+        "systolic": "warning",
+        "temperature": "warning",
+    }
+    assert all("{" not in problem.text for problem in problems)
+
+
+def test_a_lower_pressure_above_the_upper_is_warned_of() -> None:
+    (problem,) = letter_problems({"systolic": 80, "diastolic": 120})
+    assert (problem.field, problem.severity) == ("diastolic", "warning")
+
+
+def test_empty_fields_are_left_in_peace() -> None:
+    assert letter_problems({"anamnesis": None, "urgency": "merah", "systolic": None}) == []
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("o14.1", "O14.1"), (" O 14,1 ", "O14.1"), ("", None), (None, None)])
+def test_a_code_is_written_as_it_is_in_the_list(typed: str | None, meant: str | None) -> None:
+    assert diagnosis_code(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["A90", "o14.1", "S52.50", None, ""])
+def test_codes_of_the_right_form_pass(typed: str | None) -> None:
+    assert code_problem(typed) is None
+
+
+@pytest.mark.parametrize("typed", ["demam", "14.1", "AA1", "O14.", "O14.123"])
+def test_codes_of_another_form_are_told(typed: str) -> None:
+    problem = code_problem(typed)
+    assert problem is not None
+    assert "O14.1" in problem.text
+
+
+def test_allergies_and_todays_visit_need_not_be_typed_again() -> None:
+    values = carried_over(PATIENT, VISIT, "dr. Bagus")
+    assert values == {
+        "allergies": ("Udang",),
+        "doctor_name": "dr. Bagus",
+        "anamnesis": "Pusing",
+        "diagnosis_label": "Preeklamsia",
+    }
+
+
+def test_a_visit_of_another_day_is_not_carried_over() -> None:
+    assert visit_to_carry(VISIT, VISIT.date) is VISIT
+    assert visit_to_carry(VISIT, VISIT.date + timedelta(days=1)) is None
+
+
+def test_hospitals_with_room_come_first_and_full_ones_last() -> None:
+    found = [
+        hospital("penuh", 0),
+        hospital("lama", 9, hours=7),
+        hospital("kosong", 3),
+        hospital("tidak diketahui", None),
+    ]
+    ordered = sorted(found, key=lambda item: hospital_order(item, "KL3", NOW))
+    assert [item.name for item in ordered] == ["kosong", "lama", "tidak diketahui", "penuh"]
+
+
+def test_a_card_says_beds_and_their_age_in_words() -> None:
+    card = hospital_card(hospital("RSUD", 3, hours=2), "KL3", NOW)
+    assert (card.subtitle, card.right, card.marks) == ("3 kosong", "2 jam lalu", ())
+    old = hospital_card(hospital("RSUD", 3, hours=9), "KL3", NOW)
+    assert [mark.text for mark in old.marks] == ["data lama"]
+    other = hospital_card(hospital("RSUD", 3), "ICU", NOW)
+    assert other.subtitle == "tidak ada ruang ICU yang tercatat"
+    nothing_asked = hospital_card(hospital("RSUD", None), None, NOW)
+    assert nothing_asked.subtitle == "Kosong: Kelas III ?"

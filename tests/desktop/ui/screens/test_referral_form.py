@@ -1,0 +1,191 @@
+"""Writing a letter with real keys: nothing lost, an emergency first, hospitals with the age of their beds."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from desktop.actions.patients import save_visit
+from desktop.ui.desk import Desk
+from desktop.ui.screens.referral_form import ReferralFormScreen
+from sync.records import Patient, Referral
+from tests.desktop.homes import Home
+from tests.desktop.scenes import add_facility, add_patient, add_ward, nurse_of
+from tests.desktop.ui.screens.conftest import Show, assert_legible
+
+Settled = Callable[[Desk], None]
+NewDesk = Callable[[Home], Desk]
+
+
+def opened(puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled) -> tuple[ReferralFormScreen, Patient]:
+    patient = add_patient(puskesmas, allergies=("Amoksisilin",))
+    hospital = add_facility(puskesmas, "RSUD Kenanga")
+    add_ward(puskesmas, hospital.id, "Mawar", free=3, age=timedelta(hours=1))
+    add_ward(puskesmas, hospital.id, "ICU", ward_class="ICU", free=1, age=timedelta(hours=8))
+    add_facility(puskesmas, "RSU Anggrek")
+    screen = ReferralFormScreen(new_desk(puskesmas))
+    show(screen)
+    screen.open_item(patient.id)
+    settled(screen.desk)
+    return screen, patient
+
+
+def fill(qtbot: QtBot, screen: ReferralFormScreen, **texts: str) -> None:
+    for name, text in texts.items():
+        control = screen.first.editor(name).control
+        assert isinstance(control, QLineEdit | QPlainTextEdit)
+        control.setFocus()
+        control.clear()
+        QTest.keyClicks(control, text)
+
+
+def choose(screen: ReferralFormScreen, **codes: str) -> None:
+    """As a person picks in a combo box."""
+    for name, code in codes.items():
+        screen.first.editor(name).set_value(code)
+        screen.first.editor(name).changed.emit()
+
+
+def letters(home: Home) -> list[str]:
+    return home.replica.read(lambda c: [row[0].hex() for row in c.exec_driver_sql("SELECT id FROM referral")])
+
+
+def test_a_letter_is_written_numbered_and_waits_to_be_sent(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    screen, patient = opened(puskesmas, new_desk, show, settled)
+    choose(screen, urgency="merah")
+    fill(qtbot, screen, diagnosis_code="o14.1", diagnosis_label="Preeklamsia berat", anamnesis="Nyeri kepala hebat")
+    fill(qtbot, screen, systolic="180", diastolic="115", reason="Perlu spesialis kebidanan")
+    assert screen.hospitals.select(next(c.id for c in screen.hospitals.cards() if c.title == "RSUD Kenanga"))
+    said: list[str] = []
+    screen.desk.said.connect(lambda _level, text: said.append(text))
+    with qtbot.waitSignal(screen.desk.go_requested) as went:
+        QTest.keyClick(screen, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settled(screen.desk)
+    key, letter_id = went.args
+    saved = puskesmas.replica.get(Referral, letter_id)
+    assert key == "referrals"
+    assert saved is not None
+    letter = saved.record
+    assert letter.number.startswith("A-0001/")
+    assert (letter.patient, letter.kind, letter.urgency) == (patient.id, "gawat_darurat", "merah")
+    assert (letter.diagnosis_code, letter.systolic, letter.allergies) == ("O14.1", 180, ("Amoksisilin",))
+    assert letter.doctor_name == puskesmas.staff[0].name
+    assert said == [f"Rujukan {letter.number} tersimpan di komputer ini, menunggu dikirim."]
+    assert not screen.has_unsaved()
+
+
+def test_what_is_missing_is_said_where_it_is_and_nothing_typed_is_lost(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    fill(qtbot, screen, anamnesis="Nyeri kepala", systolic="tinggi", diagnosis_code="sakit")
+    screen.save()
+    settled(screen.desk)
+    assert letters(puskesmas) == []
+    assert screen.hospital_problem.text() == "Pilih rumah sakit tujuan."
+    assert screen.first.editor("urgency").problem.text() == "Kegawatan belum diisi."
+    assert screen.first.editor("systolic").problem.text()
+    control = screen.first.editor("systolic").control
+    assert isinstance(control, QLineEdit)
+    assert control.text() == "tinggi"
+    assert screen.first.editor("anamnesis").value() == "Nyeri kepala"
+    assert screen.has_unsaved()
+    assert_legible(screen)
+
+
+def test_an_emergency_hides_what_can_wait_until_it_is_wanted(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    assert screen.more.isVisible()
+    choose(screen, urgency="merah")
+    assert not screen.more.isVisible()
+    assert screen.first.editor("kind").value() == "gawat_darurat"
+    assert_legible(screen)
+    screen.more_button.click()
+    assert screen.more.isVisible()
+    choose(screen, kind="rawat_inap")
+    choose(screen, urgency="hijau")
+    assert screen.first.editor("kind").value() == "rawat_inap"
+
+
+def test_the_patient_stays_in_sight_with_the_allergies(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    screen, patient = opened(puskesmas, new_desk, show, settled)
+    assert screen.patient_header.name.text() == patient.name
+    assert screen.patient_header.allergies.text() == "Alergi: Amoksisilin"
+    assert screen.first.editor("allergies").value() == ("Amoksisilin",)
+
+
+def test_beds_of_the_class_asked_for_are_shown_with_their_age(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    choose(screen, ward_class="ICU")
+    cards = {card.title: card for card in screen.hospitals.cards()}
+    assert cards["RSUD Kenanga"].subtitle == "1 kosong"
+    assert [mark.text for mark in cards["RSUD Kenanga"].marks] == ["data lama"]
+    assert cards["RSU Anggrek"].subtitle == "tidak ada ruang ICU yang tercatat"
+
+
+def test_beds_that_arrive_while_writing_change_the_cards_and_nothing_typed(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    fill(qtbot, screen, anamnesis="Nyeri kepala")
+    chosen = screen.hospitals.cards()[0].id
+    screen.hospitals.select(chosen)
+    add_facility(puskesmas, "RS Baru")
+    screen.refresh()
+    settled(screen.desk)
+    assert len(screen.hospitals.cards()) == 3
+    assert screen.hospitals.current_id() == chosen
+    assert screen.first.editor("anamnesis").value() == "Nyeri kepala"
+
+
+def test_todays_visit_is_carried_over_and_named_in_the_letter(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    patient, hospital = add_patient(puskesmas), add_facility(puskesmas)
+    today = datetime.now(UTC).astimezone().date()
+    values = {"date": today, "complaint": "Pusing", "diagnosis_code": "O14.1", "diagnosis_label": "Preeklamsia berat"}
+    visit = save_visit(puskesmas.replica, nurse_of(puskesmas), patient.id, values, None)
+    screen = ReferralFormScreen(new_desk(puskesmas))
+    show(screen)
+    screen.open_item(patient.id)
+    settled(screen.desk)
+    assert screen.first.editor("anamnesis").value() == "Pusing"
+    choose(screen, urgency="kuning")
+    fill(qtbot, screen, reason="Rawat inap")
+    screen.hospitals.select(hospital.id)
+    with qtbot.waitSignal(screen.desk.go_requested) as went:
+        screen.save()
+    settled(screen.desk)
+    saved = puskesmas.replica.get(Referral, went.args[1])
+    assert saved is not None
+    assert (saved.record.visit, saved.record.diagnosis_label) == (visit, "Preeklamsia berat")
+
+
+def test_tab_goes_from_the_form_to_the_hospitals_and_on_to_saving(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    choose(screen, urgency="merah")
+    screen.first.editor("urgency").control.setFocus()
+    met = []
+    for _ in range(60):
+        QTest.keyClick(screen.focusWidget(), Qt.Key.Key_Tab)
+        met.append(screen.focusWidget())
+    places = [
+        screen.first.editor("diagnosis_label").control,
+        screen.first.editor("reason").control,
+        screen.hospitals,
+        screen.save_button,
+    ]
+    assert [met.index(place) for place in places] == sorted(met.index(place) for place in places)

@@ -1,0 +1,93 @@
+"""Noting a visit with real keys."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from desktop.actions.patients import save_visit
+from desktop.ui.desk import Desk
+from desktop.ui.screens.visit_form import VisitFormScreen, visit_problems
+from sync.records import Visit
+from tests.desktop.homes import Home
+from tests.desktop.scenes import add_patient, nurse_of
+from tests.desktop.ui.screens.conftest import Show, assert_legible
+
+Settled = Callable[[Desk], None]
+NewDesk = Callable[[Home], Desk]
+
+
+def visits(home: Home) -> list[str]:
+    return home.replica.read(lambda c: [row[0].hex() for row in c.exec_driver_sql("SELECT id FROM visit")])
+
+
+def test_a_visit_of_tomorrow_is_not_possible() -> None:
+    today = date(2026, 11, 24)
+    assert [p.field for p in visit_problems({"date": today + timedelta(days=1)}, today)] == ["date"]
+    assert visit_problems({"date": today}, today) == []
+
+
+def test_a_visit_is_noted_with_todays_date_already_there(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    patient = add_patient(puskesmas)
+    screen = VisitFormScreen(new_desk(puskesmas))
+    show(screen)
+    screen.open_item(patient.id)
+    settled(screen.desk)
+    complaint = screen.form.editor("complaint").control
+    assert isinstance(complaint, QPlainTextEdit)
+    QTest.keyClicks(complaint, "Batuk tiga hari")
+    assert_legible(screen)
+    with qtbot.waitSignal(screen.desk.go_requested) as went:
+        screen.save()
+    settled(screen.desk)
+    assert went.args == ["patients", patient.id]
+    (visit,) = visits(puskesmas)
+    saved = puskesmas.replica.get(Visit, visit)
+    assert saved is not None
+    assert (saved.record.complaint, saved.record.date) == ("Batuk tiga hari", datetime.now(UTC).astimezone().date())
+
+
+def test_an_impossible_day_is_told_and_nothing_typed_is_lost(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    screen = VisitFormScreen(new_desk(puskesmas))
+    show(screen)
+    screen.open_item(add_patient(puskesmas).id)
+    settled(screen.desk)
+    day, complaint = screen.form.editor("date").control, screen.form.editor("complaint").control
+    assert isinstance(day, QLineEdit)
+    assert isinstance(complaint, QPlainTextEdit)
+    QTest.keyClicks(complaint, "Batuk")
+    day.clear()
+    day.setCursorPosition(0)
+    QTest.keyClicks(day, "31022026")
+    screen.save()
+    settled(screen.desk)
+    assert visits(puskesmas) == []
+    assert screen.form.editor("date").problem.text().startswith("Tanggal ini tidak ada")
+    assert (day.text(), complaint.toPlainText()) == ("31-02-2026", "Batuk")
+
+
+def test_a_visit_is_corrected(puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot) -> None:
+    patient = add_patient(puskesmas)
+    visit = save_visit(
+        puskesmas.replica, nurse_of(puskesmas), patient.id, {"date": date(2026, 1, 2), "complaint": "Batuk"}, None
+    )
+    screen = VisitFormScreen(new_desk(puskesmas))
+    show(screen)
+    screen.open_item(f"{patient.id}/{visit}")
+    settled(screen.desk)
+    code = screen.form.editor("diagnosis_code").control
+    assert isinstance(code, QLineEdit)
+    QTest.keyClicks(code, "j06.9")
+    with qtbot.waitSignal(screen.desk.go_requested):
+        screen.save()
+    settled(screen.desk)
+    assert visits(puskesmas) == [visit]
+    saved = puskesmas.replica.get(Visit, visit)
+    assert saved is not None
+    assert (saved.record.complaint, saved.record.diagnosis_code) == ("Batuk", "J06.9")
