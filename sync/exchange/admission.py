@@ -9,7 +9,12 @@ from sync.records.sending import MAY_WRITE, is_fact
 from sync.replica.serving import Admit, Situation
 from sync.revisions.revision import Revision
 
-#: A revision larger than this (bytes of its fields' text) is refused.
+#: Reasons that a later arrival can take away: after a restore the letter that opens a patient may come back after
+#: what was written because of it. Revisions refused for these are offered again in each exchange.
+REFERRAL_NOT_KNOWN = "the referral is not known to this facility"
+PATIENT_NOT_KNOWN = "the patient is not known to this facility"
+PASSING_REASONS = (REFERRAL_NOT_KNOWN, PATIENT_NOT_KNOWN)
+
 _OWN_FACILITY_FIELD = {"referral": "from_facility", "ward": "facility"}
 
 
@@ -72,9 +77,9 @@ def _not_its_scope(revision: Revision, situation: Situation, facility: str, faci
             return "only the district office redirects"
         scope = situation.scope
         if scope is not None and scope.facility != facility and facility not in situation.entitled:
-            return "the referral is not known to this facility"
+            return REFERRAL_NOT_KNOWN
     if revision.type == "referral":
         patient = situation.patient
         if patient is not None and patient.facility != facility and facility not in situation.patient_entitled:
-            return "the patient is not known to this facility"
+            return PATIENT_NOT_KNOWN
     return None

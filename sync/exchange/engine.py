@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from sync.errors import LinkError, Unreachable
+from sync.exchange.admission import PASSING_REASONS
 from sync.exchange.messages import (
     EXCHANGE,
     PROTOCOL,
@@ -110,6 +111,7 @@ class _Run:
 
     def to_the_end(self) -> Outcome:
         """Message after message until nothing is left to say."""
+        self.replica.offer_again(PASSING_REASONS)
         while not self.manner.stopped():
             try:
                 finished = self._one_message()

@@ -211,6 +211,16 @@ class Replica:
 
         self.write(work)
 
+    def offer_again(self, reasons: Sequence[str]) -> None:
+        """Let what was refused for one of these reasons wait again."""
+        table = tables.revision
+        again = (
+            update(table)
+            .where(table.c.district == self._district, table.c.confirmed == 0, table.c.refusal.in_(reasons))
+            .values(refusal=None)
+        )
+        self.write(lambda connection: connection.execute(again))
+
     def receive(
         self,
         audience: str,

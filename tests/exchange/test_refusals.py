@@ -1,0 +1,70 @@
+"""What the server refuses today it may have to accept tomorrow: after a restore, things come back in any order."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from sync.exchange.engine import Manner, Outcome, exchange
+from sync.exchange.service import Service
+from sync.records import Patient, Referral
+from sync.replica.replica import Replica
+from sync.replica.values import Edit
+from tests.fakes.replicas import SmallDistrict, make_replica, new_patient, new_referral
+
+NO_WAITING = Manner(wait=lambda _seconds: None)
+
+
+@pytest.fixture
+def district() -> Iterator[SmallDistrict]:
+    made = SmallDistrict()
+    yield made
+    made.close()
+
+
+def sync(district: SmallDistrict, replica: Replica) -> Outcome:
+    return exchange(replica, district.link(replica), NO_WAITING)
+
+
+def lose_the_server(district: SmallDistrict) -> None:
+    """The server begins again with nothing, in a new epoch."""
+    district.server.close()
+    district.server = make_replica(district.office, "dinkes", serves=True)
+    district.service = Service(district.server)
+
+
+def test_a_letter_refused_before_its_patient_was_opened_again_is_accepted_later(district: SmallDistrict) -> None:
+    patient = new_patient(district.pc)
+    district.pc.save([Edit(patient)], district.author)
+    sync(district, district.pc)
+    sync(district, district.second_pc)
+    letter = new_referral(district.second_pc, patient.id, district.hospital)
+    district.second_pc.save([Edit(letter)], district.author)
+    sync(district, district.second_pc)
+    sync(district, district.hospital_pc)
+
+    lose_the_server(district)
+    sync(district, district.pc)  # brings the patient back, but not the letter that opened it to the hospital
+    onward = new_referral(district.hospital_pc, patient.id, district.other_hospital)
+    district.hospital_pc.save([Edit(onward)], district.author)
+    assert sync(district, district.hospital_pc).refused == 1
+    assert district.server.get(Referral, onward.id) is None
+
+    sync(district, district.second_pc)
+    accepted = sync(district, district.hospital_pc)
+    assert (accepted.refused, accepted.sent, accepted.proven) == (0, 1, True)
+    sync(district, district.other_hospital_pc)
+    assert district.other_hospital_pc.get(Referral, onward.id) is not None
+
+
+def test_what_is_not_a_facilitys_to_write_is_refused_once_and_not_offered_again(district: SmallDistrict) -> None:
+    patient = new_patient(district.pc)
+    district.pc.save([Edit(patient), Edit(new_referral(district.pc, patient.id, district.hospital))], district.author)
+    sync(district, district.pc)
+    sync(district, district.hospital_pc)
+    seen = district.hospital_pc.get(Patient, patient.id)
+    assert seen is not None
+    district.hospital_pc.save([Edit(replace(seen.record, name="Lain"), seen)], district.author)
+    assert sync(district, district.hospital_pc).refused == 1
+    again = sync(district, district.hospital_pc)
+    assert (again.refused, again.requests, again.proven) == (0, 1, True)
