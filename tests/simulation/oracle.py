@@ -190,14 +190,12 @@ def _check_feeds(world: "World", server: Sequence[Revision], visibility: Visibil
             raise Violation(f"the feed of {audience} has a gap")
         if sorted(bytes(row[1]).hex() for row in entries) != sorted(wanted):
             raise Violation(f"the feed of {audience} is not what it may see, each once")
+        columns = "number, count, digest"
+        readers = [pc for pc in world.pcs if audience in ("public", _home(pc))]
         counted = [
-            ("server", rows(world.server.disk.driver, "number, count, digest", "feed", "audience = ?", audience))
+            ("server", rows(world.server.disk.driver, columns, "feed", "audience = ?", audience)),
+            *((pc.name, rows(pc.disk.driver, columns, "cursor", "audience = ?", audience)) for pc in readers),
         ]
-        for pc in world.pcs:
-            if audience in ("public", _home(pc)):
-                counted.append(
-                    (pc.name, rows(pc.disk.driver, "number, count, digest", "cursor", "audience = ?", audience))
-                )
         digest = _digest(wanted)
         for name, row in counted:
             if [(number, count, bytes(sums)) for number, count, sums in row] != [(len(wanted), len(wanted), digest)]:

@@ -36,11 +36,12 @@ def values_of(disk: Disk, type_name: str, record: str) -> dict[str, Wire]:
     fields = RECORD_TYPES[type_name].fields
     columns = ", ".join(f'"{name}"' for name in fields)
     [row] = rows(disk.driver, columns, type_name, "id = ?", bytes.fromhex(record))
-    return {
-        name: _READ.get(field.kind, lambda raw: raw)(value)
-        for (name, field), value in zip(fields.items(), row, strict=True)
-        if value is not None
-    }
+    found: dict[str, Wire] = {}
+    for (name, field), value in zip(fields.items(), row, strict=True):
+        if value is not None:
+            read = _READ.get(field.kind)
+            found[name] = read(value) if read else value
+    return found
 
 
 def split(joined: bytes) -> list[str]:
