@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.ui import tones
@@ -186,9 +186,26 @@ class CardList(QListView):
         index = self.currentIndex()
         return self._cards.card(index.row()).id if index.isValid() else ""
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt chooses the first card for whoever comes along by Tab; here only a person chooses."""
+        chosen, quiet = self.currentIndex().isValid(), self._quiet
+        self._quiet = True
+        super().focusInEvent(event)
+        if not chosen:
+            self.selectionModel().clearCurrentIndex()
+        self._quiet = quiet
+
     def cards(self) -> tuple[Card, ...]:
         """The cards shown."""
         return tuple(self._cards.card(row) for row in range(self._cards.rowCount()))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt would choose the first card by itself; a card is chosen by a person only."""
+        chosen, self._quiet = self.currentIndex().isValid(), True
+        super().focusInEvent(event)
+        if not chosen:
+            self.setCurrentIndex(QModelIndex())
+        self._quiet = False
 
     def _tell_selected(self, index: QModelIndex) -> None:
         if not self._quiet:

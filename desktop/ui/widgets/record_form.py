@@ -153,7 +153,7 @@ def _required_value(editor: FieldEditor) -> object:
 
 
 def _defaults(record_class: type[Record]) -> dict[str, object]:
-    fields = dataclasses.fields(record_class)  # type: ignore[arg-type]  # every record class is a dataclass
+    fields = dataclasses.fields(record_class)
     return {
         field.name: None if field.default is dataclasses.MISSING else field.default
         for field in fields

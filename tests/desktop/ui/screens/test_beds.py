@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from desktop.queries.beds import HospitalBeds, WardLine, wards_of
@@ -167,13 +166,14 @@ def test_a_hospital_is_named_with_the_number_of_its_emergency_room() -> None:
     assert hospital_words(HospitalBeds("1", "RSUD", None, None, ())) == "RSUD"
 
 
-def items(screen: BedsOverviewScreen) -> list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]]:
-    root = screen.tree.invisibleRootItem()
-    return [(top, [top.child(n) for n in range(top.childCount())]) for top in map(root.child, range(root.childCount()))]
-
-
-def shown(screen: BedsOverviewScreen) -> list[tuple[str, list[str]]]:
-    return [(top.text(0), [child.text(0) for child in children]) for top, children in items(screen)]
+def cells(screen: BedsOverviewScreen) -> list[list[str]]:
+    """The texts of all rows from top to bottom, the wards below their hospital."""
+    found = []
+    item = screen.tree.topLevelItem(0)
+    while item is not None:
+        found.append([item.text(number) for number in range(5)])
+        item = screen.tree.itemBelow(item)
+    return found
 
 
 def test_the_puskesmas_reads_all_hospitals_and_filters_by_class(puskesmas: Home, new_desk: NewDesk, show: Show) -> None:
@@ -185,9 +185,15 @@ def test_the_puskesmas_reads_all_hospitals_and_filters_by_class(puskesmas: Home,
     show(screen)
     assert_legible(screen)
 
-    assert shown(screen) == [("RSU Anggrek", ["Kelas III · Melati"]), ("RSUD Kenanga", ["Kelas III · Mawar", "ICU"])]
-    old = items(screen)[1][1][1]
-    assert old.text(4).endswith("(data lama)")
+    assert [row[0] for row in cells(screen)] == [
+        "RSU Anggrek",
+        "Kelas III · Melati",
+        "RSUD Kenanga",
+        "Kelas III · Mawar",
+        "ICU",
+    ]
+    assert cells(screen)[4][4].endswith("(data lama)")
+    (old,) = screen.tree.findItems("ICU", Qt.MatchFlag.MatchRecursive)
     assert old.foreground(2).color().name() == QUIET
     screen.filter.setCurrentIndex(screen.filter.findData("ICU"))
-    assert shown(screen) == [("RSUD Kenanga", ["ICU"])]
+    assert [row[0] for row in cells(screen)] == ["RSUD Kenanga", "ICU"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -68,6 +69,26 @@ def test_nothing_counts_as_seen_before_a_person_opens_it(
     (card,) = screen.list.cards()
     assert [mark.text for mark in card.marks] == ["Merah", "Baru · 12 menit"]
     assert file_of(hospital, letter).events == ()
+
+
+def test_coming_to_the_list_by_keyboard_opens_nothing(
+    hospital: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    letter = receive(hospital)
+    screen = InboxScreen(new_desk(hospital))
+    show(screen)
+    for reason in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.OtherFocusReason):
+        screen.setFocus(reason)
+        assert screen.focusWidget() is screen.list
+        settled(screen.desk)
+        screen.list.clearFocus()
+    assert screen.list.current_id() == ""
+    assert file_of(hospital, letter).events == ()
+    screen.list.setFocus()
+    QTest.keyClick(screen.list, Qt.Key.Key_Down)
+    settled(screen.desk)
+    settled(screen.desk)
+    assert [event.kind for event in file_of(hospital, letter).events] == ["dilihat"]
 
 
 def test_opening_shows_everything_and_is_recorded_once(
