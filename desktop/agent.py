@@ -195,6 +195,10 @@ class Agent(QObject):
     def close(self) -> None:
         """Stop listening and exchanging."""
         self._timer.stop()
+        # The sockets die with the server; what they would still say comes after the end.
+        for socket in self._windows:
+            socket.blockSignals(True)  # noqa: FBT003 - Qt takes it by position
+        self._windows.clear()
         self._server.close()
         self._round.close()
 

@@ -96,7 +96,7 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
 def _demo(chosen: argparse.Namespace) -> int:
     from desktop.demo.command import run_demo
 
-    return run_demo(headless=chosen.headless, out=chosen.out, as_json=chosen.json)
+    return run_demo(headless=chosen.headless, out=chosen.out, as_json=chosen.json, home=chosen.home, fresh=chosen.fresh)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -131,7 +131,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_import(commands, common)
     demo = commands.add_parser("demo", parents=[common], help="kabupaten contoh untuk dicoba")
     demo.add_argument("--headless", action="store_true", help="mainkan sendiri tanpa layar")
-    demo.add_argument("--out", type=Path, metavar="FOLDER", help="simpan gambar setiap layar di sini")
+    demo.add_argument("--out", type=Path, metavar="FOLDER", help="simpan gambar setiap layar di sini (demo-out)")
+    demo.add_argument("--fresh", action="store_true", help="mulai dari awal, tanpa yang ditulis sebelumnya")
     return parser
 
 
