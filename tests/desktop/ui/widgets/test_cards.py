@@ -33,6 +33,17 @@ def test_arrows_select_and_enter_opens(qtbot: QtBot) -> None:
     assert opened.args == ["b"]
 
 
+def test_a_list_that_gets_the_focus_chooses_nothing_by_itself(qtbot: QtBot) -> None:
+    made = shown(qtbot, "a", "b")
+    with qtbot.assertNotEmitted(made.selected):
+        made.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.waitUntil(made.hasFocus)
+    assert made.current_id() == ""
+    with qtbot.waitSignal(made.selected) as selected:
+        QTest.keyClick(made, Qt.Key.Key_Down)
+    assert selected.args == ["a"]
+
+
 def test_what_is_selected_stays_selected_when_the_list_is_read_again(qtbot: QtBot) -> None:
     made = shown(qtbot, "a", "b", "c")
     made.select("b")
