@@ -17,6 +17,7 @@ from desktop.ui.screen import Screen
 from desktop.ui.sync_status import SyncBar
 from desktop.ui.texts import tr
 from desktop.ui.widgets.banner import Banner
+from desktop.ui.widgets.elided import ElidedLabel
 from desktop.ui.widgets.parts import button, column, label, named, row
 from sync.records.facility import FACILITY_KINDS, PROFESSIONS
 
@@ -42,7 +43,7 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         self.banner = Banner()
         self.sync_bar = SyncBar(desk)
-        self._person = label()
+        self._person = ElidedLabel()
         self._change_person = button(tr("&Ganti petugas"), "quiet")
         self._change_person.clicked.connect(lambda: self.show_screen(_CHOOSE_PERSON))
         right = column(self.banner, self.stack, gap=0)
@@ -143,7 +144,7 @@ class MainWindow(QMainWindow):
             assets.icon(_FACILITY_ICONS.get(self.desk.identity.facility_kind, "home"), tones.ACCENT).pixmap(28, 28)
         )
         kind = FACILITY_KINDS.get(self.desk.identity.facility_kind, "")
-        name = label(self.desk.facility_name or kind, "facility")
+        name = named(ElidedLabel(self.desk.facility_name or kind), "facility")
         place = label(tr("{kind} · komputer {letter}").format(kind=kind, letter=self.desk.identity.letter), "quiet")
         person_icon = label()
         person_icon.setPixmap(assets.icon("user", tones.QUIET).pixmap(22, 22))

@@ -88,6 +88,7 @@ class SyncBar(QFrame):
             self.waiting.setText(tr("Semua catatan sudah terkirim"))
         refused = tr("{n} catatan ditolak server").format(n=figures.refused) if figures.refused else ""
         self.refused.set_state(refused, Tone.DANGER)
+        self.refused.setToolTip(tr("Catatan ini tetap tersimpan di komputer ini. Hubungi admin TI Dinas Kesehatan."))
         self.last.setText(_last_words(figures.last_sync_at, datetime.now(UTC)))
 
     def _show_link(self) -> None:

@@ -157,3 +157,15 @@ def test_closing_asks_before_something_typed_is_lost(
     QTimer.singleShot(0, press)
     assert window.close() is closed
     window._screens.pop("referrals")
+
+
+@pytest.mark.parametrize("kind", ["puskesmas", "rs"])
+def test_a_small_screen_and_long_names_still_leave_everything_readable(
+    kind: str, new_home: Callable[..., Home], opened: Open
+) -> None:
+    """1366 x 768 at 125 % leaves 1093 x 614."""
+    window = opened(new_home(kind, person=True))
+    window.resize(1093, 614)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (1093, 614)
+    assert legibility_problems(window) == []
