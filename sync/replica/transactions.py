@@ -33,5 +33,7 @@ def with_retries(engine: Engine, work: Callable[[Connection], T]) -> T:
             if getattr(error.orig, "sqlstate", None) in _AGAIN and attempt < _TRIES - 1:
                 continue
             named = named_error(error.orig or error)
-            raise (error if named is error.orig else named) from error
+            if named in (error, error.orig):
+                raise
+            raise named from error
     raise AssertionError("unreachable: the last try returns or raises")
