@@ -3,6 +3,7 @@
 A number older than six hours is grey and says "data lama"; what nobody knows says so and is never 0. Reads only.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QTimer
@@ -58,12 +59,18 @@ def hospital_words(hospital: HospitalBeds) -> str:
     return f"{hospital.name}   ·   {which.format(phone=phone)}"
 
 
-def hospital_sum(hospital: HospitalBeds, wards: list[WardLine]) -> str:
-    """The free beds of the shown wards together."""
-    beds = free_beds(wards)
-    if beds is None:
-        return tr("belum ada data") if not hospital.wards else ""
-    return wording.beds_words(beds)
+def hospital_sum(wards: Sequence[WardLine], now: datetime) -> str:
+    """The free beds of the shown wards together; an old number is in no sum, because a sum has no age."""
+    if not wards:
+        return tr("belum ada data")
+    recent = [ward for ward in wards if not is_old(ward.counted_at, now)]
+    beds = free_beds(recent)
+    known = beds.known if beds else None
+    if known is None:
+        return tr("tidak diketahui")
+    unsure = len(wards) - sum(ward.free is not None for ward in recent)
+    words = tr("{n} kosong").format(n=known)
+    return tr("{words} (+{n} ruang belum pasti)").format(words=words, n=unsure) if unsure else words
 
 
 class BedsOverviewScreen(Screen):
@@ -134,7 +141,7 @@ class BedsOverviewScreen(Screen):
 
 
 def _hospital_item(hospital: HospitalBeds, wards: list[WardLine], now: datetime) -> QTreeWidgetItem:
-    item = QTreeWidgetItem([hospital_words(hospital), "", hospital_sum(hospital, wards), "", ""])
+    item = QTreeWidgetItem([hospital_words(hospital), "", hospital_sum(wards, now), "", ""])
     bold = item.font(0)
     bold.setBold(True)
     for number in range(5):

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
-from desktop.ui.texts import tr
+from desktop.ui.texts import problem_text, tr
 from desktop.ui.widgets.inline_question import InlineQuestion
 from desktop.ui.widgets.panels import scrolling
 from desktop.ui.widgets.parts import button, column, label, row
+from desktop.ui.widgets.record_form import RecordForm
+from sync.errors import BadInput
 
 
 class FormPage(Screen):
@@ -32,6 +34,7 @@ class FormPage(Screen):
         self.back_button = button(tr("Kembali (Esc)"))
         self.back_button.clicked.connect(self.leave)
         self._dirty = False
+        self._forms: list[RecordForm] = []
         self._answers: dict[str, Callable[[], None]] = {}
         self.notice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
@@ -53,6 +56,7 @@ class FormPage(Screen):
         Called once, when all parts are made: Tab goes through them in the order in which they are put in here.
         ``first`` gets the focus when the page is shown.
         """
+        self._forms = [part for part in body if isinstance(part, RecordForm)]
         inner = QWidget()
         inner.setLayout(column(*body, 1, margins=(2, 2, 14, 8)))
         middle = row(scrolling(inner), *([side] if side else []), gap=14)
@@ -112,9 +116,17 @@ class FormPage(Screen):
         self.question.ask(text, [(words, words) for words in self._answers])
 
     def failed(self, error: Exception) -> None:
-        """A save failed: everything typed stays, and the reason is said."""
+        """A save failed: everything typed stays, and the reason is said, at the field if it is about one."""
         self.set_saving(saving=False)
         self.desk.say_error(error)
+        if isinstance(error, BadInput) and error.field is not None:
+            for form in self._forms:
+                try:
+                    editor = form.editor(error.field)
+                except KeyError:
+                    continue
+                editor.set_problem(problem_text(error, editor.field))
+                editor.control.setFocus()
 
     def _discard(self) -> None:
         self.mark_clean()

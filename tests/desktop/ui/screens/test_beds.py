@@ -12,7 +12,7 @@ from desktop.queries.beds import HospitalBeds, WardLine, wards_of
 from desktop.ui.desk import Desk
 from desktop.ui.screens.bed_entry import last_words, read_typed
 from desktop.ui.screens.beds import BedsScreen
-from desktop.ui.screens.beds_overview import BedsOverviewScreen, hospital_words, ward_row, ward_tone
+from desktop.ui.screens.beds_overview import BedsOverviewScreen, hospital_sum, hospital_words, ward_row, ward_tone
 from desktop.ui.tones import QUIET, Tone
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_facility, add_ward, reading
@@ -158,6 +158,13 @@ def test_old_numbers_are_grey_and_say_so() -> None:
     assert ward_tone(ward(None), NOW) is None
     assert ward_row(ward(3, 7), NOW)[2:] == ("3 kosong", "10", "dihitung 7 jam lalu (data lama)")
     assert ward_row(ward(None), NOW)[2] == "tidak diketahui"
+
+
+def test_an_old_number_is_in_no_sum() -> None:
+    assert hospital_sum([ward(3), ward(2)], NOW) == "5 kosong"
+    assert hospital_sum([ward(3), ward(2, 7), ward(None)], NOW) == "3 kosong (+2 ruang belum pasti)"
+    assert hospital_sum([ward(3, 7), ward(None)], NOW) == "tidak diketahui"
+    assert hospital_sum([], NOW) == "belum ada data"
 
 
 def test_a_hospital_is_named_with_the_number_of_its_emergency_room() -> None:

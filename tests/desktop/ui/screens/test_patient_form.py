@@ -204,3 +204,18 @@ def test_nobody_at_the_desk_loses_nothing(
     assert screen.has_unsaved()
     assert screen.save_button.isEnabled()
     assert screen.form.editor("name").value() == "Siti"
+
+
+def test_what_the_replica_cannot_store_is_told_at_its_field(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    screen = PatientFormScreen(new_desk(puskesmas))
+    opened(screen, show, settled, new_patient("Siti Aminah"))
+    screen.form.set_values({"sex": "P", "allergies": ("Amoksisilin",) * 40})
+    screen.mark_edited()
+    with qtbot.waitSignal(screen.desk.said) as said:
+        screen.save()
+    assert said.args[0] == "error"
+    assert screen.form.editor("allergies").problem.text() == "Alergi belum benar. Periksa lagi."
+    assert screen.focusWidget() is screen.form.editor("allergies").control
+    assert screen.has_unsaved()
