@@ -186,15 +186,6 @@ class CardList(QListView):
         index = self.currentIndex()
         return self._cards.card(index.row()).id if index.isValid() else ""
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Qt chooses the first card for whoever comes along by Tab; here only a person chooses."""
-        chosen, quiet = self.currentIndex().isValid(), self._quiet
-        self._quiet = True
-        super().focusInEvent(event)
-        if not chosen:
-            self.selectionModel().clearCurrentIndex()
-        self._quiet = quiet
-
     def cards(self) -> tuple[Card, ...]:
         """The cards shown."""
         return tuple(self._cards.card(row) for row in range(self._cards.rowCount()))
