@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def run_windows(folder: Path, *, fresh: bool, as_json: bool) -> int:
             window = start_module("desktop", "--home", str(pc.settings.home), log=log)
             stack.callback(stop, window)
             windows.append(window)
-        print(_ready_json(server, pcs) if as_json else _ready_words(server, pcs), flush=True)
+        print(_ready_json(server, pcs, windows) if as_json else _ready_words(server, pcs), flush=True)
         try:
             codes = [end(window, seconds=None) for window in windows]
         except KeyboardInterrupt:
@@ -142,9 +142,10 @@ def _ready_words(server: DemoServer, pcs: tuple[Pc, Pc]) -> str:
     )
 
 
-def _ready_json(server: DemoServer, pcs: tuple[Pc, Pc]) -> str:
+def _ready_json(server: DemoServer, pcs: tuple[Pc, Pc], windows: Sequence[Process]) -> str:
     homes = {pc.facility.kind: str(pc.settings.home) for pc in pcs}
-    return json.dumps({"ok": True, "event": "ready", "server": server.url, "homes": homes})
+    pids = [window.pid for window in windows]
+    return json.dumps({"ok": True, "event": "ready", "server": server.url, "homes": homes, "windows": pids})
 
 
 _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
