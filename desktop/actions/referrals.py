@@ -36,22 +36,24 @@ def write_referral(replica: "Replica", actor: Actor, values: Mapping[str, Any]) 
     Raises:
         BadInput: a value is missing or cannot be stored; nothing was.
     """
-    written_at = replica.now()
-    identity = replica.identity
+    from sync.replica.letters import save_numbered
+
     missing = [name for name in _REQUIRED if not values.get(name)]
     if missing:
         raise BadInput("missing", field=missing[0])
-    letter = Referral(
-        **{
-            **values,
+    written_at, identity = replica.now(), replica.identity
+    month = written_at.astimezone()
+
+    def make(running: int) -> Referral:
+        own = {
             "id": replica.new_id(),
-            "number": _next_number(replica, written_at.astimezone()),
+            "number": letter_number(identity.letter, running, month),
             "from_facility": identity.facility,
             "written_at": written_at,
         }
-    )
-    replica.save([Edit(letter)], actor.id)
-    return letter
+        return Referral(**{**values, **own})
+
+    return save_numbered(replica, f"{identity.letter}-", _month_part(month), make, actor.id)
 
 
 def mark_seen(replica: "Replica", actor: Actor, referral: str) -> None:
@@ -110,18 +112,6 @@ def _add(replica: "Replica", actor: Actor, referral: str, kind: str, **details: 
         }
     )
     replica.save([Edit(event)], actor.id)
-
-
-def _next_number(replica: "Replica", written_at: datetime) -> str:
-    from sync.replica.letters import taken_numbers
-
-    beginning, end = f"{replica.identity.letter}-", _month_part(written_at)
-    running = [
-        int(middle)
-        for number in taken_numbers(replica, beginning, end)
-        if (middle := number.removeprefix(beginning).removesuffix(end)).isdecimal()
-    ]
-    return letter_number(replica.identity.letter, max(running, default=0) + 1, written_at)
 
 
 def _month_part(written_at: datetime) -> str:

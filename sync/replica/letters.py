@@ -1,13 +1,37 @@
-"""Which local numbers of letters are taken. Giving the next one is the affair of whoever writes the letter."""
+"""Letters that are numbered one after the other: the next number is found and the letter saved in one transaction.
 
-from sqlalchemy import select
+How a number is written is the affair of whoever makes the letter; none is reserved and none depends on the network.
+"""
 
+from collections.abc import Callable
+
+from sqlalchemy import Connection, select
+
+from sync.records import Referral
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
+from sync.replica.values import Edit
 
 
-def taken_numbers(replica: Replica, beginning: str, end: str) -> list[str]:
-    """The numbers of this facility's referral letters that begin and end with these texts."""
+def save_numbered(replica: Replica, beginning: str, end: str, make: Callable[[int], Referral], author: str) -> Referral:
+    """Save the letter that ``make`` makes of the next running number, and return it.
+
+    Taken are the numbers of this facility's letters between ``beginning`` and ``end``. ``make`` may be called more than
+    once, and only the last letter is saved.
+
+    Raises:
+        BadInput: the letter cannot be stored; nothing was.
+    """
+
+    def work(connection: Connection) -> Referral:
+        letter = make(1 + max(_taken(connection, replica, beginning, end), default=0))
+        replica.save_within(connection, [Edit(letter)], author)
+        return letter
+
+    return replica.write(work)
+
+
+def _taken(connection: Connection, replica: Replica, beginning: str, end: str) -> list[int]:
     table = VALUE_TABLES["referral"]
     query = select(table.c.number).where(
         table.c.district == replica.identity.district,
@@ -15,4 +39,5 @@ def taken_numbers(replica: Replica, beginning: str, end: str) -> list[str]:
         table.c.number.startswith(beginning, autoescape=True),
         table.c.number.endswith(end, autoescape=True),
     )
-    return replica.read(lambda connection: list(connection.execute(query).scalars()))
+    between = (text.removeprefix(beginning).removesuffix(end) for text in connection.execute(query).scalars())
+    return [int(text) for text in between if text.isascii() and text.isdecimal()]

@@ -123,7 +123,7 @@ class Replica:
         Raises:
             BadInput: a value is not of its field's kind, a fact is changed, or a new record's id is taken.
         """
-        return self.write(lambda connection: self._save(connection, edits, author))
+        return self.write(lambda connection: self.save_within(connection, edits, author))
 
     def resolve(self, cls: type[R], decided: R, seen: Seen[R], author: str) -> list[Revision]:
         """Settle the conflicts of a record: ``decided`` holds, for every contested field, the value a person chose."""
@@ -320,7 +320,8 @@ class Replica:
         link = self.read(lambda connection: links.read_link(connection, self._district, links.DISTRICT_PEER))
         return self.environment.now_ms() + (link.clock_offset_ms if link else 0)
 
-    def _save(self, connection: Connection, edits: Sequence[Edit], author: str) -> list[Revision]:
+    def save_within(self, connection: Connection, edits: Sequence[Edit], author: str) -> list[Revision]:
+        """As :meth:`save`, inside a transaction of :meth:`write` that first reads what the records depend on."""
         changes: list[tuple[str, str, tuple[str, ...], dict[str, Wire]]] = []
         created = [edit.record.id for edit in edits if edit.seen is None]
         if storing.known_records(connection, self._district, created) or len(set(created)) < len(created):

@@ -1,14 +1,19 @@
 """Tests of writing a letter and of the facts that follow, on a real encrypted file."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 
 from desktop.actions.referrals import accept, cancel, letter_number, mark_seen, refuse, write_referral
 from desktop.queries.referrals import referral_file
+from desktop.security.keys import load_key
 from sync.errors import BadInput
 from sync.records import Referral
+from sync.replica.opening import open_sqlite
+from sync.replica.replica import Replica
 from sync.replica.values import Edit
+from sync.revisions.environment import system_environment
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_facility, add_patient, letter_values, nurse_of, reading
 
@@ -34,6 +39,22 @@ def test_numbers_of_another_pc_and_of_another_month_are_not_counted(home: Home) 
         other = Referral.from_fields(home.replica.new_id(), fields)
         home.replica.save([Edit(other)], home.staff[0].id)
     assert write_referral(home.replica, nurse_of(home), values).number == first.number.replace("0001", "0002")
+
+
+def test_two_programs_that_write_at_once_never_share_a_number(home: Home) -> None:
+    values = letter_values(add_patient(home).id, add_facility(home).id)
+    key = load_key(home.settings).secret
+
+    def write_some(count: int) -> list[str]:
+        replica = Replica.load(open_sqlite(home.settings.database, key), system_environment())
+        assert replica is not None
+        written = [write_referral(replica, nurse_of(home), values).number for _ in range(count)]
+        replica.close()
+        return written
+
+    with ThreadPoolExecutor(2) as pool:
+        numbers = [number for part in pool.map(write_some, (6, 6)) for number in part]
+    assert sorted(number[:6] for number in numbers) == [f"A-{n:04d}" for n in range(1, 13)]
 
 
 def test_a_letter_is_of_this_facility_and_this_moment_whatever_the_form_says(home: Home) -> None:
