@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from PySide6.QtGui import QImage
 
 from desktop.demo.journey import STEPS
-from desktop.demo.seed import PATIENTS, STORIES
+from desktop.demo.seed import PATIENTS
+from desktop.demo.stories import STORIES
 from desktop.security.keys import load_key
 from desktop.settings import Settings
 from sync.replica.reader import Reader
