@@ -13,7 +13,6 @@ import logging
 import os
 import random
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,21 +21,18 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Qt, QThread, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket, QNetworkInformation
 
+from desktop.exchanging import Exchanging, NotEnrolled
 from desktop.logs import start_log
-from desktop.security.keys import KeyMissing, load_key
+from desktop.security.keys import KeyMissing
 from desktop.settings import Settings, load_settings
 from sync.errors import FileDamaged, FileNewer, LinkError, ReplicaError, RujukError, SqliteTooOld
 
 if TYPE_CHECKING:
     from sync.exchange.engine import Outcome, Progress
-    from sync.replica.replica import Replica
 
 #: Seconds between two exchanges when all is well, and the longest wait in trouble.
 IDLE_S = 30.0
 LONGEST_S = 900.0
-#: Rows in one transaction, and seconds between two of them while a window is open: a save then waits 10 ms at most.
-BATCH = 50
-PAUSE_S = 0.010
 #: A save and the wish that follows it make one exchange.
 SOON_S = 0.1
 #: While much arrives, windows are told at most this often.
@@ -49,10 +45,6 @@ _LINKS = {"": "up", "Unequal": "up", "NotAllowed": "not_allowed", "Refused": "re
 _log = logging.getLogger("desktop.agent")
 
 
-class NotEnrolled(ReplicaError):
-    """There is nothing to exchange yet."""
-
-
 def next_delay(failures: int, chance: float) -> float:
     """Seconds until the next exchange, after ``failures`` in a row; ``chance`` is random from 0 to 1 (full jitter)."""
     if failures == 0:
@@ -61,7 +53,7 @@ def next_delay(failures: int, chance: float) -> float:
 
 
 class Round(QThread):
-    """One exchange after the other in a thread of its own; ``start`` runs one."""
+    """An exchange in a thread of its own; ``start`` runs one."""
 
     progressed = Signal(object)
     ended = Signal(object, object)
@@ -69,81 +61,22 @@ class Round(QThread):
 
     def __init__(self, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
-        self._settings = settings
-        self._replica: Replica | None = None
-        self.stopping = threading.Event()
-        #: Whether somebody looks at a window now.
-        self.considerate = False
+        self.exchanging = Exchanging(settings, self.progressed.emit)
 
     def run(self) -> None:
         outcome: Outcome | None = None
         error: Exception | None = None
         try:
-            outcome = self._exchange(self._opened())
+            outcome = self.exchanging.exchange()
         except Exception as caught:  # noqa: BLE001 - the thread's end must be told whatever it was
             error = caught
         self.ended.emit(outcome, error)
 
-    def figures(self) -> tuple[int, str | None]:
-        """How many revisions wait, and when both sides were last known to be equal."""
-        from sync.replica import links
-
-        if self._replica is None:
-            return 0, None
-        replica = self._replica
-        link = replica.read(
-            lambda connection: links.read_link(connection, replica.identity.district, links.DISTRICT_PEER)
-        )
-        return replica.waiting_count(), link.last_sync_at if link else None
-
     def close(self) -> None:
         """Stop after the message that is under way, and close the database."""
-        self.stopping.set()
+        self.exchanging.stop()
         self.wait()
-        if self._replica is not None:
-            self._replica.close()
-
-    def _opened(self) -> "Replica":
-        if self._replica is None:
-            from sync.replica.opening import open_sqlite
-            from sync.replica.replica import Replica
-            from sync.revisions.environment import system_environment
-
-            if not self._settings.database.exists():
-                raise NotEnrolled("no database file")
-            engine = open_sqlite(self._settings.database, load_key(self._settings).secret)
-            self._replica = Replica.load(engine, system_environment())
-            if self._replica is None:
-                engine.dispose()
-                raise NotEnrolled("this database is not enrolled")
-        return self._replica
-
-    def _exchange(self, replica: "Replica") -> "Outcome":
-        from sync.exchange.credential import Signer
-        from sync.exchange.engine import Manner, exchange
-        from sync.exchange.http import HttpTransport
-        from sync.replica import links
-
-        identity = replica.identity
-        link = replica.read(lambda connection: links.read_link(connection, identity.district, links.DISTRICT_PEER))
-        if link is None:
-            raise NotEnrolled("no server is known")
-        manner = Manner(
-            batch=BATCH,
-            pause=self._pause,
-            wait=self._wait,
-            progress=self.progressed.emit,
-            stopped=self.stopping.is_set,
-        )
-        with HttpTransport(link.url, Signer(identity.device, identity.signing_key)) as transport:
-            return exchange(replica, transport, manner)
-
-    def _pause(self) -> None:
-        if self.considerate:
-            time.sleep(PAUSE_S)
-
-    def _wait(self, seconds: float) -> None:
-        self.stopping.wait(seconds)
+        self.exchanging.close()
 
 
 class Agent(QObject):
@@ -206,7 +139,7 @@ class Agent(QObject):
         self._again = False
         self._told_received = 0
         self._state.update(running=True, sent=0, received=0, total=0)
-        self._round.considerate = bool(self._windows)
+        self._round.exchanging.considerate = bool(self._windows)
         self._tell(self._state)
         self._round.start(QThread.Priority.LowPriority)
 
@@ -263,7 +196,7 @@ class Agent(QObject):
 
     def _figures(self) -> tuple[int, str | None]:
         try:
-            return self._round.figures()
+            return self._round.exchanging.figures()
         except ReplicaError as error:
             _log.warning("figures: %s", type(error).__name__)
             return self._state["waiting"], self._state["last_sync_at"]
@@ -285,7 +218,7 @@ class Agent(QObject):
             self._windows.append(socket)
             socket.readyRead.connect(self._reader_of(socket))
             socket.disconnected.connect(self._forgetter_of(socket))
-            self._round.considerate = True
+            self._round.exchanging.considerate = True
             self._send(socket, self._state)
 
     def _reader_of(self, socket: QLocalSocket) -> Callable[[], None]:
@@ -299,7 +232,7 @@ class Agent(QObject):
         def forget() -> None:
             with contextlib.suppress(ValueError):
                 self._windows.remove(socket)
-            self._round.considerate = bool(self._windows)
+            self._round.exchanging.considerate = bool(self._windows)
             socket.deleteLater()
 
         return forget

@@ -1,0 +1,107 @@
+"""One data folder's exchanges with the district: opens the replica once, then runs one exchange after the other.
+
+Knows no Qt and decides nothing about when; it must only be used by one thread at a time, but for :meth:`stop`.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from desktop.security.keys import load_key
+from desktop.settings import Settings
+from sync.errors import ReplicaError
+
+if TYPE_CHECKING:
+    from sync.exchange.engine import Outcome, Progress
+    from sync.replica.replica import Replica
+
+#: Rows in one transaction, and seconds between two of them while a window is open: a save then waits 10 ms at most.
+BATCH = 50
+PAUSE_S = 0.010
+
+
+class NotEnrolled(ReplicaError):
+    """There is nothing to exchange yet."""
+
+
+class Exchanging:
+    """The exchanges of one data folder."""
+
+    def __init__(self, settings: Settings, progress: Callable[["Progress"], None]) -> None:
+        self._settings = settings
+        self._progress = progress
+        self._replica: Replica | None = None
+        self._stopping = threading.Event()
+        #: Whether somebody looks at a window now; then transactions leave room for its saves.
+        self.considerate = False
+
+    def exchange(self) -> "Outcome":
+        """Run one exchange to its end.
+
+        Raises:
+            NotEnrolled: this data folder has no server.
+            LinkError, ReplicaError: it failed; everything waits where it was.
+        """
+        from sync.exchange.credential import Signer
+        from sync.exchange.engine import Manner, exchange
+        from sync.exchange.http import HttpTransport
+        from sync.replica import links
+
+        replica = self._opened()
+        identity = replica.identity
+        link = replica.read(lambda connection: links.read_link(connection, identity.district, links.DISTRICT_PEER))
+        if link is None or not link.url:
+            raise NotEnrolled("no server is known")
+        manner = Manner(
+            batch=BATCH,
+            pause=self._pause,
+            wait=self._wait,
+            progress=self._progress,
+            stopped=self._stopping.is_set,
+        )
+        with HttpTransport(link.url, Signer(identity.device, identity.signing_key)) as transport:
+            return exchange(replica, transport, manner)
+
+    def figures(self) -> tuple[int, str | None]:
+        """How many revisions wait, and when both sides were last known to be equal."""
+        from sync.replica import links
+
+        replica = self._replica
+        if replica is None:
+            return 0, None
+        link = replica.read(
+            lambda connection: links.read_link(connection, replica.identity.district, links.DISTRICT_PEER)
+        )
+        return replica.waiting_count(), link.last_sync_at if link else None
+
+    def stop(self) -> None:
+        """Let a running exchange end after the message that is under way. From any thread."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        """Give back the database."""
+        if self._replica is not None:
+            self._replica.close()
+
+    def _opened(self) -> "Replica":
+        if self._replica is None:
+            from sync.replica.opening import open_sqlite
+            from sync.replica.replica import Replica
+            from sync.revisions.environment import system_environment
+
+            if not self._settings.database.exists():
+                raise NotEnrolled("no database file")
+            engine = open_sqlite(self._settings.database, load_key(self._settings).secret)
+            self._replica = Replica.load(engine, system_environment())
+            if self._replica is None:
+                engine.dispose()
+                raise NotEnrolled("this database is not enrolled")
+        return self._replica
+
+    def _pause(self) -> None:
+        if self.considerate:
+            time.sleep(PAUSE_S)
+
+    def _wait(self, seconds: float) -> None:
+        self._stopping.wait(seconds)
