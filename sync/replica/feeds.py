@@ -5,6 +5,7 @@ record's scope row before reading the entitlements; feed numbers are taken last,
 fixed order, so they become visible in order and no reader can step past one that is committed late.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, insert, select, update
@@ -87,14 +88,17 @@ def publish(
         audiences: who was entitled before (:func:`entitled` of :func:`scopes_of`, read under the lock).
     """
     district = identity.district
-    now = {scope: set(names) for scope, names in audiences.items()}
+    now: defaultdict[str, set[str]] = defaultdict(set, {scope: set(names) for scope, names in audiences.items()})
     granted: list[tuple[str, str]] = []
     for revision in revisions:
         wanted = _grants(revision, patients)
+        if revision.type == "referral":
+            # A redirection that is here before its letter (after a restore) could open the letter only.
+            wanted += [(str(revision.fields.get("patient")), audience) for audience in sorted(now[revision.record])]
         if revision.record in new_records and not is_public(revision.type) and revision.type != "referral_event":
             wanted = [(scope_of(revision.type, revision.record, revision.fields), revision.facility), *wanted]
         for scope, audience in wanted:
-            if audience != identity.facility and audience not in now.setdefault(scope, set()):
+            if audience != identity.facility and audience not in now[scope]:
                 now[scope].add(audience)
                 granted.append((scope, audience))
     if granted:

@@ -1,4 +1,4 @@
-"""What the server refuses today it may have to accept tomorrow: after a restore, things come back in any order."""
+"""After a server lost its data everything comes back from the computers, in any order: nobody may lose by the order."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +10,7 @@ from sync.exchange.service import Service
 from sync.records import Patient, Referral
 from sync.replica.replica import Replica
 from sync.replica.values import Edit
-from tests.fakes.replicas import SmallDistrict, make_replica, new_patient, new_referral
+from tests.fakes.replicas import SmallDistrict, make_replica, new_event, new_patient, new_referral
 
 NO_WAITING = Manner(wait=lambda _seconds: None)
 
@@ -55,6 +55,25 @@ def test_a_letter_refused_before_its_patient_was_opened_again_is_accepted_later(
     assert (accepted.refused, accepted.sent, accepted.proven) == (0, 1, True)
     sync(district, district.other_hospital_pc)
     assert district.other_hospital_pc.get(Referral, onward.id) is not None
+
+
+def test_a_redirection_that_comes_back_before_its_letter_still_opens_the_patient(district: SmallDistrict) -> None:
+    patient = new_patient(district.pc)
+    letter = new_referral(district.pc, patient.id, district.hospital)
+    district.pc.save([Edit(patient), Edit(letter)], district.author)
+    sync(district, district.pc)
+    sync(district, district.office_pc)
+    redirection = new_event(district.office_pc, letter.id, "dialihkan", to_facility=district.other_hospital)
+    district.office_pc.save([Edit(redirection)], district.author)
+    sync(district, district.office_pc)
+
+    lose_the_server(district)
+    sync(district, district.office_pc)
+    sync(district, district.pc)
+    assert sync(district, district.other_hospital_pc).proven
+    seen = district.other_hospital_pc.get(Patient, patient.id)
+    assert seen is not None
+    assert seen.record == patient
 
 
 def test_what_is_not_a_facilitys_to_write_is_refused_once_and_not_offered_again(district: SmallDistrict) -> None:
