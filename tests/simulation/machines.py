@@ -155,21 +155,14 @@ class Pc:
 
 
 class ServerReplica(Replica):
-    """The replica of a server process; the world may let another process work before each transaction."""
+    """The replica of a server process; the world may let another process work before each writing transaction."""
 
     pause: Callable[[], None] | None = None
 
-    def read(self, work: Callable[[Connection], T]) -> T:
-        self._pause()
-        return super().read(work)
-
     def write(self, work: Callable[[Connection], T]) -> T:
-        self._pause()
-        return super().write(work)
-
-    def _pause(self) -> None:
         if self.pause is not None:
             self.pause()
+        return super().write(work)
 
 
 class Server:
@@ -180,7 +173,9 @@ class Server:
         self.disk = disk
         self.environment = environment
         self.image: Any = None
-        self.pause: Callable[[], None] | None = None
+        #: Called before each writing transaction, with the facility that asks.
+        self.pause: Callable[[str], None] | None = None
+        self._asking: list[str] = []
         self.replica = Replica.create(disk.engine, identity, environment, serves=True)
         self.services = [self._process(), self._process()]
 
@@ -191,6 +186,7 @@ class Server:
             Crash: the process died; whatever it had not committed is rolled back.
         """
         service = self.services[process]
+        self._asking.append(peer.facility)
         try:
             if path == EXCHANGE:
                 return encode_message(service.exchange(peer, decode_message(body, ExchangeRequest)))
@@ -200,6 +196,7 @@ class Server:
         except (BadInput, NotAllowed) as error:
             raise Violation(f"the server refuses a message of our own program: {error}") from error
         finally:
+            self._asking.pop()
             self.disk.fuse = None
 
     def restart(self, process: int) -> None:
@@ -217,5 +214,9 @@ class Server:
         loaded = ServerReplica.load(self.disk.engine, self.environment, DISTRICT_CODE)
         if not isinstance(loaded, ServerReplica):
             raise Violation("the server does not find its district after a restart")
-        loaded.pause = lambda: self.pause() if self.pause is not None else None
+        loaded.pause = self._let_others_first
         return Service(loaded)
+
+    def _let_others_first(self) -> None:
+        if self.pause is not None:
+            self.pause(self._asking[-1])

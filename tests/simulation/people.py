@@ -225,6 +225,8 @@ def _changed_patient(world: "World", _pc: Pc, before: Patient) -> Patient:
     chance = world.chance
     if world.happens(0.4):  # a name is what two people correct at once
         return replace(before, name=chance.choice(_NAMES))
+    if world.happens(0.4):  # and allergies are what two people add to
+        return replace(before, allergies=tuple(sorted({*before.allergies[-1:], chance.choice(_DRUGS)})))
     change: Mapping[str, Any] = chance.choice(
         [
             {"birth_date": date(1990, 1, chance.randint(1, 28)), "sex": chance.choice("LP")},
@@ -232,7 +234,6 @@ def _changed_patient(world: "World", _pc: Pc, before: Patient) -> Patient:
             {"phone": f"08{chance.randrange(10**9):09}", "address": f"Jalan {chance.randint(1, 99)}"},
             {"village": chance.choice(_VILLAGES), "note": None},
             {"note": f"catatan {chance.randint(1, 99)}"},
-            {"allergies": tuple(sorted({*before.allergies, chance.choice(_DRUGS)}))},
             {"allergies": before.allergies[1:]},
         ]
     )

@@ -29,7 +29,7 @@ class Faults:
     pc_crash_in_save: float = 0.04
     clock_set: float = 0.02
     work_meanwhile: float = 0.12
-    other_process_first: float = 0.05
+    other_process_first: float = 0.15
     second_process: float = 0.03
     stopped: float = 0.02
     written_out_of_place: float = 0.01
@@ -101,7 +101,7 @@ class Road:
         """Ask for little at a time, so that a feed needs many pages."""
         world = self._world
         request = decode_message(body, ExchangeRequest)
-        budget = world.chance.choice([1, 600, 3000, request.budget])
+        budget = world.chance.choice([1, 1500, 5000, request.budget, request.budget])
         return encode_message(
             ExchangeRequest(
                 request.protocol,
