@@ -7,7 +7,7 @@ knows no rule beyond its field's kind; rules come in through ``set_problem``.
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.ui.texts import tr
@@ -77,17 +77,26 @@ class FieldEditor(QWidget):
         self.changed.emit()
 
 
+class _Line(QLineEdit):
+    """A line whose mask is filled from its beginning, wherever in the empty mask the mouse has clicked."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self.inputMask() and not self.text().strip("-: "):
+            self.setCursorPosition(0)
+
+
 class LineEditor(FieldEditor):
     """One line: texts, numbers, days and moments."""
 
     def __init__(self, field: Field) -> None:
-        self._line = QLineEdit()
+        self._line = _Line()
         super().__init__(field, self._line)
         if field.kind is Kind.DAY:
-            self._line.setInputMask("99-99-9999; ")
+            self._line.setInputMask("99-99-9999;_")
             self._line.setToolTip(tr("tanggal-bulan-tahun, misalnya 17-08-1990"))
         elif field.kind is Kind.MOMENT:
-            self._line.setInputMask("99-99-9999 99:99; ")
+            self._line.setInputMask("99-99-9999 99:99;_")
         elif field.kind in (Kind.TEXT, Kind.CODE):
             self._line.setMaxLength(field.limit)
         if field.kind is Kind.TEXTS:

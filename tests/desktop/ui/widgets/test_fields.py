@@ -95,6 +95,16 @@ def test_a_value_shown_comes_back_unchanged_and_unannounced(qtbot: QtBot, field:
     assert editor.value() == value
 
 
+def test_a_date_is_typed_from_its_beginning_wherever_the_mouse_clicked(qtbot: QtBot) -> None:
+    editor = editor_for(PATIENT["birth_date"])
+    qtbot.addWidget(editor)
+    editor.resize(300, 80)
+    editor.show()
+    QTest.mouseClick(editor.control, Qt.MouseButton.LeftButton, pos=QPoint(60, 12))
+    QTest.keyClicks(editor.control, "17081990")
+    assert editor.value() == date(1990, 8, 17)
+
+
 def test_a_code_is_shown_by_its_name_and_chosen_by_its_first_letters(qtbot: QtBot) -> None:
     editor = shown(qtbot, editor_for(PATIENT["sex"]))
     assert isinstance(editor, ChoiceEditor)
