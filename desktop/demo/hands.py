@@ -63,9 +63,10 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIEN
 class Hands:
     """One person at one window."""
 
-    def __init__(self, window: Callable[[], QWidget]) -> None:
-        """``window``: the window as it is now; the program may replace it."""
+    def __init__(self, window: Callable[[], QWidget], *, patience: float = PATIENCE_S) -> None:
+        """``window``: the window as it is now; the program may replace it. ``patience``: in seconds."""
         self._window = window
+        self._patience = patience
 
     @property
     def window(self) -> QWidget:
@@ -92,9 +93,9 @@ class Hands:
         """Whether one text in the window holds all of ``words``."""
         return any(all(word in text for word in words) for text in self.texts())
 
-    def wait_to_see(self, *words: str, seconds: float = PATIENCE_S) -> None:
+    def wait_to_see(self, *words: str) -> None:
         """Wait until one text in the window holds all of ``words``."""
-        wait_until(lambda: self.sees(*words), " · ".join(words), seconds)
+        wait_until(lambda: self.sees(*words), " · ".join(words), self._patience)
 
     # --- hands ------------------------------------------------------------------------------------------------------
 
@@ -104,7 +105,7 @@ class Hands:
         window.show()
         window.raise_()
         window.activateWindow()
-        wait_until(lambda: QApplication.activeWindow() is window, "jendela aktif")
+        wait_until(lambda: QApplication.activeWindow() is window, "jendela aktif", self._patience)
 
     def press(self, words: str) -> None:
         """Click the button that says ``words``, as soon as it may be clicked."""
@@ -113,7 +114,7 @@ class Hands:
             buttons = (item for item in self._visible(QAbstractButton) if item.isEnabled())
             return next((item for item in buttons if item.text().replace("&", "") == words), None)
 
-        wait_until(lambda: find() is not None, f"tombol “{words}”")
+        wait_until(lambda: find() is not None, f"tombol “{words}”", self._patience)
         button = find()
         if button is not None:
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -128,7 +129,7 @@ class Hands:
 
     def pick_card(self, words: str) -> Card:
         """Click the first card that holds ``words``, as soon as there is one; the card."""
-        wait_until(lambda: self._card(words) is not None, f"kartu “{words}”")
+        wait_until(lambda: self._card(words) is not None, f"kartu “{words}”", self._patience)
         found = self._card(words)
         if found is None:
             raise CannotPlay(f"kartu “{words}” hilang")
@@ -172,7 +173,7 @@ class Hands:
             inputs = (item for item in self._visible(QWidget) if isinstance(item, _INPUTS) and item.isEnabled())
             return next((item for item in inputs if item.accessibleName() == name), None)
 
-        wait_until(lambda: find() is not None, f"isian “{name}”")
+        wait_until(lambda: find() is not None, f"isian “{name}”", self._patience)
         found = find()
         if found is None:
             raise CannotPlay(f"isian “{name}” hilang")

@@ -190,8 +190,9 @@ def agent(pc: Home, qtbot: QtBot) -> Iterator[Background]:
     """A line to the PC's agent, which starts with the first :meth:`Background.connect_agent`."""
     line = Background(pc.settings)
     yield line
-    line.end_agent()
-    qtbot.waitUntil(lambda: not line.state.connected, timeout=int(PATIENCE_S * 1000))
+    if line.state.connected:
+        line.end_agent()
+        qtbot.waitUntil(lambda: not line.state.connected, timeout=int(PATIENCE_S * 1000))
     line.close()
 
 
