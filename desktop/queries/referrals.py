@@ -23,6 +23,7 @@ class Delivery:
     """How far a record of this PC has come: the district's server has it, or refused it, or it still waits."""
 
     confirmed: bool
+    confirmed_at: datetime | None
     refusal: str | None
 
 
@@ -30,11 +31,12 @@ class Delivery:
 class Chain:
     """The delivery chain of a referral: who has it. A time is ``None`` where the step has not been reached.
 
-    ``on_server`` is the plain fact; the moment of it is not kept.
+    ``on_server_at`` is also ``None`` at those who did not write the letter: they have it from the server.
     """
 
     written_at: datetime
     on_server: bool
+    on_server_at: datetime | None
     refusal: str | None
     seen_at: datetime | None
     seen_by: str | None
@@ -84,6 +86,8 @@ _LINES = """
            f.name AS from_name, t.name AS to_name,
            (SELECT v.confirmed FROM revision AS v
             WHERE v.district = :district AND v.record = r.id ORDER BY v.stamp LIMIT 1) AS confirmed,
+           (SELECT v.confirmed_at FROM revision AS v
+            WHERE v.district = :district AND v.record = r.id ORDER BY v.stamp LIMIT 1) AS confirmed_at,
            (SELECT v.refusal FROM revision AS v
             WHERE v.district = :district AND v.record = r.id ORDER BY v.stamp LIMIT 1) AS refusal
     FROM referral AS r
@@ -156,6 +160,7 @@ def chain_of(written_at: datetime, delivery: Delivery, events: Iterable[Referral
     return Chain(
         written_at=written_at,
         on_server=delivery.confirmed,
+        on_server_at=delivery.confirmed_at,
         refusal=delivery.refusal,
         seen_at=seen.at if seen else None,
         seen_by=seen.by_name if seen else None,
@@ -190,7 +195,7 @@ def _line(row: Mapping[str, Any], events: list[ReferralEvent]) -> ReferralLine:
         written_at=written_at,
         state=referral_state(events).code,
         answer=answer_of(events),
-        chain=chain_of(written_at, Delivery(bool(row["confirmed"]), row["refusal"]), events),
+        chain=chain_of(written_at, _delivery(row), events),
     )
 
 
@@ -216,8 +221,14 @@ def _ward_names(reader: Reader, wards: list[str]) -> dict[str, str]:
 
 
 def _deliveries(reader: Reader, records: list[str]) -> dict[str, Delivery]:
-    sql = "SELECT record, confirmed, refusal FROM revision WHERE district = :district AND record IN ({ids})"
-    return {row["record"]: Delivery(bool(row["confirmed"]), row["refusal"]) for row in _in_parts(reader, sql, records)}
+    sql = (
+        "SELECT record, confirmed, confirmed_at, refusal FROM revision WHERE district = :district AND record IN ({ids})"
+    )
+    return {row["record"]: _delivery(row) for row in _in_parts(reader, sql, records)}
+
+
+def _delivery(row: Mapping[str, Any]) -> Delivery:
+    return Delivery(bool(row["confirmed"]), to_moment(row["confirmed_at"]), row["refusal"])
 
 
 def _in_parts(reader: Reader, sql: str, ids: list[str], size: int = 200) -> list[Mapping[str, Any]]:

@@ -167,7 +167,11 @@ def chain_steps(chain: Chain, now: datetime) -> tuple[Step, ...]:
     if chain.refusal is not None:
         server = Step(tr("Ditolak server"), chain.refusal, reached=False, trouble=True)
     elif chain.on_server:
-        server = Step(tr("Di server"), tr("sudah terkirim"), reached=True)
+        server = Step(
+            tr("Di server"),
+            tr("sudah terkirim") if chain.on_server_at is None else clock_words(chain.on_server_at, now),
+            reached=True,
+        )
     else:
         server = Step(tr("Di server"), tr("menunggu dikirim"), reached=False)
     return (

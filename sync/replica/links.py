@@ -4,8 +4,9 @@ All functions work inside the caller's transaction. A cursor moves together with
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from sync.records import RECORD_TYPES
 from sync.records.sending import is_public
@@ -32,7 +33,9 @@ def write_link(connection: Connection, district: str, peer: str, **values: objec
     table = tables.link
     done = connection.execute(update(table).where(table.c.district == district, table.c.peer == peer).values(**values))
     if done.rowcount == 0:
-        connection.execute(insert(table).values({"district": district, "peer": peer, "url": "", "clock_offset_ms": 0, **values}))
+        connection.execute(
+            insert(table).values({"district": district, "peer": peer, "url": "", "clock_offset_ms": 0, **values})
+        )
 
 
 def read_cursors(connection: Connection, identity: Identity, peer: str) -> list[Cursor]:
@@ -120,9 +123,18 @@ def confirmed_ids(connection: Connection, identity: Identity, audience: str) -> 
     return {row.id: row.device for row in rows}
 
 
-def mark_confirmed(connection: Connection, district: str, ids: Iterable[str], *, confirmed: bool) -> None:
-    """Note that the district has (or has lost) these revisions."""
+def mark_confirmed(connection: Connection, district: str, ids: Iterable[str], at: datetime) -> None:
+    """Note that the district has these revisions, as was learned ``at`` this moment if it was not known before."""
     table = tables.revision
-    values = {"confirmed": 1, "refusal": None} if confirmed else {"confirmed": 0}
+    first = func.coalesce(table.c.confirmed_at, at.isoformat(timespec="milliseconds"))
     for piece in pieces(ids):
-        connection.execute(update(table).where(table.c.district == district, table.c.id.in_(piece)).values(**values))
+        chosen = update(table).where(table.c.district == district, table.c.id.in_(piece))
+        connection.execute(chosen.values(confirmed=1, confirmed_at=first, refusal=None))
+
+
+def mark_lost(connection: Connection, district: str, ids: Iterable[str]) -> None:
+    """Note that the district has lost these revisions: they wait again."""
+    table = tables.revision
+    for piece in pieces(ids):
+        chosen = update(table).where(table.c.district == district, table.c.id.in_(piece))
+        connection.execute(chosen.values(confirmed=0, confirmed_at=None))

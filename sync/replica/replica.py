@@ -90,7 +90,7 @@ class Replica:
 
     def now(self) -> datetime:
         """The time in UTC, corrected by what the last exchange found this PC's clock to be off."""
-        return replace(self.environment, now_ms=self._corrected_ms).now()
+        return self.read(self._now_within)
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in one reading transaction."""
@@ -195,7 +195,7 @@ class Replica:
                 .where(table.c.district == self._district, table.c.id.in_(wanted), table.c.confirmed == 0)
                 .order_by(table.c.id)
             ).all()
-            links.mark_confirmed(connection, self._district, [row.id for row in rows], confirmed=True)
+            links.mark_confirmed(connection, self._district, [row.id for row in rows], self._now_within(connection))
             by_audience: dict[str, list[str]] = {}
             for row in rows:
                 audience = links.audience_of_type(self.identity, row.type)
@@ -244,7 +244,7 @@ class Replica:
             ):
                 return False
             known = [revision_id for revision_id in counted if revision_id in there]
-            links.mark_confirmed(connection, self._district, known, confirmed=True)
+            links.mark_confirmed(connection, self._district, known, self._now_within(connection))
             new = [item for revision_id, item in unique.items() if revision_id not in there]
             storing.store(connection, self._district, new, confirmed=True, searchable=not self.serves)
             return True
@@ -278,8 +278,8 @@ class Replica:
         def work(connection: Connection) -> int:
             mine = links.confirmed_ids(connection, self.identity, audience)
             lost = sorted(item for item in mine if digest.bucket_of(item) in compared and item not in theirs)
-            links.mark_confirmed(connection, self._district, sorted(theirs), confirmed=True)
-            links.mark_confirmed(connection, self._district, lost, confirmed=False)
+            links.mark_confirmed(connection, self._district, sorted(theirs), self._now_within(connection))
+            links.mark_lost(connection, self._district, lost)
             held = links.confirmed_ids(connection, self.identity, audience)
             links.set_cursor(connection, self._district, peer, audience, number, sorted(held))
             return len(lost)
@@ -316,9 +316,12 @@ class Replica:
         ):
             yield connection
 
-    def _corrected_ms(self) -> int:
-        link = self.read(lambda connection: links.read_link(connection, self._district, links.DISTRICT_PEER))
+    def _corrected_ms(self, connection: Connection) -> int:
+        link = links.read_link(connection, self._district, links.DISTRICT_PEER)
         return self.environment.now_ms() + (link.clock_offset_ms if link else 0)
+
+    def _now_within(self, connection: Connection) -> datetime:
+        return replace(self.environment, now_ms=lambda: self._corrected_ms(connection)).now()
 
     def save_within(self, connection: Connection, edits: Sequence[Edit], author: str) -> list[Revision]:
         """As :meth:`save`, inside a transaction of :meth:`write` that first reads what the records depend on."""
@@ -349,8 +352,7 @@ class Replica:
         if not changes:
             return []
         number, head = serving.chain_end(connection, self._district)
-        link = links.read_link(connection, self._district, links.DISTRICT_PEER)
-        now_ms = self.environment.now_ms() + (link.clock_offset_ms if link else 0)
+        now_ms = self._corrected_ms(connection)
         parents = {parent for _, _, heads, _ in changes for parent in heads}
         stamps = serving.stamps_of(connection, self._district, parents)
         items: list[Incoming] = []

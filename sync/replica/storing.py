@@ -141,6 +141,7 @@ def _revision_row(district: str, item: Incoming, confirmed: bool) -> dict[str, A
         "stamp": revision.stamp,
         "lane": int(lane_of(revision.type, revision.fields)),
         "confirmed": int(confirmed),
+        "confirmed_at": None,
         "refusal": None,
         "body": item.body,
     }

@@ -64,6 +64,8 @@ revision = Table(
     Column("lane", Integer, nullable=False),
     #: 1: the district's server has it (on the server itself: always).
     Column("confirmed", Integer, nullable=False),
+    #: When this replica learned that the district has what it had saved or carried itself; ISO 8601 in UTC.
+    Column("confirmed_at", Text),
     #: Why the district's server refused it; such a revision stays visible and waits no longer.
     Column("refusal", Text),
     #: The canonical bytes, stored and forwarded unchanged.

@@ -109,7 +109,9 @@ def _cursor_apart_from_rows() -> AbstractContextManager[None]:
         new = [item for name, item in unique.items() if name not in there]
 
         def rows(connection: Connection) -> None:
-            links.mark_confirmed(connection, district, [name for name in counted if name in there], confirmed=True)
+            links.mark_confirmed(
+                connection, district, [name for name in counted if name in there], self.environment.now()
+            )
             storing.store(connection, district, new, confirmed=True, searchable=True)
 
         self.write(rows)

@@ -39,7 +39,11 @@ def test_the_servers_receipt_of_the_letter_moves_the_chain(home: Home) -> None:
     home.replica.confirm([revision.id], [])
     with reading(home) as reader:
         (line,) = sent_referrals(reader, home.replica.identity.facility)
-    assert line.chain.on_server
+        assert line.chain.on_server
+        assert line.chain.on_server_at is not None
+        assert abs(line.chain.on_server_at - home.replica.now()) < timedelta(minutes=1)
+        home.replica.confirm([revision.id], [])
+        assert sent_referrals(reader, home.replica.identity.facility)[0].chain == line.chain
 
 
 def test_a_refusal_by_the_server_stays_visible(home: Home) -> None:

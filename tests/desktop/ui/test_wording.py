@@ -71,7 +71,7 @@ def test_a_ward_named_like_its_class_is_said_once() -> None:
 
 
 def chain(**details: object) -> Chain:
-    nothing = dict.fromkeys(("refusal", "seen_at", "seen_by", "answered_at", "answered_by"))
+    nothing = dict.fromkeys(("on_server_at", "refusal", "seen_at", "seen_by", "answered_at", "answered_by"))
     return Chain(**{"written_at": NOW, "on_server": False, **nothing, **details})  # type: ignore[arg-type]  # by name
 
 
@@ -81,6 +81,13 @@ def test_the_chain_says_what_is_reached_and_what_is_not() -> None:
     assert [step.reached for step in steps] == [True, True, True, False]
     assert steps[2].detail.endswith("dr. Naura")
     assert steps[3].detail == "belum"
+
+
+def test_the_moment_on_the_server_is_said_where_it_is_known() -> None:
+    assert wording.chain_steps(chain(on_server=True), NOW)[1].detail == "sudah terkirim"
+    moment = NOW - timedelta(minutes=3)
+    step = wording.chain_steps(chain(on_server=True, on_server_at=moment), NOW)[1]
+    assert (step.reached, step.detail) == (True, wording.clock_words(moment, NOW))
 
 
 def test_a_letter_the_server_refused_is_trouble_and_never_looks_sent() -> None:

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("stamp", sa.BigInteger(), nullable=False),
         sa.Column("lane", sa.Integer(), nullable=False),
         sa.Column("confirmed", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.Text()),
         sa.Column("refusal", sa.Text()),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("district", "id"),
