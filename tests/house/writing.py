@@ -23,7 +23,7 @@ _FORBIDDEN: dict[str, re.Pattern[str]] = {
     "a note to do something later": re.compile(r"\b(?:TOD[O]|FIXM[E]|XX[X])\b"),
 }
 _MARK = re.compile(r"(?:type:\s*ignore|ruff:\s*noqa|noqa)(?P<codes>\[[a-z, -]+\]|:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?")
-_SHORTEST_REASON = 6
+_SHORTEST_REASON = 5
 
 
 def docstring_problems(tree: Tree) -> Iterator[str]:
