@@ -105,7 +105,8 @@ class SyncBar(QFrame):
 
     def _show_progress(self) -> None:
         agent = self._agent
-        self.button.setEnabled(agent.connected and not agent.running)
+        # Also while an exchange runs: a button switched off would give the focus to something else. The wish is kept.
+        self.button.setEnabled(agent.connected)
         self.progress.setVisible(agent.running)
         if not agent.running:
             return

@@ -42,6 +42,7 @@ class BedsScreen(Screen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.entries: list[BedEntry] = []
+        self._at_button = False
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(18)
         self.grid.setVerticalSpacing(6)
@@ -106,6 +107,8 @@ class BedsScreen(Screen):
         if not counted:
             self.summary.setText(summary_words(len(self.entries), 0))
             return
+        # A button that is switched off gives the focus away, and the next Enter would press something else.
+        self._at_button = self.save_button.hasFocus()
         self.save_button.setEnabled(False)
         self.desk.act(
             lambda replica, person: save_counts(replica, person, [count for _, count in counted]),
@@ -143,7 +146,7 @@ class BedsScreen(Screen):
         target.setFocus()
 
     def _saved(self, counted: list[tuple[BedEntry, BedCount]], saved: int) -> None:
-        self.save_button.setEnabled(True)
+        self._may_save_again()
         for entry, count in counted:
             # A row that was typed into again meanwhile stays as it is.
             if entry in self.entries and entry.typed().count == count:
@@ -152,8 +155,13 @@ class BedsScreen(Screen):
         self._show_summary()
 
     def _failed(self, error: Exception) -> None:
-        self.save_button.setEnabled(True)
+        self._may_save_again()
         self.desk.say_error(error)
+
+    def _may_save_again(self) -> None:
+        self.save_button.setEnabled(True)
+        if self._at_button:
+            self.save_button.setFocus()
 
     def _show_summary(self) -> None:
         counted = sum(entry.typed().count is not None for entry in self.entries)

@@ -117,6 +117,8 @@ class PatientPane(QWidget):
         layout.addWidget(self.referrals, 1)
         layout.addWidget(self.visits_title)
         layout.addWidget(self.visits, 1)
+        # Takes the rest of the page where there is no list to take it.
+        layout.addStretch(0)
         self.setLayout(layout)
         self.setFocusProxy(self.referral_button)
 
@@ -131,10 +133,10 @@ class PatientPane(QWidget):
         self.conflict.set_state(tr("Dua isian berbeda, perlu diputuskan") if file.conflicts else "", Tone.ATTENTION)
         self.waiting.set_state(tr("menunggu dikirim") if file.waiting else "", Tone.NEUTRAL)
         self._show_facts(identity_lines(patient))
-        self.referrals_title.setText(tr("Rujukan ({n})").format(n=len(file.referrals)))
+        self.referrals_title.setText(count_title(tr("Rujukan"), len(file.referrals)))
         self.referrals.set_cards([referral_card(line, now) for line in file.referrals])
         self.referrals.setVisible(bool(file.referrals))
-        self.visits_title.setText(tr("Kunjungan ({n})").format(n=len(file.visits)))
+        self.visits_title.setText(count_title(tr("Kunjungan"), len(file.visits)))
         self.visits.set_cards([visit_card(visit) for visit in file.visits])
         self.visits.setVisible(bool(file.visits))
 
@@ -148,6 +150,11 @@ class PatientPane(QWidget):
             at_row, at_column = place % half, 2 * (place // half)
             self.facts.addWidget(label(name, "quiet"), at_row, at_column)
             self.facts.addWidget(label(value, wrap=True), at_row, at_column + 1)
+
+
+def count_title(name: str, count: int) -> str:
+    """The heading of a list that may be empty."""
+    return f"{name} ({count})" if count else f"{name}: {tr('belum ada')}"
 
 
 def person_line(patient: Patient, today: date) -> str:

@@ -102,6 +102,14 @@ def test_while_it_runs_the_progress_is_shown(bar: SyncBar) -> None:
     assert bar.button.isEnabled()
 
 
+def test_the_button_keeps_the_focus_while_an_exchange_runs(bar: SyncBar, qtbot: QtBot) -> None:
+    bar.set_agent(replace(CONNECTED, link="up"))
+    bar.button.setFocus()
+    qtbot.waitUntil(bar.button.hasFocus)
+    bar.set_agent(replace(CONNECTED, running=True, link="up"))
+    assert bar.button.hasFocus()
+
+
 def test_when_an_exchange_ends_the_figures_are_read_again(bar: SyncBar, home: Home, desk: Desk, qtbot: QtBot) -> None:
     read_again(bar, qtbot, desk)
     bar.set_agent(replace(CONNECTED, running=True, link="up"))

@@ -102,6 +102,17 @@ def test_all_wards_are_counted_by_keyboard_and_saved_once(
     ]
 
 
+def test_after_saving_with_the_button_enter_presses_nothing_else(
+    screen: BedsScreen, settled: Settled, qtbot: QtBot
+) -> None:
+    QTest.keyClicks(screen.entries[0].input, "3")
+    screen.save_button.setFocus()
+    QTest.keyClick(screen.save_button, Qt.Key.Key_Return)
+    assert not screen.save_button.hasFocus()
+    settled(screen.desk)
+    assert screen.focusWidget() is screen.save_button
+
+
 def test_a_row_nobody_touched_keeps_its_old_age(screen: BedsScreen, settled: Settled, qtbot: QtBot) -> None:
     QTest.keyClicks(screen.entries[2].input, "1")
     screen.save()
