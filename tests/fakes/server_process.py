@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-_START_S = 60.0
+_START_S = 120.0
 _STOP_S = 30.0
 
 
