@@ -4,6 +4,7 @@ Things are found by the words a person reads, never by the names of variables. I
 trigger an action or sleep: what a person cannot do with mouse and keyboard, these hands cannot do either.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -32,6 +33,8 @@ PATIENCE_S = 60.0
 #: Presses of Tab after which an input cannot be reached by keyboard.
 _MOST_TABS = 60
 _LOOK_MS = 5
+#: Seconds after which a person presses a button once more.
+_PRESS_AGAIN_S = 3.0
 _INPUTS = (QLineEdit, QPlainTextEdit, QComboBox)
 
 W = TypeVar("W", bound=QWidget)
@@ -118,6 +121,16 @@ class Hands:
         button = find()
         if button is not None:
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def press_until_seen(self, button: str, *words: str) -> None:
+        """Press a button, again after some seconds, until one text holds all of ``words``: others may be late."""
+        end = time.monotonic() + self._patience
+        while not self.sees(*words):
+            self.press(button)
+            with contextlib.suppress(CannotPlay):
+                wait_until(lambda: self.sees(*words), " · ".join(words), min(_PRESS_AGAIN_S, self._patience))
+            if time.monotonic() > end:
+                raise CannotPlay(f"“{button}” ditekan {self._patience:.0f} detik dengan sia-sia: {' · '.join(words)}")
 
     def pick_in_menu(self, words: str) -> None:
         """Click an entry of the menu at the left."""

@@ -151,8 +151,7 @@ def _open_hospital(stage: Stage) -> Side:
 
 def _receive(stage: Stage) -> Side:
     hands = stage.hospital.hands
-    hands.press(_SYNC)
-    hands.wait_to_see(_PATIENT, "Merah", "Baru")
+    hands.press_until_seen(_SYNC, _PATIENT, "Merah", "Baru")
     return stage.hospital
 
 
@@ -170,8 +169,7 @@ def _see_that_it_was_read(stage: Stage) -> Side:
     _exchange(stage.hospital)
     hands = stage.puskesmas.hands
     hands.come_here()
-    hands.press(_SYNC)
-    hands.wait_to_see("✓ Dilihat RS")
+    hands.press_until_seen(_SYNC, "✓ Dilihat RS")
     hands.wait_to_see("Ratna Setyowati")
     return stage.puskesmas
 
@@ -198,8 +196,7 @@ def _see_answer(stage: Stage) -> Side:
     _exchange(stage.hospital)
     hands = stage.puskesmas.hands
     hands.come_here()
-    hands.press(_SYNC)
-    hands.wait_to_see("✓ Dijawab")
+    hands.press_until_seen(_SYNC, "✓ Dijawab")
     hands.wait_to_see("D-04")
     hands.wait_to_see("dr. Naura Sp.OG menunggu")
     hands.wait_to_see(_PATIENT, "Diterima")
@@ -232,8 +229,7 @@ def _see_beds(stage: Stage) -> Side:
     hands = stage.puskesmas.hands
     hands.come_here()
     hands.pick_in_menu("Tempat tidur RS")
-    hands.press(_SYNC)
-    hands.wait_to_see("Dahlia (bersalin)", "6 kosong", "dihitung baru saja")
+    hands.press_until_seen(_SYNC, "Dahlia (bersalin)", "6 kosong", "dihitung baru saja")
     hands.wait_to_see("RS Ibu dan Anak Melati Husada")
     hands.wait_to_see("data lama")
     return stage.puskesmas

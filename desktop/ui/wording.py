@@ -80,6 +80,8 @@ def ago_words(passed: timedelta | None) -> str:
 def span_words(passed: timedelta) -> str:
     """How long something has lasted: ``12 menit``, ``3 jam``, ``2 hari``."""
     minutes = max(int(passed.total_seconds() // 60), 0)
+    if minutes < 1:
+        return tr("< 1 menit")
     if minutes < 60:
         return tr("{n} menit").format(n=minutes)
     if minutes < 48 * 60:

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.demo.hands import CannotPlay, Hands, wait_until
@@ -86,6 +86,15 @@ def test_a_card_is_picked_by_a_click_on_it(page: QWidget) -> None:
     assert seen == ["b"]
     assert hands.sees("Dewi", "P")
     assert not hands.sees("Dewi", "Siti")
+
+
+def test_a_button_is_pressed_until_its_work_is_seen(page: QWidget) -> None:
+    button, label = QPushButton("Sinkron"), QLabel("menunggu")
+    button.clicked.connect(lambda: label.setText("terkirim"))
+    hands = put(page, button, label)
+    hands.press_until_seen("Sinkron", "terkirim")
+    with pytest.raises(CannotPlay, match="dijawab"):
+        hands.press_until_seen("Sinkron", "dijawab")
 
 
 def test_waiting_in_vain_says_for_what() -> None:

@@ -28,6 +28,11 @@ def test_how_long_ago(passed: timedelta | None, words: str) -> None:
     assert wording.ago_words(passed) == words
 
 
+def test_how_long_something_lasts() -> None:
+    spans = (timedelta(seconds=59), timedelta(minutes=12), timedelta(hours=3), timedelta(days=2), timedelta(hours=-1))
+    assert [wording.span_words(span) for span in spans] == ["< 1 menit", "12 menit", "3 jam", "2 hari", "< 1 menit"]
+
+
 @pytest.mark.parametrize(
     ("born", "words"),
     [
