@@ -140,6 +140,8 @@ class BedsScreen(Screen):
             controls = [control for entry in self.entries for control in (entry.input, entry.unknown)]
             tab_order(*controls, self.add_button, self.save_button)
             self.setFocusProxy(controls[0])
+            if self.window().focusWidget() in (None, self):
+                controls[0].setFocus()
 
     def _next(self, number: int) -> None:
         target = self.entries[number + 1].input if number + 1 < len(self.entries) else self.save_button

@@ -33,6 +33,7 @@ class FormPage(Screen):
         self.save_button.clicked.connect(self.save)
         self.back_button = button(tr("Kembali (Esc)"))
         self.back_button.clicked.connect(self.leave)
+        self.saving = False
         self._dirty = False
         self._forms: list[RecordForm] = []
         self._answers: dict[str, Callable[[], None]] = {}
@@ -83,8 +84,11 @@ class FormPage(Screen):
         self.set_saving(saving=False)
 
     def set_saving(self, *, saving: bool) -> None:
-        """Whether a save is on its way; a second one waits for it."""
-        self.save_button.setEnabled(not saving)
+        """Whether a save is on its way; a second one does nothing until it has ended.
+
+        The button stays as it is: one that is switched off gives the focus away, and Enter would press something else.
+        """
+        self.saving = saving
 
     def leave(self) -> None:
         """Go back; ask first if something would be given up."""

@@ -95,7 +95,7 @@ class PatientFormScreen(FormPage):
         self.before_opening(lambda: self._open(argument))
 
     def save(self) -> None:
-        if not self.save_button.isEnabled():
+        if self.saving:
             return
         try:
             values = self.form.values()

@@ -128,7 +128,7 @@ class ReferralFormScreen(FormPage):
 
     def save(self) -> None:
         patient = self._subject.patient
-        if not self.save_button.isEnabled() or patient is None:
+        if self.saving or patient is None:
             return
         values = self._values_to_save()
         if values is None:

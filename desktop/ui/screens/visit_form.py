@@ -67,7 +67,7 @@ class VisitFormScreen(FormPage):
         self.before_opening(lambda: self._open(argument))
 
     def save(self) -> None:
-        if not self.save_button.isEnabled() or self._patient is None:
+        if self.saving or self._patient is None:
             return
         try:
             values = self.form.values()

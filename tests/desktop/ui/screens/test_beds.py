@@ -113,6 +113,21 @@ def test_after_saving_with_the_button_enter_presses_nothing_else(
     assert screen.focusWidget() is screen.save_button
 
 
+def test_the_keyboard_starts_at_the_first_ward(
+    hospital: Home, new_desk: NewDesk, qtbot: QtBot, settled: Settled
+) -> None:
+    add_ward(hospital, hospital.replica.identity.facility, "Anggrek")
+    screen = BedsScreen(new_desk(hospital))
+    qtbot.addWidget(screen)
+    with qtbot.waitExposed(screen):
+        screen.show()
+    # As the main window shows a screen: the focus is given before anything was read.
+    screen.refresh()
+    screen.setFocus()
+    settled(screen.desk)
+    assert screen.focusWidget() is screen.entries[0].input
+
+
 def test_a_row_nobody_touched_keeps_its_old_age(screen: BedsScreen, settled: Settled, qtbot: QtBot) -> None:
     QTest.keyClicks(screen.entries[2].input, "1")
     screen.save()
