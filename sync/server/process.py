@@ -46,7 +46,7 @@ def serve(replica: Replica, host: str, port: int, ready: Callable[[str], None]) 
         OSError: the address cannot be listened on.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, port), family=family, backlog=_BACKLOG) as listener:
+    with _listening(host, port, family) as listener:
         bound = listener.getsockname()[1]
         url = f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
         config = uvicorn.Config(
@@ -67,6 +67,22 @@ def serve(replica: Replica, host: str, port: int, ready: Callable[[str], None]) 
             signal.signal(signal.SIGBREAK, _already_handled)
         _AnnouncingServer(config, lambda: ready(url)).run(sockets=[listener])
     log.info("stopped")
+
+
+def _listening(host: str, port: int, family: socket.AddressFamily) -> socket.socket:
+    # The protocol is named because asyncio sends small answers at once (TCP_NODELAY) only where it sees TCP named;
+    # else each waits about 40 ms for the client's acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if sys.platform != "win32":
+            # On Windows this option would let two servers share one port.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
 
 
 def _already_handled(_number: int, _frame: object) -> None:
