@@ -109,7 +109,7 @@ def test_a_failure_inside_is_told_with_a_number_and_nothing_else(
 ) -> None:
     url = request.getfixturevalue("postgres_url") if database == "postgresql" else None
     with running_district(tmp_path, url) as district:
-        district.replica.write(lambda connection: tables.feed.drop(connection))
+        district.replica.write(tables.feed.drop)
         body = encode_message(
             ExchangeRequest(protocol=PROTOCOL, records=RECORDS_VERSION, feeds=[AskedFeed("public", 0)], budget=1)
         )
@@ -122,9 +122,9 @@ def test_a_failure_inside_is_told_with_a_number_and_nothing_else(
             assert told["error"] == "internal"
             assert set(told) == {"error", "reason", "request"}
             log = district.server.log.read_text()
-            assert f"request={told['request']} failed: sqlalchemy.exc." in log
-            assert "SELECT" not in log
-            assert "Traceback" not in log
+            assert f"request={told['request']} failed: " in log
+            assert "feeds.py:" in log
+            assert not [word for word in ("SELECT", "Traceback", "no such table", "does not exist") if word in log]
         assert district.request("GET", "/v1/health").status == 200
 
 
