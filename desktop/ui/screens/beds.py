@@ -126,6 +126,7 @@ class BedsScreen(Screen):
 
     def _rebuild(self, wards: list[WardLine]) -> None:
         """Other wards than before; what was typed for those that stay is kept."""
+        shown_before = bool(self.entries)
         typed = {entry.ward.id: (entry.input.text(), entry.unknown.isChecked()) for entry in self.entries}
         for entry in self.entries:
             entry.remove()
@@ -140,7 +141,7 @@ class BedsScreen(Screen):
             controls = [control for entry in self.entries for control in (entry.input, entry.unknown)]
             tab_order(*controls, self.add_button, self.save_button)
             self.setFocusProxy(controls[0])
-            if self.window().focusWidget() in (None, self):
+            if not shown_before and self.isVisible():
                 controls[0].setFocus()
 
     def _next(self, number: int) -> None:

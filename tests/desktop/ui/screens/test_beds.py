@@ -123,9 +123,13 @@ def test_the_keyboard_starts_at_the_first_ward(
         screen.show()
     # As the main window shows a screen: the focus is given before anything was read.
     screen.refresh()
-    screen.setFocus()
+    screen.add_button.setFocus()
     settled(screen.desk)
     assert screen.focusWidget() is screen.entries[0].input
+    screen.entries[0].unknown.setFocus()
+    screen.refresh()
+    settled(screen.desk)
+    assert screen.focusWidget() is screen.entries[0].unknown
 
 
 def test_a_row_nobody_touched_keeps_its_old_age(screen: BedsScreen, settled: Settled, qtbot: QtBot) -> None:
