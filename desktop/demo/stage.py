@@ -38,9 +38,9 @@ class Side:
         return self.program.window
 
     def is_calm(self) -> bool:
-        """Whether nothing is being read, saved or exchanged."""
-        desk, background = self.program.desk, self.program.background
-        return not (desk is not None and desk.busy) and not (background is not None and background.state.running)
+        """Whether nothing is being read or saved; an exchange may go on for long."""
+        desk = self.program.desk
+        return desk is None or not desk.busy
 
     def close(self) -> None:
         """End the agent and close the database; also in the middle of a form."""
