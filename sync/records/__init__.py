@@ -25,7 +25,7 @@ RECORD_CLASSES: Mapping[str, type[Record]] = MappingProxyType(
 RECORD_TYPES: Mapping[str, RecordType] = MappingProxyType({name: cls.type for name, cls in RECORD_CLASSES.items()})
 
 #: Grows by one whenever a record type or field is added; peers compare it to tell "newer than I" from "wrong".
-RECORDS_VERSION = 1
+RECORDS_VERSION = 2
 
 __all__ = [
     "RECORDS_VERSION",

@@ -47,9 +47,15 @@ EVENT_KINDS = MappingProxyType(
         "tidak_datang": "Tidak datang",
         "selesai": "Selesai",
         "dirujuk_balik": "Dirujuk balik",
+        "ditindaklanjuti": "Ditindaklanjuti puskesmas",
+        "pertanyaan": "Pertanyaan",
+        "jawaban": "Jawaban",
         "catatan": "Catatan",
     }
 )
+
+#: Facts that are told and kept but are no step: the state is the same with and without them.
+REMARKS = frozenset({"ditindaklanjuti", "pertanyaan", "jawaban", "catatan"})
 
 #: Coded reasons of a refusal: full rooms are 68% of them in JMPK UGM 7008, the rest from the Semen Padang study.
 REFUSAL_REASONS = MappingProxyType(
@@ -131,6 +137,14 @@ class ReferralEvent(Record):
     ward: str | None = reference_field("Ruang", default=None)
     bed: str | None = text_field("Tempat tidur", limit=60, default=None)
     to_facility: str | None = reference_field("Dialihkan ke", default=None)
+    escort: str | None = text_field("Pendamping", limit=120, default=None)
+    vehicle: str | None = text_field("Kendaraan", limit=60, default=None)
+    handed_to: str | None = text_field("Diserahterimakan kepada", limit=120, default=None)
+    final_diagnosis: str | None = text_field("Diagnosis akhir", limit=300, sensitive=True, default=None)
+    drug_plan: str | None = text_field("Rencana obat", limit=2000, sensitive=True, default=None)
+    advice: str | None = text_field("Saran tindak lanjut", limit=2000, sensitive=True, default=None)
+    control_date: date | None = day_field("Tanggal kontrol", default=None)
+    answers: str | None = reference_field("Menjawab", default=None)
 
 
 @record("void", label="Pembatalan catatan", scope=Scope.OWN, family=Family.FACT)
