@@ -33,12 +33,18 @@ def do_something(world: "World", pc: Pc) -> None:
     action(world, pc)
 
 
+def _pick(world: "World", ids: Sequence[str]) -> str:
+    """People come back to the same few records, and to the newest one: that is where they meet."""
+    luck = world.chance.random()
+    return world.chance.choice(ids[:2] if luck < 0.45 else ids[-1:] if luck < 0.8 else ids)
+
+
 def _any_of(world: "World", pc: Pc, cls: type[R]) -> R | None:
     """Some record of a type that this PC can show."""
     ids = ids_of(pc.disk, cls.type.name)
     if not ids:
         return None
-    seen = pc.replica.get(cls, world.chance.choice(ids))
+    seen = pc.replica.get(cls, _pick(world, ids))
     return None if seen is None else seen.record
 
 
@@ -123,18 +129,24 @@ def _hospital_event(world: "World", pc: Pc) -> None:
 
 
 def _redirect(world: "World", pc: Pc) -> None:
-    hospitals = [facility for facility, kind in world.facilities.values() if kind == "rs"]
-    _event(world, pc, ["dialihkan"], to_facility=world.chance.choice(hospitals))
+    letter = _any_of(world, pc, Referral)
+    if letter is not None:
+        hospitals = [facility for facility, kind in world.facilities.values() if kind == "rs"]
+        others = [item for item in hospitals if item not in (letter.to_facility, letter.from_facility)]
+        _save_event(world, pc, letter, "dialihkan", to_facility=world.chance.choice(others or hospitals))
 
 
-def _event(world: "World", pc: Pc, kinds: Sequence[str], **more: Any) -> None:
-    referral = _any_of(world, pc, Referral)
-    if referral is None:
-        return
+def _event(world: "World", pc: Pc, kinds: Sequence[str]) -> None:
+    letter = _any_of(world, pc, Referral)
+    if letter is not None:
+        _save_event(world, pc, letter, world.chance.choice(kinds))
+
+
+def _save_event(world: "World", pc: Pc, letter: Referral, kind: str, **more: Any) -> None:
     event = ReferralEvent(
         id=pc.replica.new_id(),
-        referral=referral.id,
-        kind=world.chance.choice(kinds),
+        referral=letter.id,
+        kind=kind,
         at=pc.replica.now(),
         by=pc.author,
         by_name="petugas",
@@ -179,9 +191,7 @@ def _open_form(world: "World", pc: Pc) -> None:
     ids = ids_of(pc.disk, cls.type.name)
     if not ids:
         return
-    # People come back to the same few records: that is where they meet.
-    record = world.chance.choice(ids[:2] if world.happens(0.75) else ids)
-    seen: Seen[Any] | None = pc.replica.get(cls, record)
+    seen: Seen[Any] | None = pc.replica.get(cls, _pick(world, ids))
     if seen is not None and _is_own(seen.record, seen.facility, pc):
         pc.forms.append(seen)
 
@@ -295,7 +305,7 @@ _WORK: Mapping[str, Sequence[tuple[Action, int]]] = {
     "puskesmas": (
         *_EVERYWHERE,
         (_register, 2),
-        (_register_and_refer, 2),
+        (_register_and_refer, 4),
         (_refer, 3),
         (_visit, 3),
         (_void, 1),

@@ -277,22 +277,23 @@ def _page_promises_too_much() -> AbstractContextManager[None]:
 
 def _digest_drift() -> AbstractContextManager[None]:
     """A revision that arrives again is counted in the digest again."""
-    right = serving.apply
+    right = Replica.apply
 
-    def apply(
-        connection: Connection, identity: Identity, items: Sequence[Incoming], admit: Any, *, serves: bool
-    ) -> Applied:
-        applied = right(connection, identity, items, admit, serves=serves)
+    def apply(self: Replica, items: Sequence[Incoming], admit: Any = None) -> Applied:
+        applied = right(self, items, admit)
         entry, feed = tables.feed_entry, tables.feed
-        for row in connection.execute(
-            select(entry.c.audience, entry.c.revision).where(entry.c.revision.in_(applied.known))
-        ).all():
-            where = feed.c.audience == row.audience
-            before = connection.execute(select(feed.c.digest).where(where)).scalar_one()
-            connection.execute(update(feed).where(where).values(digest=digest.add(bytes(before), [row.revision])))
+
+        def count_again(connection: Connection) -> None:
+            repeated = select(entry.c.audience, entry.c.revision).where(entry.c.revision.in_(applied.known))
+            for row in connection.execute(repeated).all():
+                where = feed.c.audience == row.audience
+                before = connection.execute(select(feed.c.digest).where(where)).scalar_one()
+                connection.execute(update(feed).where(where).values(digest=digest.add(bytes(before), [row.revision])))
+
+        self.write(count_again)
         return applied
 
-    return _swapped(serving, "apply", apply)
+    return _swapped(Replica, "apply", apply)
 
 
 def _number_is_identity() -> AbstractContextManager[None]:
@@ -310,6 +311,9 @@ def _number_is_identity() -> AbstractContextManager[None]:
 
     return _swapped(serving, "apply", apply)
 
+
+#: The histories in which each of these bugs must be caught, and in which nothing is caught while none is planted.
+SEEDS = tuple(f"planted/{number}" for number in range(24))
 
 Plant = Callable[[], AbstractContextManager[None]]
 

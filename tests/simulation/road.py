@@ -26,7 +26,7 @@ class Faults:
     doubled_at_once: float = 0.04
     server_crash: float = 0.05
     pc_crash_in_exchange: float = 0.12
-    pc_crash_in_save: float = 0.04
+    pc_crash_in_save: float = 0.07
     clock_set: float = 0.02
     work_meanwhile: float = 0.12
     other_process_first: float = 0.15

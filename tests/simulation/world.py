@@ -30,7 +30,7 @@ _PLACES = (
     ("dahlia", "puskesmas", 2, 1),
     ("rsud", "rs", 2, 3),
     ("rs-bunda", "rs", 1, 2),
-    ("dinkes", "dinkes", 1, 2),
+    ("dinkes", "dinkes", 1, 3),
 )
 
 #: Rounds of exchanges after the faults end, within which everybody must have everything and know it: two, and two
@@ -133,7 +133,7 @@ class World:
     def work(self, pc: Pc) -> None:
         """Somebody does something at a PC, which may lose its power meanwhile."""
         if self.happens(self.faults.pc_crash_in_save):
-            pc.disk.fuse = self.chance.randint(1, 20)
+            pc.disk.fuse = self.chance.randint(1, 24)
         try:
             people.do_something(self, pc)
         except Crash:
@@ -235,8 +235,10 @@ class World:
         self._overlapping += 1
         fuse, self.server.disk.fuse = self.server.disk.fuse, None
         self.story.count("requests that overlap at the server")
+        other = self.chance.choice(colleagues if colleagues and self.happens(0.7) else idle)
         try:
-            self.exchange(self.chance.choice(colleagues if colleagues and self.happens(0.6) else idle))
+            self.work(other)
+            self.exchange(other)
         finally:
             self._overlapping -= 1
             self.server.disk.fuse = fuse
