@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.fakes.postgres"]
 
@@ -11,6 +11,9 @@ pytest_plugins = ["tests.fakes.postgres"]
 os.environ["RUJUK_HOME"] = os.environ["RUJUK_SERVER_HOME"] = str(Path(os.devnull, "a-test-names-its-own-folder"))
 os.environ.pop("RUJUK_DATABASE_URL", None)
 
-# Every run looks at the same examples: a failure seen anywhere is seen everywhere. No deadline, as machines differ.
-settings.register_profile("rujuk", deadline=None, database=None, derandomize=True)
+# Every run looks at the same examples: a failure seen anywhere is seen everywhere. No deadline and no limit on
+# how slowly examples are made, as machines differ.
+settings.register_profile(
+    "rujuk", deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("rujuk")
