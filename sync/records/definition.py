@@ -118,11 +118,12 @@ class Field:
             return None
         if not _FITS[self.kind](wire):
             raise BadInput(f"not a {self.kind}", field=self.name)
-        if "\x00" in (wire if isinstance(wire, str) else "".join(wire) if isinstance(wire, list) else ""):
+        text = wire if isinstance(wire, str) else "".join(wire) if isinstance(wire, list) else ""
+        if "\x00" in text:
             raise BadInput("contains a zero character", field=self.name)
-        if isinstance(wire, str) and len(wire) > self.limit:
-            raise BadInput(f"longer than {self.limit} characters", field=self.name)
-        if isinstance(wire, list) and sum(map(len, wire)) > self.limit:
+        if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise BadInput("contains half a character", field=self.name)  # pasted text; it cannot be sent as UTF-8
+        if len(text) > self.limit:
             raise BadInput(f"longer than {self.limit} characters", field=self.name)
         return wire  # type: ignore[return-value]  # _FITS has just shown it to be one of Wire's types
 

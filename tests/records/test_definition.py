@@ -47,7 +47,7 @@ def test_a_moment_travels_in_utc_to_the_millisecond(moment: datetime) -> None:
 
 
 WRONG: Mapping[Kind, tuple[object, ...]] = {
-    Kind.TEXT: (1, True, ["a"], 1.5, "a\x00"),
+    Kind.TEXT: (1, True, ["a"], 1.5, "a\x00", "a\ud83d"),
     Kind.CODE: (1, "x" * 41, ["a"]),
     Kind.REFERENCE: ("abc", "A" * 32, "g" * 32, 5, b"0" * 16),
     Kind.WHOLE: ("1", 1.0, True, 2**53, -(2**53)),
@@ -55,7 +55,7 @@ WRONG: Mapping[Kind, tuple[object, ...]] = {
     Kind.FLAG: (0, 1, "true"),
     Kind.DAY: ("2026-02-30", "20260228", "2026-2-8", "hari ini", 20260228),
     Kind.MOMENT: ("2026-02-28T10:00:00", "2026-02-28", "nanti", 0),
-    Kind.TEXTS: ("a", [1], [None], [["a"]], {"a": 1}),
+    Kind.TEXTS: ("a", ["\ude00"], [1], [None], [["a"]], {"a": 1}),
 }
 
 
