@@ -58,14 +58,14 @@ def write_referral(replica: "Replica", actor: Actor, values: Mapping[str, Any]) 
 
 def mark_seen(replica: "Replica", actor: Actor, referral: str) -> None:
     """Note that this facility has opened a referral."""
-    _add(replica, actor, referral, "dilihat")
+    add_fact(replica, actor, referral, "dilihat")
 
 
 def accept(
     replica: "Replica", actor: Actor, referral: str, *, ward: str | None, bed: str | None, note: str | None
 ) -> None:
     """The hospital takes the patient: into ``ward`` and ``bed``, where that is already known."""
-    _add(replica, actor, referral, "diterima", ward=ward, bed=bed, note=note)
+    add_fact(replica, actor, referral, "diterima", ward=ward, bed=bed, note=note)
 
 
 def refuse(replica: "Replica", actor: Actor, referral: str, *, reason: str, note: str | None) -> None:
@@ -78,7 +78,7 @@ def refuse(replica: "Replica", actor: Actor, referral: str, *, reason: str, note
         raise BadInput("unknown reason", field="reason")
     if reason == "lainnya" and not note:
         raise BadInput("a reason in words is needed", field="note")
-    _add(replica, actor, referral, "ditolak", reason=reason, note=note)
+    add_fact(replica, actor, referral, "ditolak", reason=reason, note=note)
 
 
 def cancel(replica: "Replica", actor: Actor, referral: str, *, note: str) -> None:
@@ -89,7 +89,7 @@ def cancel(replica: "Replica", actor: Actor, referral: str, *, note: str) -> Non
     """
     if not note.strip():
         raise BadInput("missing", field="note")
-    _add(replica, actor, referral, "dibatalkan", note=note)
+    add_fact(replica, actor, referral, "dibatalkan", note=note)
 
 
 _REQUIRED = tuple(
@@ -99,14 +99,19 @@ _REQUIRED = tuple(
 )
 
 
-def _add(replica: "Replica", actor: Actor, referral: str, kind: str, **details: Any) -> None:
+def add_fact(replica: "Replica", actor: Actor, referral: str, kind: str, **details: Any) -> None:
+    """Save one fact of a referral; ``details`` are fields of :class:`ReferralEvent`, ``at`` is now if it is left out.
+
+    Raises:
+        BadInput: a value cannot be stored; nothing was.
+    """
     event = ReferralEvent(
         **{
+            "at": replica.now(),
             **details,
             "id": replica.new_id(),
             "referral": referral,
             "kind": kind,
-            "at": replica.now(),
             "by": actor.id,
             "by_name": actor.name,
         }

@@ -12,7 +12,8 @@ from typing import Any
 from desktop.queries.values import columns, read_record, to_day, to_moment, to_record
 from sync.records import Patient, Referral, ReferralEvent
 from sync.records.referral import URGENCIES
-from sync.records.referral_state import UNANSWERED, referral_state
+from sync.records.referral_state import referral_state
+from sync.records.referral_steps import awaits_answer, open_question
 from sync.replica.reader import Reader, as_blob
 
 _URGENCY_PLACE = {code: number for number, code in enumerate(URGENCIES)}
@@ -66,6 +67,11 @@ class ReferralLine:
     answer: ReferralEvent | None
     chain: Chain
 
+    @property
+    def waits(self) -> bool:
+        """Whether the hospital still owes an answer."""
+        return awaits_answer(self.state, answered=self.answer is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class ReferralFile:
@@ -78,6 +84,18 @@ class ReferralFile:
     events: tuple[ReferralEvent, ...]
     ward_names: Mapping[str, str]
     deliveries: Mapping[str, Delivery]
+    writers: Mapping[str, str]
+    """By the id of an event: the facility that wrote it."""
+
+    def question_to(self, facility: str) -> ReferralEvent | None:
+        """The question that ``facility`` was asked and nobody has answered."""
+        return open_question(
+            event for event in self.events if event.kind != "pertanyaan" or self.writers.get(event.id) != facility
+        )
+
+    def latest(self, kind: str) -> ReferralEvent | None:
+        """The newest fact of a kind; ``None`` if there is none."""
+        return max((event for event in self.events if event.kind == kind), key=lambda event: event.id, default=None)
 
 
 _LINES = """
@@ -119,8 +137,9 @@ def inbox(reader: Reader, facility: str, limit: int = 300) -> list[ReferralLine]
 
 def inbox_order(lines: Iterable[ReferralLine]) -> list[ReferralLine]:
     """Without an answer first: by urgency, then the longest waiting; then the answered ones, newest first."""
-    waiting = [line for line in lines if line.state in UNANSWERED]
-    answered = [line for line in lines if line.state not in UNANSWERED]
+    lines = list(lines)
+    waiting = [line for line in lines if line.waits]
+    answered = [line for line in lines if not line.waits]
     waiting.sort(key=lambda line: (_URGENCY_PLACE.get(line.urgency, 0), line.written_at))
     answered.sort(key=lambda line: line.written_at, reverse=True)
     return waiting + answered
@@ -144,6 +163,7 @@ def referral_file(reader: Reader, referral_id: str) -> ReferralFile | None:
         events=tuple(events),
         ward_names=_ward_names(reader, [event.ward for event in events if event.ward is not None]),
         deliveries=_deliveries(reader, [event.id for event in events]),
+        writers=_writers(reader, [event.id for event in events]),
     )
 
 
@@ -225,6 +245,11 @@ def _deliveries(reader: Reader, records: list[str]) -> dict[str, Delivery]:
         "SELECT record, confirmed, confirmed_at, refusal FROM revision WHERE district = :district AND record IN ({ids})"
     )
     return {row["record"]: _delivery(row) for row in _in_parts(reader, sql, records)}
+
+
+def _writers(reader: Reader, records: list[str]) -> dict[str, str]:
+    sql = "SELECT id, facility FROM record WHERE district = :district AND id IN ({ids})"
+    return {row["id"]: row["facility"] for row in _in_parts(reader, sql, records)}
 
 
 def _delivery(row: Mapping[str, Any]) -> Delivery:

@@ -1,7 +1,7 @@
 """The hospital's inbox: every referral with its whole content before anybody decides, then the answer.
 
 Opening a referral records the fact "dilihat", once and only when a person chose it. The answer is a fact of this
-hospital and waits for no network.
+hospital and waits for no network. What happens afterwards, from arrival to back-referral, is noted here too.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.actions.referral_life import add_step
 from desktop.actions.referrals import accept, mark_seen, refuse
 from desktop.queries.beds import WardLine, wards_of
 from desktop.queries.referrals import ReferralFile, ReferralLine, inbox, referral_file
@@ -17,17 +18,22 @@ from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.decision_panel import Acceptance, DecisionPanel, Refusal
+from desktop.ui.screens.referral_answer import history_blocks
 from desktop.ui.screens.referral_detail import AnswerBox
+from desktop.ui.screens.referral_life import life_steps
+from desktop.ui.screens.step_panel import StepGiven, StepPanel
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.badge import Badge
 from desktop.ui.widgets.cards import Card, CardList, Mark
+from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling
 from desktop.ui.widgets.parts import column, label, row
 from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
-from sync.records.referral_state import UNANSWERED
+from sync.errors import BadInput
+from sync.records.referral_steps import hospital_steps
 from sync.replica.reader import Reader
 
 #: How often the words that name an age are renewed, in milliseconds.
@@ -36,7 +42,7 @@ MINUTE = 60_000
 
 def received_card(line: ReferralLine, now: datetime) -> Card:
     """One referral in the hospital's list: an unanswered one says how long it has waited."""
-    waiting = line.state in UNANSWERED
+    waiting = line.waits
     if waiting:
         span = wording.span_words(now - line.written_at)
         words = tr("Baru · {span}") if line.state == "diajukan" else tr("Belum dijawab · {span}")
@@ -81,15 +87,25 @@ class InboxScreen(Screen):
         self.state = Badge()
         self.letter = LetterView()
         self.answer = AnswerBox()
+        self.question = AnswerBox()
+        self.life = ChainView()
         self.panel = DecisionPanel()
         self.panel.accepted.connect(self._accept)
         self.panel.refused.connect(self._refuse)
+        self.steps = StepPanel()
+        self.steps.given.connect(self._add_step)
         self.detail = QWidget()
         detail: QVBoxLayout = column(
-            self.patient_header, row(self.heading, self.urgency, self.state, 1, self.phone, gap=10), self.answer, gap=8
+            self.patient_header,
+            row(self.heading, self.urgency, self.state, 1, self.phone, gap=10),
+            self.life,
+            self.answer,
+            self.question,
+            gap=8,
         )
         detail.addWidget(scrolling(self.letter), 1)
         detail.addWidget(self.panel)
+        detail.addWidget(self.steps)
         self.detail.setLayout(detail)
         self.right = QStackedWidget()
         self.right.addWidget(self.nothing)
@@ -124,7 +140,7 @@ class InboxScreen(Screen):
     def _show_lines(self) -> None:
         now = datetime.now(UTC)
         self.list.set_cards([received_card(line, now) for line in self._lines])
-        waiting = sum(line.state in UNANSWERED for line in self._lines)
+        waiting = sum(line.waits for line in self._lines)
         self.count.setText(tr("{n} menunggu jawaban").format(n=waiting) if waiting else tr("Semua sudah dijawab"))
         if self._shown and self.list.current_id() != self._shown:
             self.list.select(self._shown)
@@ -135,6 +151,7 @@ class InboxScreen(Screen):
     def _select(self, referral: str) -> None:
         if referral != self._shown:
             self.panel.clear()
+            self.steps.clear()
         self._shown = referral
         if referral:
             self._read_file()
@@ -162,15 +179,19 @@ class InboxScreen(Screen):
         urgency, state = wording.urgency_mark(line.urgency), wording.state_mark(line.state)
         self.urgency.set_state(urgency.text, urgency.tone)
         self.state.set_state(state.text, state.tone)
-        self.letter.set_blocks(letter_blocks(file.referral))
+        self.letter.set_blocks([*letter_blocks(file.referral), *history_blocks(file, now)])
         self.panel.set_wards(wards, now)
-        self.panel.setVisible(line.state in UNANSWERED)
-        if line.answer is None:
-            self.answer.hide()
-        else:
-            self.answer.show_answer(line.answer, file.ward_names, now)
+        self.panel.setVisible(line.waits)
+        self._show_life(file, now)
         self.right.setCurrentWidget(self.detail)
         self._record_seen(file)
+
+    def _show_life(self, file: ReferralFile, now: datetime) -> None:
+        line, question = file.line, file.question_to(self.desk.identity.facility)
+        self.life.set_steps(life_steps(file.events, line.state, now))
+        self.answer.show_last_word(file, now)
+        self.question.show_question(question, now)
+        self.steps.offer(hospital_steps(line.state, answered=line.answer is not None), question)
 
     def _record_seen(self, file: ReferralFile) -> None:
         referral = file.line.id
@@ -202,16 +223,29 @@ class InboxScreen(Screen):
             self._failed,
         )
 
+    def _add_step(self, given: StepGiven) -> None:
+        referral = self._shown
+        self._answer_saving(saving=True)
+        self.desk.act(
+            lambda replica, person: add_step(replica, person, referral, given.kind, given.values),
+            lambda _done: self._answered(tr("Tersimpan di komputer ini, menunggu dikirim ke puskesmas.")),
+            self._failed,
+        )
+
     def _answered(self, words: str) -> None:
         self._answer_saving(saving=False)
         self.panel.clear()
+        self.steps.clear()
         self.list.setFocus()
         self.desk.say("info", words)
 
     def _failed(self, error: Exception) -> None:
         self._answer_saving(saving=False)
         self.desk.say_error(error)
+        if isinstance(error, BadInput):
+            self.steps.show_problem(error)
 
     def _answer_saving(self, *, saving: bool) -> None:
         """A second answer waits for the first."""
         self.panel.setEnabled(not saving)
+        self.steps.setEnabled(not saving)

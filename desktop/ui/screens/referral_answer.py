@@ -1,12 +1,17 @@
-"""The hospital's answer in words, as both sides read it. Plain functions; nothing here decides anything."""
+"""The hospital's answer and the history of a referral in words, as both sides read them.
+
+Plain functions; nothing here decides anything.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 
+from desktop.queries.referrals import ReferralFile
 from desktop.ui import wording
 from desktop.ui.texts import tr
+from desktop.ui.widgets.letter_view import Block
 from sync.records import ReferralEvent
-from sync.records.referral import REFUSAL_REASONS
+from sync.records.referral import EVENT_KINDS, REFUSAL_REASONS, REMARKS
 
 
 def answer_words(answer: ReferralEvent, ward_names: Mapping[str, str], now: datetime) -> tuple[str, str]:
@@ -23,6 +28,25 @@ def answer_words(answer: ReferralEvent, ward_names: Mapping[str, str], now: date
 
 def event_words(event: ReferralEvent, now: datetime) -> str:
     """One line of the history of a referral."""
-    mark = wording.state_mark(event.kind).text if event.kind != "catatan" else tr("Catatan")
-    parts = [f"{wording.clock_words(event.at, now)} {mark}", event.by_name, event.note or ""]
+    mark = EVENT_KINDS[event.kind] if event.kind in REMARKS else wording.state_mark(event.kind).text
+    control = tr("kontrol {day}").format(day=wording.day_words(event.control_date)) if event.control_date else ""
+    handed = tr("diserahkan kepada {name}").format(name=event.handed_to) if event.handed_to else ""
+    parts = [
+        f"{wording.clock_words(event.at, now)} {mark}",
+        event.by_name,
+        event.vehicle,
+        event.escort,
+        handed,
+        event.final_diagnosis,
+        event.drug_plan,
+        event.advice,
+        control,
+        event.note,
+    ]
     return " · ".join(part for part in parts if part)
+
+
+def history_blocks(file: ReferralFile, now: datetime) -> list[Block]:
+    """Everything that happened, oldest first, as one block; none if nothing has."""
+    history = "\n".join(event_words(event, now) for event in file.events)
+    return [Block(tr("Riwayat"), history)] if history else []

@@ -1,9 +1,8 @@
-"""One referral as its sender sees it: the delivery chain, the answer, and the letter; with a way to take it back.
+"""One referral as its sender sees it: the delivery chain, what happened since, the hospital's last word, the letter.
 
-Values in by ``show_file``, the confirmed cancellation out by a signal; it neither reads nor writes.
+Values in by ``show_file``, a confirmed cancellation or a noted step out by signals; it neither reads nor writes.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import Signal
@@ -11,19 +10,19 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from desktop.queries.referrals import ReferralFile
 from desktop.ui import wording
-from desktop.ui.screens.referral_answer import answer_words, event_words
+from desktop.ui.screens.referral_answer import answer_words, history_blocks
+from desktop.ui.screens.referral_life import back_referral_words, life_steps, question_words
+from desktop.ui.screens.step_panel import StepPanel
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.badge import Badge
 from desktop.ui.widgets.chain import ChainView
-from desktop.ui.widgets.letter_view import Block, LetterView, letter_blocks
+from desktop.ui.widgets.letter_view import LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling, tint
 from desktop.ui.widgets.parts import button, column, label, named, row
 from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
 from sync.records import ReferralEvent
-
-#: States in which the sender can still take the referral back.
-CANCELLABLE = frozenset({"diajukan", "dilihat", "dialihkan", "diterima"})
+from sync.records.referral_steps import sender_steps
 
 
 class ReferralDetail(QWidget):
@@ -39,7 +38,10 @@ class ReferralDetail(QWidget):
         self.urgency = Badge()
         self.state = Badge()
         self.chain = ChainView()
+        self.life = ChainView()
         self.answer = AnswerBox()
+        self.question = AnswerBox()
+        self.steps = StepPanel()
         self.letter = LetterView()
         self.cancel_button = button(tr("Batalkan rujukan…"))
         self.cancel_button.clicked.connect(self._ask_reason)
@@ -54,10 +56,13 @@ class ReferralDetail(QWidget):
             self.patient_header,
             row(self.heading, self.urgency, self.state, 1, gap=10),
             self.chain,
+            self.life,
             self.answer,
+            self.question,
             gap=8,
         )
         layout.addWidget(scrolling(self.letter), 1)
+        layout.addWidget(self.steps)
         foot = row(self.reason, self.confirm_button, self.keep_button, 1, self.cancel_button)
         foot.setStretch(0, 10)
         layout.addLayout(foot)
@@ -76,14 +81,16 @@ class ReferralDetail(QWidget):
         self.urgency.set_state(urgency.text, urgency.tone)
         self.state.set_state(state.text, state.tone)
         self.chain.set_steps(wording.chain_steps(line.chain, now))
-        if line.answer is None:
-            self.answer.hide()
-        else:
-            self.answer.show_answer(line.answer, file.ward_names, now)
-        history = "\n".join(event_words(event, now) for event in file.events)
-        blocks = letter_blocks(file.referral)
-        self.letter.set_blocks([*blocks, Block(tr("Riwayat"), history)] if history else blocks)
-        self._cancellable = line.state in CANCELLABLE
+        self.life.set_steps(life_steps(file.events, line.state, now))
+        self.answer.show_last_word(file, now)
+        question = file.question_to(file.referral.from_facility)
+        self.question.show_question(question, now)
+        self.letter.set_blocks([*letter_blocks(file.referral), *history_blocks(file, now)])
+        if line.id != self._shown:
+            self.steps.clear()
+        steps = sender_steps(line.state, file.events)
+        self.steps.offer(steps, question)
+        self._cancellable = "dibatalkan" in steps
         if line.id != self._shown or not self._cancellable:
             self._shown = line.id
             self._close_reason()
@@ -107,7 +114,7 @@ class ReferralDetail(QWidget):
 
 
 class AnswerBox(QFrame):
-    """The hospital's answer, in a frame whose colour repeats what its headline says."""
+    """What the other side said last, in a frame whose colour repeats what its headline says."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -117,10 +124,26 @@ class AnswerBox(QFrame):
         self.setLayout(column(self.headline, self.details, margins=(14, 8, 14, 8), gap=2))
         self.hide()
 
-    def show_answer(self, answer: ReferralEvent, ward_names: Mapping[str, str], now: datetime) -> None:
-        """Show an acceptance or a refusal."""
-        headline, details = answer_words(answer, ward_names, now)
-        tint(self, Tone.GOOD if answer.kind == "diterima" else Tone.DANGER)
+    def show_last_word(self, file: ReferralFile, now: datetime) -> None:
+        """Show the back-referral, or while there is none the acceptance or refusal, or nothing."""
+        back, answer = file.latest("dirujuk_balik"), file.line.answer
+        if back is not None:
+            self._show(*back_referral_words(back, now), Tone.INFO)
+        elif answer is not None:
+            tone = Tone.GOOD if answer.kind == "diterima" else Tone.DANGER
+            self._show(*answer_words(answer, file.ward_names, now), tone)
+        else:
+            self.hide()
+
+    def show_question(self, question: ReferralEvent | None, now: datetime) -> None:
+        """Show a question that waits for an answer of this side, or nothing."""
+        if question is None:
+            self.hide()
+        else:
+            self._show(*question_words(question, now), Tone.ATTENTION)
+
+    def _show(self, headline: str, details: str, tone: Tone) -> None:
+        tint(self, tone)
         self.headline.setText(headline)
         self.details.setText(details)
         self.setAccessibleName(f"{headline}. {details}")

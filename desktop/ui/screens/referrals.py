@@ -1,6 +1,6 @@
 """The referrals this facility wrote: their state, and how far each has come (written, on the server, seen, answered).
 
-Reads only, but for taking a referral back with a reason. A letter is never changed here.
+Notes what happens to it: taken back with a reason, departed, a back-referral seen to. A letter is never changed here.
 """
 
 from collections.abc import Sequence
@@ -9,18 +9,20 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
+from desktop.actions.referral_life import add_step
 from desktop.actions.referrals import cancel
 from desktop.queries.referrals import ReferralFile, ReferralLine, referral_file, sent_referrals
 from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.referral_detail import ReferralDetail
+from desktop.ui.screens.step_panel import StepGiven
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.panels import tab_order
 from desktop.ui.widgets.parts import column, label, row
-from sync.records.referral_state import UNANSWERED
+from sync.errors import BadInput
 
 #: How often the words that name an age are renewed, in milliseconds.
 MINUTE = 60_000
@@ -41,9 +43,9 @@ def sent_card(line: ReferralLine, now: datetime) -> Card:
 def wanted_lines(lines: Sequence[ReferralLine], which: str) -> list[ReferralLine]:
     """The lines that the filter lets through: "all", "waiting" (no answer yet) or "answered"."""
     if which == "waiting":
-        return [line for line in lines if line.state in UNANSWERED]
+        return [line for line in lines if line.waits]
     if which == "answered":
-        return [line for line in lines if line.state not in UNANSWERED]
+        return [line for line in lines if not line.waits]
     return list(lines)
 
 
@@ -69,6 +71,7 @@ class ReferralsScreen(Screen):
         self.list.selected.connect(self._select)
         self.detail = ReferralDetail()
         self.detail.cancel_confirmed.connect(self._cancel)
+        self.detail.steps.given.connect(self._add_step)
         self.nothing = EmptyState(tr("Pilih rujukan"), tr("Rinciannya tampil di sini."))
         self.right = QStackedWidget()
         self.right.addWidget(self.nothing)
@@ -137,4 +140,24 @@ class ReferralsScreen(Screen):
         self.desk.act(
             lambda replica, person: cancel(replica, person, referral, note=note),
             lambda _done: self.desk.say("info", tr("Pembatalan tersimpan di komputer ini, menunggu dikirim.")),
+        )
+
+    def _add_step(self, given: StepGiven) -> None:
+        referral, steps = self._shown, self.detail.steps
+        steps.setEnabled(False)
+
+        def saved(_done: None) -> None:
+            steps.setEnabled(True)
+            steps.clear()
+            self.list.setFocus()
+            self.desk.say("info", tr("Tersimpan di komputer ini, menunggu dikirim ke rumah sakit."))
+
+        def failed(error: Exception) -> None:
+            steps.setEnabled(True)
+            self.desk.say_error(error)
+            if isinstance(error, BadInput):
+                steps.show_problem(error)
+
+        self.desk.act(
+            lambda replica, person: add_step(replica, person, referral, given.kind, given.values), saved, failed
         )

@@ -23,7 +23,8 @@ class ChainView(QFrame):
         self._boxes: list[_StepBox] = []
 
     def set_steps(self, steps: Sequence[Step]) -> None:
-        """Show ``steps``."""
+        """Show ``steps``; without any the whole chain is out of sight."""
+        self.setVisible(bool(steps))
         while len(self._boxes) < len(steps):
             box = _StepBox()
             self._boxes.append(box)
@@ -36,7 +37,7 @@ class ChainView(QFrame):
 
     def texts(self) -> list[tuple[str, str]]:
         """Label and detail of each step shown."""
-        return [(box.head.text(), box.detail.text()) for box in self._boxes]
+        return [(box.head.text(), box.detail.text()) for box in self._boxes if not box.isHidden()]
 
 
 class _StepBox(QFrame):
