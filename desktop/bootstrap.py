@@ -211,9 +211,16 @@ def main(arguments: Sequence[str]) -> int:
     except CannotPrepare as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
-    program = venv_program(ROOT, "rujuk.exe" if sys.platform == "win32" else "rujuk")
+    return become(venv_program(ROOT, "rujuk.exe" if sys.platform == "win32" else "rujuk"), arguments)
+
+
+def become(program: Path, arguments: Sequence[str]) -> int:
+    """Go on as ``program``, so that whoever ends this process ends the program itself; on Windows wait for it."""
+    command = [str(program), *with_screen_or_headless(arguments)]
+    if os.name == "posix":
+        os.execv(program, command)  # noqa: S606  # our own program with arguments of the person who started us
     try:
-        return subprocess.run([str(program), *with_screen_or_headless(arguments)], check=False).returncode
+        return subprocess.run(command, check=False).returncode
     except KeyboardInterrupt:
         return 130  # the program had the same Ctrl+C and has ended in its own way
 

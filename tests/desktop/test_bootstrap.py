@@ -134,3 +134,14 @@ def test_without_a_screen_the_demo_plays_by_itself(
 def test_with_a_screen_the_demo_opens_its_window(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":0")
     assert bootstrap.with_screen_or_headless(["demo"]) == ["demo"]
+
+
+def test_the_program_takes_the_place_of_the_bootstrap_so_that_ending_one_ends_both() -> None:
+    program = "import os; print(os.getpid(), flush=True); raise SystemExit(3)"
+    start = f"import pathlib, sys; sys.exit(bootstrap.become(pathlib.Path(sys.executable), ['-c', {program!r}]))"
+    command = [sys.executable, "-c", f"from desktop import bootstrap; {start}"]
+    with subprocess.Popen(command, cwd=bootstrap.ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        runs_as = int(process.stdout.read())
+    assert process.returncode == 3
+    assert runs_as == process.pid or sys.platform == "win32"
