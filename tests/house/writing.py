@@ -20,7 +20,7 @@ _FORBIDDEN: dict[str, re.Pattern[str]] = {
     "the host of a package registry": re.compile(
         r"\b(?:pypi\.(?:org|python)|pythonhosted\.org|deb\.debian|(?:registry\.)?npmjs\.|crates\.io|proxy\.golang)"
     ),
-    "a note to do something later": re.compile(r"\b(?:TOD[O]|FIXM[E]|XX[X])\b"),
+    "a note to do something later": re.compile(r"(?:#|//|<!--).*\b(?:TOD[O]|FIXM[E]|XX[X])\b"),
 }
 _MARK = re.compile(r"(?:type:\s*ignore|ruff:\s*noqa|noqa)(?P<codes>\[[a-z, -]+\]|:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?")
 _SHORTEST_REASON = 5
