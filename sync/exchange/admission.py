@@ -76,10 +76,14 @@ def _not_its_scope(revision: Revision, situation: Situation, facility: str, faci
         if revision.fields.get("kind") == "dialihkan":
             return "only the district office redirects"
         scope = situation.scope
+        if scope is not None and scope.type_name != "referral":
+            return "what it names is not a referral"
         if scope is not None and scope.facility != facility and facility not in situation.entitled:
             return REFERRAL_NOT_KNOWN
     if revision.type == "referral":
         patient = situation.patient
+        if patient is not None and patient.type_name != "patient":
+            return "what it names is not a patient"
         if patient is not None and patient.facility != facility and facility not in situation.patient_entitled:
             return PATIENT_NOT_KNOWN
     return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
-from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Self, TypeGuard, TypeVar, dataclass_transform
 
 from sync.errors import BadInput
 
@@ -154,7 +154,8 @@ def _is_moment(value: object) -> bool:
         return False
 
 
-def _is_id(value: object) -> bool:
+def is_id(value: object) -> TypeGuard[str]:
+    """Whether this can be the id of a record."""
     return isinstance(value, str) and len(value) == 32 and set(value) <= set("0123456789abcdef")
 
 
@@ -166,7 +167,7 @@ _FITS: Mapping[Kind, Callable[[object], bool]] = MappingProxyType(
     {
         Kind.TEXT: lambda value: isinstance(value, str),
         Kind.CODE: lambda value: isinstance(value, str) and len(value) <= 40,
-        Kind.REFERENCE: _is_id,
+        Kind.REFERENCE: is_id,
         Kind.WHOLE: _is_whole,
         Kind.DECIMAL: lambda value: isinstance(value, float) and abs(value) < 1e15,
         Kind.FLAG: lambda value: isinstance(value, bool),

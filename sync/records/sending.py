@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sync.records import RECORD_TYPES, Family, Lane, Scope, Wire
+from sync.records.definition import is_id
 
 #: What each kind of facility may write. Hospitals answer and publish beds; they do not edit a patient's document.
 MAY_WRITE: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -34,7 +35,7 @@ def scope_of(type_name: str, record_id: str, fields: Mapping[str, Wire]) -> str:
     record_type = RECORD_TYPES.get(type_name)
     if record_type is not None and record_type.scope_field is not None:
         named = fields.get(record_type.scope_field)
-        if isinstance(named, str):
+        if is_id(named):
             return named
     return record_id
 

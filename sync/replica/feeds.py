@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, insert, select, update
 
 from sync.records import Wire
+from sync.records.definition import is_id
 from sync.records.sending import is_public, scope_of
 from sync.replica import digest, tables
 from sync.replica.identity import DISTRICT, PUBLIC, Identity
@@ -49,7 +50,8 @@ def scopes_of(revisions: Iterable[Revision], patients: Mapping[str, str]) -> lis
 
 def patients_of_referrals(connection: Connection, district: str, revisions: Iterable[Revision]) -> dict[str, str]:
     """The patient of each referral that is here and that one of these revisions tells something about."""
-    referrals = {str(r.fields.get("referral")) for r in revisions if r.type == "referral_event"}
+    named = (revision.fields.get("referral") for revision in revisions if revision.type == "referral_event")
+    referrals = {referral for referral in named if is_id(referral)}
     if not referrals:
         return {}
     table = VALUE_TABLES["referral"]
@@ -185,13 +187,12 @@ def bodies_for(connection: Connection, district: str, audience: str, ids: Iterab
 def _grants(revision: Revision, patients: Mapping[str, str]) -> list[tuple[str, str]]:
     """The (scope, audience) pairs that a revision entitles: a referral opens its patient and itself to the hospital."""
     fields: Mapping[str, Wire] = revision.fields
-    target = fields.get("to_facility")
-    if not isinstance(target, str):
+    target, patient, referral = fields.get("to_facility"), fields.get("patient"), fields.get("referral")
+    if not is_id(target):
         return []
-    if revision.type == "referral":
-        return [(str(fields.get("patient")), target), (revision.record, target)]
-    if revision.type == "referral_event" and fields.get("kind") == "dialihkan":
-        referral = str(fields.get("referral"))
+    if revision.type == "referral" and is_id(patient):
+        return [(patient, target), (revision.record, target)]
+    if revision.type == "referral_event" and fields.get("kind") == "dialihkan" and is_id(referral):
         known = patients.get(referral)
         return [*([(known, target)] if known else []), (referral, target)]
     return []

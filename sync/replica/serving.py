@@ -43,10 +43,15 @@ def apply(
     """Store those of ``items`` that are new and admitted; feed them on if this replica serves others."""
     district = identity.district
     unique = {item.revision.id: item for item in items}
-    patients = feeds.patients_of_referrals(connection, district, [item.revision for item in unique.values()])
-    scopes = feeds.scopes_of([item.revision for item in unique.values()], patients)
+    revisions = [item.revision for item in unique.values()]
+    named = feeds.scopes_of(revisions, {})
     if serves:
-        feeds.lock_scopes(connection, district, [*scopes, *(item.revision.record for item in unique.values())])
+        feeds.lock_scopes(connection, district, [*named, *(revision.record for revision in revisions)])
+    # Under the lock: a letter that is being stored at this moment names its patient first.
+    patients = feeds.patients_of_referrals(connection, district, revisions)
+    scopes = feeds.scopes_of(revisions, patients)
+    if serves:
+        feeds.lock_scopes(connection, district, set(scopes) - set(named))
     there = storing.known_revisions(connection, district, unique)
     fresh = [item for revision_id, item in unique.items() if revision_id not in there]
     known = storing.known_records(connection, district, {item.revision.record for item in fresh} | set(scopes))
@@ -65,9 +70,9 @@ def apply(
     before = storing.known_records(connection, district, {item.revision.record for item in admitted})
     storing.store(connection, district, admitted, confirmed=serves, searchable=not serves)
     if serves and admitted:
-        revisions = [item.revision for item in admitted]
-        new_records = frozenset(revision.record for revision in revisions if revision.record not in before)
-        feeds.publish(connection, identity, revisions, new_records, patients, audiences)
+        stored = [item.revision for item in admitted]
+        new_records = frozenset(revision.record for revision in stored if revision.record not in before)
+        feeds.publish(connection, identity, stored, new_records, patients, audiences)
     return Applied(tuple(item.revision.id for item in admitted), tuple(sorted(there)), tuple(refused))
 
 

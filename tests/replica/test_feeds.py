@@ -9,15 +9,15 @@ from sqlalchemy import Connection, select, text
 
 from sync.exchange.engine import Manner, exchange
 from sync.exchange.service import Service
-from sync.records import Patient
-from sync.replica import feeds, tables
+from sync.records import Patient, Referral
+from sync.replica import feeds, serving, tables
 from sync.replica.digest import EMPTY, add
 from sync.replica.identity import DISTRICT
 from sync.replica.opening import open_postgres
 from sync.replica.replica import Replica
-from sync.replica.values import Edit
+from sync.replica.values import Edit, Incoming
 from tests.fakes.replicas import DISTRICT as CODE
-from tests.fakes.replicas import DirectTransport, SmallDistrict, make_replica, new_patient, new_referral
+from tests.fakes.replicas import DirectTransport, SmallDistrict, make_replica, new_event, new_patient, new_referral
 
 MANNER = Manner(wait=lambda _seconds: None)
 
@@ -172,3 +172,38 @@ def test_an_edit_waits_for_a_grant_that_holds_the_patients_scope(district: Small
     pusher.join()
     edit = district.pc.history(patient.id)[-1].id
     assert edit in [revision for _, revision in entries(district.server, district.hospital)]
+
+
+def test_a_redirection_and_its_letter_at_the_same_instant_open_the_patient(district: SmallDistrict) -> None:
+    """The order of the race is forced: the redirection arrives while the letter is being stored."""
+    patient = new_patient(district.pc)
+    letter = new_referral(district.pc, patient.id, district.hospital)
+    district.pc.save([Edit(patient)], district.author)
+    exchange(district.pc, district.link(district.pc), MANNER)
+    [revision] = district.pc.save([Edit(letter)], district.author)
+    moved = new_event(district.office_pc, letter.id, "dialihkan", to_facility=district.other_hospital)
+    district.office_pc.save([Edit(moved)], district.author)
+    finished = threading.Event()
+
+    def push_redirection() -> None:
+        exchange(district.office_pc, district.link(district.office_pc), MANNER)
+        finished.set()
+
+    def store_letter(connection: Connection) -> None:
+        feeds.lock_scopes(connection, CODE, [letter.id, patient.id])
+        pusher.start()
+        blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not finished.is_set() and not connection.execute(blocked).scalar_one():
+            finished.wait(0.01)
+        assert not finished.is_set(), "the redirection did not wait"
+        bodies = dict(district.pc.waiting(10, 10**6))
+        serving.apply(
+            connection, district.server.identity, [Incoming(revision, bodies[revision.id])], None, serves=True
+        )
+
+    pusher = threading.Thread(target=push_redirection)
+    district.server.write(store_letter)
+    pusher.join()
+    exchange(district.other_hospital_pc, district.link(district.other_hospital_pc), MANNER)
+    assert district.other_hospital_pc.get(Referral, letter.id) is not None
+    assert district.other_hospital_pc.get(Patient, patient.id) is not None
