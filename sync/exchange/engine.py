@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from sync.errors import LinkError, Unreachable
+from sync.errors import LinkError, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
 from sync.exchange.messages import (
     EXCHANGE,
@@ -18,8 +18,9 @@ from sync.exchange.messages import (
     ExchangeAnswer,
     ExchangeRequest,
     FeedPage,
-    decode_message,
     encode_message,
+    read_answer,
+    read_pack,
 )
 from sync.exchange.pace import Pace
 from sync.exchange.repair import repair
@@ -27,14 +28,16 @@ from sync.exchange.transport import Transport
 from sync.records import RECORDS_VERSION
 from sync.replica import links
 from sync.replica.replica import Replica
-from sync.replica.values import Cursor, Incoming
-from sync.revisions.packing import pack, unpack
+from sync.replica.values import Cursor
+from sync.revisions.packing import pack
 from sync.revisions.revision import decode
 
 #: Lost messages in a row after which an exchange gives up for now.
 MOST_TRIES = 5
 #: Rounds of comparing after which an exchange says that the two sides do not become equal.
 MOST_REPAIRS = 3
+#: What a server's clock may show (2020 to 2100, in milliseconds since 1970): another one is not believed.
+_PLAUSIBLE_MS = range(1_577_836_800_000, 4_102_444_800_000)
 #: Revisions in one message.
 _MOST_REVISIONS = 1000
 
@@ -166,7 +169,9 @@ class _Run:
     def _send(self, request: ExchangeRequest, size: int) -> ExchangeAnswer:
         began, began_ms = self.manner.seconds(), self.replica.environment.now_ms()
         body = self.transport.send(EXCHANGE, encode_message(request))
-        answer = decode_message(body, ExchangeAnswer)
+        answer = read_answer(body, ExchangeAnswer)
+        if not answer.reset and [page.audience for page in answer.feeds] != [asked.audience for asked in request.feeds]:
+            raise ServerFault("the answer is about other feeds")
         received = sum(len(page.pack) for page in answer.feeds)
         self.pace = self.pace.after(max(size, received), self.manner.seconds() - began)
         self.outcome = replace(self.outcome, requests=self.outcome.requests + 1)
@@ -175,6 +180,8 @@ class _Run:
 
     def _correct_clock(self, theirs_ms: int, mine_ms: int) -> None:
         """Remember how far this PC's clock is off, if that changed by more than a few seconds."""
+        if theirs_ms not in _PLAUSIBLE_MS:
+            return
         district = self.replica.identity.district
         link = self.replica.read(lambda connection: links.read_link(connection, district, links.DISTRICT_PEER))
         offset = theirs_ms - mine_ms
@@ -194,7 +201,7 @@ class _Run:
 
     def _take(self, page: FeedPage, cursor: Cursor) -> None:
         """Store a page, batch by batch, the cursor moving with each."""
-        items = [Incoming(revision, body) for revision, body in unpack(page.pack)]
+        items = read_pack(page.pack)
         number, numbers = 0, []
         for step in page.numbers:
             number += step

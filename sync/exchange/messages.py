@@ -8,7 +8,9 @@ from typing import TypeVar
 
 import msgspec
 
-from sync.errors import BadInput
+from sync.errors import BadInput, ServerFault
+from sync.replica.values import Incoming
+from sync.revisions.packing import unpack
 
 #: Grows when a message changes so that an older program would misunderstand it.
 PROTOCOL = 1
@@ -138,3 +140,27 @@ def decode_message(body: bytes, kind: type[M]) -> M:
         return msgspec.msgpack.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"not a {kind.__name__}: {error}") from error
+
+
+def read_answer(body: bytes, kind: type[M]) -> M:
+    """Read an answer.
+
+    Raises:
+        ServerFault: it is not one of this kind.
+    """
+    try:
+        return decode_message(body, kind)
+    except BadInput as error:
+        raise ServerFault(f"the answer makes no sense: {error.reason}") from error
+
+
+def read_pack(message: bytes) -> list[Incoming]:
+    """The revisions that an answer brings.
+
+    Raises:
+        ServerFault: it is not a pack of revisions.
+    """
+    try:
+        return [Incoming(revision, body) for revision, body in unpack(message)]
+    except BadInput as error:
+        raise ServerFault(f"the answer makes no sense: {error.reason}") from error

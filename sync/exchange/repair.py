@@ -12,15 +12,14 @@ from sync.exchange.messages import (
     CompareRequest,
     FetchAnswer,
     FetchRequest,
-    decode_message,
     encode_message,
+    read_answer,
+    read_pack,
 )
 from sync.exchange.transport import Transport
 from sync.replica import digest, links
 from sync.replica.replica import Replica
 from sync.replica.storing import join_ids, split_ids
-from sync.replica.values import Incoming
-from sync.revisions.packing import unpack
 
 _ROUNDS = 8
 _IDS_AT_ONCE = 500
@@ -36,7 +35,7 @@ def repair(replica: Replica, transport: Transport, audience: str, budget: int) -
     for _ in range(_ROUNDS):
         mine = replica.read(lambda connection: links.confirmed_ids(connection, replica.identity, audience))
         request = CompareRequest(audience, asked)
-        answer = decode_message(transport.send(COMPARE, encode_message(request)), CompareAnswer)
+        answer = read_answer(transport.send(COMPARE, encode_message(request)), CompareAnswer)
         unequal = digest.differing(digest.add(digest.EMPTY, mine), answer.digest)
         if set(unequal) <= set(asked):
             return _mend(replica, transport, audience, answer, asked, budget)
@@ -60,8 +59,8 @@ def _fetch(replica: Replica, transport: Transport, audience: str, ids: list[str]
     wanted = set(ids)
     while wanted:
         request = FetchRequest(audience, join_ids(sorted(wanted)), budget)
-        answer = decode_message(transport.send(FETCH, encode_message(request)), FetchAnswer)
-        items = [Incoming(revision, body) for revision, body in unpack(answer.pack)]
+        answer = read_answer(transport.send(FETCH, encode_message(request)), FetchAnswer)
+        items = read_pack(answer.pack)
         if not wanted & {item.revision.id for item in items}:
             raise ServerFault("the other side does not give what it names")
         replica.receive(audience, [item for item in items if item.revision.id in wanted])

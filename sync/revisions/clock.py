@@ -7,11 +7,13 @@ clock, and nothing else that was received: a PC whose clock is a year ahead mark
 from collections.abc import Iterable
 
 _COUNTER = 1 << 16
+#: Databases count with 63 bits. Nothing honest comes near; what is there must still be editable.
+_LAST = 2**63 - 1
 
 
 def next_stamp(now_ms: int, parents: Iterable[int]) -> int:
-    """A stamp greater than those of the parents, at ``now_ms`` if the clock allows it."""
-    return max([max(now_ms, 0) * _COUNTER, *(stamp + 1 for stamp in parents)])
+    """A stamp greater than those of the parents (as far as there is one), at ``now_ms`` if the clock allows it."""
+    return min(_LAST, max([max(now_ms, 0) * _COUNTER, *(stamp + 1 for stamp in parents)]))
 
 
 def stamp_ms(stamp: int) -> int:
