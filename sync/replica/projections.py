@@ -59,7 +59,11 @@ VALUE_TABLES: Mapping[str, Table] = MappingProxyType(
 
 def projection_version(record_type: RecordType) -> str:
     """A hash of what the value table is derived from; it changes when the table must be rebuilt."""
-    shape = [(name, field.kind, field.merge, field.group) for name, field in record_type.fields.items()]
+    # Limit and need decide whether a record can be shown at all.
+    shape = [
+        (name, field.kind, field.merge, field.group, field.limit, field.required)
+        for name, field in record_type.fields.items()
+    ]
     return hashlib.blake2b(json.dumps([shape, _INDEXED.get(record_type.name)]).encode(), digest_size=8).hexdigest()
 
 

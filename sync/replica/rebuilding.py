@@ -44,8 +44,15 @@ def _rebuild(engine: Engine, district: str, name: str, version: str) -> None:
         pass
 
 
+def _alone(connection: Connection) -> None:
+    """Let no other process rebuild until this transaction ends. SQLite's one writer is alone already."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7236188)")
+
+
 def _begin(connection: Connection, district: str, name: str, version: str) -> None:
     """Make the tables empty in their new shape, unless a rebuilding of this version was under way."""
+    _alone(connection)
     table = tables.projection
     where = (table.c.district == district, table.c.name == name)
     row = connection.execute(select(table).where(*where)).one_or_none()
@@ -68,6 +75,7 @@ def _begin(connection: Connection, district: str, name: str, version: str) -> No
 
 def _next_piece(connection: Connection, district: str, name: str) -> bool:
     """Fold and write the next records; whether there may be more."""
+    _alone(connection)
     table, record = tables.projection, tables.record
     where = (table.c.district == district, table.c.name == name)
     position = connection.execute(select(table.c.position).where(*where)).scalar_one()
