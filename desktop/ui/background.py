@@ -124,7 +124,11 @@ class Background(QObject):
             event = message.pop("event")
             if event == "state":
                 known = {name: message[name] for name in AgentState.__dataclass_fields__ if name in message}
+                first = not self.state.connected
                 self._set_state(replace(AgentState(), **known, connected=True))
+                if first:
+                    # From now on the agent tells this window; what it stored before nobody has told.
+                    self.data_arrived.emit()
             elif event == "changed":
                 self.data_arrived.emit()
         except (ValueError, KeyError, AttributeError, TypeError):
