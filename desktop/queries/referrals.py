@@ -66,6 +66,9 @@ class ReferralLine:
     state: str
     answer: ReferralEvent | None
     chain: Chain
+    planned_date: date | None
+    events: tuple[ReferralEvent, ...]
+    """Oldest first."""
 
     @property
     def waits(self) -> bool:
@@ -81,6 +84,7 @@ class ReferralFile:
     referral: Referral
     patient: Patient | None
     from_phone: str | None
+    to_phone: str | None
     events: tuple[ReferralEvent, ...]
     ward_names: Mapping[str, str]
     deliveries: Mapping[str, Delivery]
@@ -100,7 +104,7 @@ class ReferralFile:
 
 _LINES = """
     SELECT r.id, r.number, r.patient, r.kind, r.urgency, r.diagnosis_code, r.diagnosis_label, r.ward_class,
-           r.written_at, p.name AS patient_name, p.sex AS patient_sex, p.birth_date AS patient_birth,
+           r.written_at, r.planned_date, p.name AS patient_name, p.sex AS patient_sex, p.birth_date AS patient_birth,
            f.name AS from_name, t.name AS to_name,
            (SELECT v.confirmed FROM revision AS v
             WHERE v.district = :district AND v.record = r.id ORDER BY v.stamp LIMIT 1) AS confirmed,
@@ -116,6 +120,13 @@ _LINES = """
     ORDER BY r.written_at DESC LIMIT :limit
 """
 
+_RECEIVED = """(r.to_facility = :facility OR r.id IN (
+    SELECT e.referral FROM referral_event AS e
+    WHERE e.district = :district AND e.kind = 'dialihkan' AND e.to_facility = :facility))"""
+
+_NOT_SEEN_TO = """r.id NOT IN (
+    SELECT d.referral FROM referral_event AS d WHERE d.district = :district AND d.kind = 'ditindaklanjuti')"""
+
 
 def sent_referrals(reader: Reader, facility: str, limit: int = 300) -> list[ReferralLine]:
     """The referrals that ``facility`` wrote, newest first."""
@@ -129,10 +140,14 @@ def referrals_of_patient(reader: Reader, patient: str, limit: int = 100) -> list
 
 def inbox(reader: Reader, facility: str, limit: int = 300) -> list[ReferralLine]:
     """The referrals sent or redirected to ``facility``: those without an answer first, the most urgent on top."""
-    condition = """(r.to_facility = :facility OR r.id IN (
-        SELECT e.referral FROM referral_event AS e
-        WHERE e.district = :district AND e.kind = 'dialihkan' AND e.to_facility = :facility))"""
-    return inbox_order(_lines(reader, condition, {"facility": as_blob(facility), "limit": limit}))
+    return inbox_order(_lines(reader, _RECEIVED, {"facility": as_blob(facility), "limit": limit}))
+
+
+def running_referrals(reader: Reader, facility: str, since: datetime, limit: int = 3000) -> list[ReferralLine]:
+    """The referrals from and to ``facility`` written after ``since``, but for those whose last task was seen to."""
+    condition = "(r.from_facility = :facility OR " + _RECEIVED + ") AND r.written_at >= :since AND " + _NOT_SEEN_TO
+    moment = Referral.type.fields["written_at"].to_wire(since)
+    return _lines(reader, condition, {"facility": as_blob(facility), "since": moment, "limit": limit})
 
 
 def inbox_order(lines: Iterable[ReferralLine]) -> list[ReferralLine]:
@@ -152,14 +167,12 @@ def referral_file(reader: Reader, referral_id: str) -> ReferralFile | None:
     if not lines or referral is None:
         return None
     events = _events(reader, [referral_id]).get(referral_id, [])
-    phone = reader.value(
-        "SELECT phone FROM facility WHERE district = :district AND id = :id", {"id": as_blob(referral.from_facility)}
-    )
     return ReferralFile(
         line=lines[0],
         referral=referral,
         patient=read_record(reader, Patient, referral.patient),
-        from_phone=phone,
+        from_phone=_phone(reader, referral.from_facility),
+        to_phone=_phone(reader, referral.to_facility),
         events=tuple(events),
         ward_names=_ward_names(reader, [event.ward for event in events if event.ward is not None]),
         deliveries=_deliveries(reader, [event.id for event in events]),
@@ -216,7 +229,15 @@ def _line(row: Mapping[str, Any], events: list[ReferralEvent]) -> ReferralLine:
         state=referral_state(events).code,
         answer=answer_of(events),
         chain=chain_of(written_at, _delivery(row), events),
+        planned_date=to_day(row["planned_date"]),
+        events=tuple(events),
     )
+
+
+def _phone(reader: Reader, facility: str) -> str | None:
+    sql = "SELECT phone FROM facility WHERE district = :district AND id = :id"
+    phone: str | None = reader.value(sql, {"id": as_blob(facility)})
+    return phone
 
 
 def _events(reader: Reader, referrals: list[str]) -> dict[str, list[ReferralEvent]]:

@@ -4,6 +4,9 @@ It knows no screen by name; ``navigation`` does. Screens stay as they are while 
 is lost by looking elsewhere.
 """
 
+from datetime import UTC, datetime
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMainWindow, QMessageBox, QStackedWidget, QWidget
@@ -25,6 +28,8 @@ _MENU_WIDTH = 196
 #: Several changes that arrive together make one refresh, after this many milliseconds.
 _SETTLE = 150
 _CHOOSE_PERSON = "choose_person"
+#: How often the menu counts anew, in milliseconds: things become late by the mere passing of time.
+_COUNT = 60_000
 
 
 class MainWindow(QMainWindow):
@@ -59,9 +64,14 @@ class MainWindow(QMainWindow):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE)
         self._settle.timeout.connect(self._refresh_shown)
+        self._counting = QTimer(self)
+        self._counting.setInterval(_COUNT)
+        self._counting.timeout.connect(self._count)
+        self._counting.start()
         self._connect()
         self._show_person()
         self._show_first()
+        self._count()
 
     @property
     def current_key(self) -> str:
@@ -214,6 +224,22 @@ class MainWindow(QMainWindow):
     def _refresh_shown(self) -> None:
         if self.current_key:
             self._screens[self.current_key].refresh()
+        self._count()
+
+    def _count(self) -> None:
+        """Say in the menu how much waits where that is known."""
+        facility, now = self.desk.identity.facility, datetime.now(UTC)
+        for entry in self._menu_entries():
+            if entry.count is not None:
+                query = partial(entry.count, facility=facility, now=now)
+                self.desk.read(query, partial(self._say_count, entry), slot=f"menu.{entry.key}")
+
+    def _say_count(self, entry: Entry, count: int) -> None:
+        for place in range(self.menu.count()):
+            item = self.menu.item(place)
+            if item.data(Qt.ItemDataRole.UserRole) == entry.key:
+                title = entry.title_text()
+                item.setText(tr("{title} ({n})").format(title=title, n=count) if count else title)
 
 
 class _Shower:

@@ -5,15 +5,25 @@ Screens are imported when they are first shown, so that the first paint does not
 
 import importlib
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
+from desktop.queries.worklists import pressing_count
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.texts import tr
+from sync.replica.reader import Reader
 
 _FKTP = frozenset({"puskesmas", "klinik"})
 _HOSPITAL = frozenset({"rs"})
 _OFFICE = frozenset({"dinkes"})
 _ALL = _FKTP | _HOSPITAL | _OFFICE
+
+
+class Counter(Protocol):
+    """Counts what waits for a facility at a moment (aware)."""
+
+    def __call__(self, reader: Reader, facility: str, now: datetime) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,8 @@ class Entry:
     screen: str
     """module:class below ``desktop.ui.screens``."""
     in_menu: bool = True
+    count: Counter | None = None
+    """How much waits there; the menu says it."""
 
     def make(self, desk: Desk) -> Screen:
         """Import and make the screen."""
@@ -46,6 +58,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("inbox", "Rujukan masuk", "inbox", _HOSPITAL, "inbox:InboxScreen"),
     Entry("beds", "Tempat tidur", "bed", _HOSPITAL, "beds:BedsScreen"),
     Entry("beds_overview", "Tempat tidur RS", "bed", _FKTP | _OFFICE, "beds_overview:BedsOverviewScreen"),
+    Entry("worklist", "Daftar kerja", "list-check", _FKTP | _HOSPITAL, "worklist:WorklistScreen", count=pressing_count),
     Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),
     Entry("visit_form", "Kunjungan", "stethoscope", _FKTP, "visit_form:VisitFormScreen", in_menu=False),
     Entry("referral_form", "Surat rujukan", "file-plus", _FKTP, "referral_form:ReferralFormScreen", in_menu=False),

@@ -29,7 +29,7 @@ from desktop.ui.widgets.cards import Card, CardList, Mark
 from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
-from desktop.ui.widgets.panels import make_bold, scrolling
+from desktop.ui.widgets.panels import make_bold, scrolling_column
 from desktop.ui.widgets.parts import column, label, row
 from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
 from sync.errors import BadInput
@@ -98,12 +98,10 @@ class InboxScreen(Screen):
         detail: QVBoxLayout = column(
             self.patient_header,
             row(self.heading, self.urgency, self.state, 1, self.phone, gap=10),
-            self.life,
-            self.answer,
-            self.question,
             gap=8,
         )
-        detail.addWidget(scrolling(self.letter), 1)
+        self.content = scrolling_column(self.life, self.answer, self.question, self.letter)
+        detail.addWidget(self.content, 1)
         detail.addWidget(self.panel)
         detail.addWidget(self.steps)
         self.detail.setLayout(detail)
@@ -152,6 +150,7 @@ class InboxScreen(Screen):
         if referral != self._shown:
             self.panel.clear()
             self.steps.clear()
+            self.content.verticalScrollBar().setValue(0)
         self._shown = referral
         if referral:
             self._read_file()

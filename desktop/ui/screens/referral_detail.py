@@ -18,7 +18,7 @@ from desktop.ui.tones import Tone
 from desktop.ui.widgets.badge import Badge
 from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
-from desktop.ui.widgets.panels import make_bold, scrolling, tint
+from desktop.ui.widgets.panels import make_bold, scrolling_column, tint
 from desktop.ui.widgets.parts import button, column, label, named, row
 from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
 from sync.records import ReferralEvent
@@ -55,13 +55,10 @@ class ReferralDetail(QWidget):
         layout = column(
             self.patient_header,
             row(self.heading, self.urgency, self.state, 1, gap=10),
-            self.chain,
-            self.life,
-            self.answer,
-            self.question,
             gap=8,
         )
-        layout.addWidget(scrolling(self.letter), 1)
+        self.content = scrolling_column(self.chain, self.life, self.answer, self.question, self.letter)
+        layout.addWidget(self.content, 1)
         layout.addWidget(self.steps)
         foot = row(self.reason, self.confirm_button, self.keep_button, 1, self.cancel_button)
         foot.setStretch(0, 10)
@@ -88,6 +85,7 @@ class ReferralDetail(QWidget):
         self.letter.set_blocks([*letter_blocks(file.referral), *history_blocks(file, now)])
         if line.id != self._shown:
             self.steps.clear()
+            self.content.verticalScrollBar().setValue(0)
         steps = sender_steps(line.state, file.events)
         self.steps.offer(steps, question)
         self._cancellable = "dibatalkan" in steps
@@ -128,10 +126,10 @@ class AnswerBox(QFrame):
         """Show the back-referral, or while there is none the acceptance or refusal, or nothing."""
         back, answer = file.latest("dirujuk_balik"), file.line.answer
         if back is not None:
-            self._show(*back_referral_words(back, now), Tone.INFO)
+            self.show_words(*back_referral_words(back, now), Tone.INFO)
         elif answer is not None:
             tone = Tone.GOOD if answer.kind == "diterima" else Tone.DANGER
-            self._show(*answer_words(answer, file.ward_names, now), tone)
+            self.show_words(*answer_words(answer, file.ward_names, now), tone)
         else:
             self.hide()
 
@@ -140,9 +138,10 @@ class AnswerBox(QFrame):
         if question is None:
             self.hide()
         else:
-            self._show(*question_words(question, now), Tone.ATTENTION)
+            self.show_words(*question_words(question, now), Tone.ATTENTION)
 
-    def _show(self, headline: str, details: str, tone: Tone) -> None:
+    def show_words(self, headline: str, details: str, tone: Tone) -> None:
+        """Show a headline and details in the colours of ``tone``."""
         tint(self, tone)
         self.headline.setText(headline)
         self.details.setText(details)

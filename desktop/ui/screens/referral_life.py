@@ -29,9 +29,10 @@ def life_steps(events: Sequence[ReferralEvent], state: str, now: datetime) -> tu
         details = (left.vehicle, left.escort) if left is not None else ()
         steps.insert(0, _step(tr("Berangkat"), left, details, now))
     if back is not None:
-        steps.append(_step(tr("Dirujuk balik"), back, (back.by_name,), now))
         seen_to = facts.get("ditindaklanjuti")
-        steps.append(_step(tr("Ditindaklanjuti"), seen_to, (seen_to.by_name,) if seen_to else (), now))
+        when = tr("belum") if seen_to is None else f"{wording.clock_words(seen_to.at, now)}, {seen_to.by_name}"
+        follow_up = tr("tindak lanjut {when}").format(when=when)
+        steps.append(_step(tr("Dirujuk balik"), back, (back.by_name, follow_up), now))
     elif "selesai" in facts:
         steps.append(_step(tr("Selesai"), facts["selesai"], (facts["selesai"].by_name,), now))
     else:

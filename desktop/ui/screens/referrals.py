@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
-from desktop.actions.referral_life import add_step
 from desktop.actions.referrals import cancel
 from desktop.queries.referrals import ReferralFile, ReferralLine, referral_file, sent_referrals
 from desktop.ui import wording
@@ -17,12 +16,12 @@ from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.referral_detail import ReferralDetail
 from desktop.ui.screens.step_panel import StepGiven
+from desktop.ui.screens.step_saving import save_step
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.panels import tab_order
 from desktop.ui.widgets.parts import column, label, row
-from sync.errors import BadInput
 
 #: How often the words that name an age are renewed, in milliseconds.
 MINUTE = 60_000
@@ -143,21 +142,8 @@ class ReferralsScreen(Screen):
         )
 
     def _add_step(self, given: StepGiven) -> None:
-        referral, steps = self._shown, self.detail.steps
-        steps.setEnabled(False)
-
-        def saved(_done: None) -> None:
-            steps.setEnabled(True)
-            steps.clear()
+        def done() -> None:
             self.list.setFocus()
             self.desk.say("info", tr("Tersimpan di komputer ini, menunggu dikirim ke rumah sakit."))
 
-        def failed(error: Exception) -> None:
-            steps.setEnabled(True)
-            self.desk.say_error(error)
-            if isinstance(error, BadInput):
-                steps.show_problem(error)
-
-        self.desk.act(
-            lambda replica, person: add_step(replica, person, referral, given.kind, given.values), saved, failed
-        )
+        save_step(self.desk, self.detail.steps, self._shown, given, done)

@@ -65,26 +65,29 @@ class StepPanel(QFrame):
     def __init__(self) -> None:
         super().__init__()
         named(self, "panel")
+        self.setAccessibleName(tr("Catat yang terjadi"))
         self._question: ReferralEvent | None = None
         self._kind = ""
         self._forms: dict[str, RecordForm] = {}
         self.buttons: dict[str, QPushButton] = {}
         self._choice = QWidget()
-        choice = row(label(tr("Catat yang terjadi:"), "quiet"), gap=10)
+        choice = row(gap=10)
         for kind, words in _BUTTONS.items():
             made = self.buttons[kind] = button(tr(words))
             made.clicked.connect(lambda _checked=False, kind=kind: self.ask(kind))
             choice.addWidget(made)
         choice.addStretch(1)
         self._choice.setLayout(choice)
-        self._head = label("", "fieldLabel")
+        self._head = label("", "fieldLabel", wrap=True)
         self._place: QVBoxLayout = column()
         self.save_button = button(tr("Simpan"), "primary")
         self.save_button.clicked.connect(self._give)
         self._back = button(tr("Kembali"))
         self._back.clicked.connect(self.reset)
         self._page = QWidget()
-        self._page.setLayout(column(row(self._head, 1, self._back, self.save_button, gap=10), self._place, gap=4))
+        top = row(self._head, self._back, self.save_button, gap=10)
+        top.setStretch(0, 1)
+        self._page.setLayout(column(top, self._place, gap=4))
         self.setLayout(column(self._choice, self._page, margins=(14, 8, 14, 8)))
         escape = QShortcut(QKeySequence("Escape"), self, self.reset)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

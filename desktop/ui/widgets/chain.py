@@ -44,7 +44,7 @@ class _StepBox(QFrame):
     def __init__(self) -> None:
         super().__init__()
         named(self, "step")
-        self.head = make_bold(label())
+        self.head = make_bold(label(wrap=True))
         self.detail = label(wrap=True)
         self.setLayout(column(self.head, self.detail, 1, margins=(12, 7, 10, 7), gap=1))
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QWidget
 
 from desktop.ui.tones import TONES, Tone
-from desktop.ui.widgets.parts import label, named
+from desktop.ui.widgets.parts import column, label, named
 
 
 def panel(layout: QLayout) -> QFrame:
@@ -25,6 +25,14 @@ def scrolling(inner: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(inner)
     return area
+
+
+def scrolling_column(*items: QWidget) -> QScrollArea:
+    """``items`` under each other, the last one with the room that is left, in an area as :func:`scrolling` makes."""
+    inner, layout = QWidget(), column(*items, margins=(0, 0, 4, 0))
+    layout.setStretch(len(items) - 1, 1)
+    inner.setLayout(layout)
+    return scrolling(inner)
 
 
 def trouble() -> QLabel:

@@ -1,11 +1,12 @@
 """The main window: menu, header, banner and the way back."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QListWidgetItem, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Program
@@ -16,6 +17,7 @@ from sync.records import Patient
 from sync.replica.replica import Replica
 from sync.replica.values import Edit
 from tests.desktop.homes import Home
+from tests.desktop.scenes import add_patient, add_received_letter
 
 Open = Callable[[Home], MainWindow]
 
@@ -50,6 +52,10 @@ def header_texts(window: MainWindow) -> str:
     header = window.findChild(QFrame, "header")
     assert isinstance(header, QFrame)
     return " | ".join(label.text() for label in header.findChildren(QLabel))
+
+
+def menu_items(window: MainWindow) -> list[QListWidgetItem]:
+    return [window.menu.item(place) for place in range(window.menu.count())]
 
 
 def test_the_header_says_where_and_who(window: MainWindow) -> None:
@@ -157,6 +163,19 @@ def test_closing_asks_before_something_typed_is_lost(
     QTimer.singleShot(0, press)
     assert window.close() is closed
     window._screens.pop("referrals")
+
+
+def test_the_menu_says_how_much_waits_and_counts_anew_when_something_arrives(
+    new_home: Callable[..., Home], opened: Open, qtbot: QtBot
+) -> None:
+    home = new_home("rs", person=True)
+    add_received_letter(home, add_patient(home).id, age=timedelta(hours=1))
+    window = opened(home)
+    item = next(item for item in menu_items(window) if item.text().startswith("Daftar kerja"))
+    assert item.text() == "Daftar kerja (1)"
+    add_received_letter(home, add_patient(home, "Budi").id, age=timedelta(hours=1))
+    window.desk.data_changed.emit()
+    qtbot.waitUntil(lambda: item.text() == "Daftar kerja (2)")
 
 
 @pytest.mark.parametrize("kind", ["puskesmas", "rs"])

@@ -207,15 +207,30 @@ def test_the_back_referral_is_read_and_seen_to_at_the_puskesmas(
     detail = screen.detail
     assert detail.answer.headline.text() == "Dirujuk balik: Preeklamsia berat"
     assert "Nifedipin 3x10 mg" in detail.answer.details.text()
-    assert [head for head, _ in detail.life.texts()] == ["✓ Tiba di RS", "✓ Dirujuk balik", "○ Ditindaklanjuti"]
+    assert [head for head, _ in detail.life.texts()] == ["✓ Tiba di RS", "✓ Dirujuk balik"]
+    assert detail.life.texts()[1][1].endswith("tindak lanjut belum")
     assert offered(detail.steps) == {"ditindaklanjuti", "pertanyaan"}
     assert_legible(screen)
     detail.steps.buttons["ditindaklanjuti"].click()
     QTest.keyClicks(detail.steps.form().editor("note").control, "Obat sudah diberikan")
     detail.steps.save_button.click()
     reread(screen, settled)
-    assert detail.life.texts()[2][0] == "✓ Ditindaklanjuti"
+    assert detail.life.texts()[1][1].endswith(puskesmas.staff[0].name)
     assert offered(detail.steps) == {"pertanyaan"}
+    assert_legible(screen)
+
+
+def test_a_whole_life_fits_a_small_window(puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled) -> None:
+    """Not much more than 1366 x 768 at 125 % leaves beside menu, header and sync bar."""
+    screen, letter = sent(puskesmas, new_desk, show, settled)
+    at = puskesmas.replica.now()
+    add_step(puskesmas.replica, nurse_of(puskesmas), letter.id, "berangkat", {"at": at, "vehicle": "Ambulans"})
+    back_refer(puskesmas, letter)
+    reread(screen, settled)
+    screen.detail.steps.buttons["ditindaklanjuti"].click()
+    screen.resize(950, 510)
+    assert_legible(screen)
+    assert (screen.width(), screen.height()) == (950, 510)
 
 
 def test_a_question_of_the_other_side_stands_out_until_it_is_answered(
