@@ -21,6 +21,8 @@ from sync.replica.values import ConflictedRecord, Incoming
 from sync.revisions.fold import Folded, extend, fold
 from sync.revisions.revision import ID_BYTES, Revision, decode
 
+_NOTHING = Folded(fields={}, heads=(), conflicts=(), missing=())
+
 
 @dataclass(frozen=True, slots=True)
 class KnownRecord:
@@ -169,9 +171,9 @@ def _quick_fold(
     revisions: Sequence[Revision], known: KnownRecord | None, before: Mapping[str, Wire] | None
 ) -> Folded | None:
     """Fold without the history, where that is sure to give the same: a new record, or edits of its only heads."""
-    record_type = RECORD_TYPES.get(revisions[0].type)
     if known is None:
-        return fold(record_type, revisions)
+        first = extend(_NOTHING, revisions[0]) if len(revisions) == 1 else None
+        return first or fold(RECORD_TYPES.get(revisions[0].type), revisions)
     if before is None or len(revisions) > 1:
         return None
     return extend(Folded(before, known.heads, known.conflicts, known.missing), revisions[0])

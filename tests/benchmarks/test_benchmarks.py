@@ -21,3 +21,12 @@ def test_the_search_benchmark_finds_everybody_it_should(capsys: pytest.CaptureFi
     for kind in ("whole_name", "last_word_first", "other_spelling", "birth_and_village", "birth_and_name"):
         assert measured["ms"][kind]["found_percent"] == 100.0, kind
     assert measured["ms"]["typo"]["found_percent"] > 60.0
+
+
+def test_the_sync_benchmark_moves_every_record_to_the_server_and_back(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["sync", "--records", "40", "--databases", "sqlite"])
+    measured = json.loads(capsys.readouterr().out)["sqlite"]
+    assert measured["push"]["bytes_up"] > measured["push"]["bytes_down"] > 0
+    assert measured["pull"]["bytes_down"] > measured["pull"]["bytes_up"] > 0
+    assert measured["nothing_new"]["requests"] == 1
+    assert measured["nothing_new"]["bytes_up"] + measured["nothing_new"]["bytes_down"] < 1500
