@@ -83,7 +83,7 @@ def import_problems(tree: Tree) -> Iterator[str]:
     """Every import that points the wrong way."""
     for file, text in tree.modules():
         module = module_name(file)
-        for target in imported_names(ast.parse(text)):
+        for target in imported_names(ast.parse(text, str(file))):
             why = _problem(module, target)
             if why is not None:
                 yield f"{file}: imports {target}: {why}"

@@ -29,7 +29,7 @@ _SHORTEST_REASON = 5
 def docstring_problems(tree: Tree) -> Iterator[str]:
     """Modules that do not say what they are for; a package may do with one sentence, a module needs two."""
     for file, text in tree.modules():
-        docstring = ast.get_docstring(ast.parse(text)) or ""
+        docstring = ast.get_docstring(ast.parse(text, str(file))) or ""
         if not docstring:
             yield f"{file}: has no docstring"
         elif file.parts[0] in ("desktop", "sync") and file.name != "__init__.py" and not _says_enough(docstring):
