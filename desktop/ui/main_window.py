@@ -30,6 +30,8 @@ _SETTLE = 150
 _CHOOSE_PERSON = "choose_person"
 #: How often the menu counts anew, in milliseconds: things become late by the mere passing of time.
 _COUNT = 60_000
+#: And so long after a change, in milliseconds; counting is cheap, but not for every change of a long sync.
+_COUNT_SOON = 1_000
 
 
 class MainWindow(QMainWindow):
@@ -68,6 +70,10 @@ class MainWindow(QMainWindow):
         self._counting.setInterval(_COUNT)
         self._counting.timeout.connect(self._count)
         self._counting.start()
+        self._count_soon = QTimer(self)
+        self._count_soon.setSingleShot(True)
+        self._count_soon.setInterval(_COUNT_SOON)
+        self._count_soon.timeout.connect(self._count)
         self._connect()
         self._show_person()
         self._show_first()
@@ -224,7 +230,8 @@ class MainWindow(QMainWindow):
     def _refresh_shown(self) -> None:
         if self.current_key:
             self._screens[self.current_key].refresh()
-        self._count()
+        if not self._count_soon.isActive():
+            self._count_soon.start()
 
     def _count(self) -> None:
         """Say in the menu how much waits where that is known."""
