@@ -24,6 +24,7 @@ from sync.records.definition import (
     whole_field,
 )
 from sync.records.patient import DIAGNOSIS_SETS
+from sync.records.tacc import TACC_CODES
 
 REFERRAL_KINDS = MappingProxyType(
     {"rawat_jalan": "Rawat jalan", "gawat_darurat": "Gawat darurat", "rawat_inap": "Rawat inap"}
@@ -113,6 +114,8 @@ class Referral(Record):
     contact_phone: str | None = text_field("Telepon yang bisa dihubungi", limit=30, default=None)
     escort: str | None = text_field("Pendamping", limit=120, default=None)
     vehicle: str | None = text_field("Kendaraan", limit=60, default=None)
+    kd_tacc: str | None = code_field("TACC", choices=TACC_CODES, default=None)
+    tacc_reason: str | None = text_field("Alasan TACC", sensitive=True, default=None)
 
 
 @record(
