@@ -4,7 +4,7 @@ It collects values and shows problems where they are; it never saves and knows n
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from desktop.ui.widgets.fields import Choices, FieldEditor, editor_for
 from desktop.ui.widgets.parts import column, label
 from desktop.ui.widgets.problem import ShownProblem
 from sync.errors import BadInput
-from sync.records import Record
+from sync.records import Field, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,16 @@ class RecordForm(QWidget):
         record_class: type[Record],
         sections: Sequence[Section],
         choices: Mapping[str, Choices] | None = None,
+        editors: Mapping[str, Callable[[Field], FieldEditor]] | None = None,
     ) -> None:
-        """``choices``: what to offer for references, and for codes whose choices the record does not name."""
+        """``choices``: what to offer for references, and for codes whose choices the record does not name.
+
+        ``editors``: makers of editors for fields that need another than the usual one.
+        """
         super().__init__()
         self._class = record_class
         self._editors: dict[str, FieldEditor] = {}
+        self._makers = editors or {}
         layout = column(gap=6)
         self.setLayout(layout)
         for section in sections:
@@ -138,7 +143,9 @@ class RecordForm(QWidget):
         for row, names in enumerate(section.rows):
             width = 12 // len(names)
             for place, name in enumerate(names):
-                editor = editor_for(self._class.type.fields[name], choices.get(name))
+                field = self._class.type.fields[name]
+                make = self._makers.get(name)
+                editor = make(field) if make else editor_for(field, choices.get(name))
                 editor.changed.connect(self.changed)
                 self._editors[name] = editor
                 grid.addWidget(editor, row, place * width, 1, width)
