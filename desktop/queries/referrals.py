@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from desktop.queries.duty import last_duty
 from desktop.queries.values import columns, read_record, to_day, to_moment, to_record
-from sync.records import Patient, Referral, ReferralEvent
+from sync.records import Duty, Patient, Referral, ReferralEvent
 from sync.records.referral import URGENCIES
 from sync.records.referral_state import referral_state
 from sync.records.referral_steps import awaits_answer, open_question
@@ -85,6 +86,8 @@ class ReferralFile:
     patient: Patient | None
     from_phone: str | None
     to_phone: str | None
+    duty: Duty | None
+    """Who took over last at the hospital; whether the shift still lasts is for the reader of it to see."""
     events: tuple[ReferralEvent, ...]
     ward_names: Mapping[str, str]
     deliveries: Mapping[str, Delivery]
@@ -173,6 +176,7 @@ def referral_file(reader: Reader, referral_id: str) -> ReferralFile | None:
         patient=read_record(reader, Patient, referral.patient),
         from_phone=_phone(reader, referral.from_facility),
         to_phone=_phone(reader, referral.to_facility),
+        duty=last_duty(reader, referral.to_facility),
         events=tuple(events),
         ward_names=_ward_names(reader, [event.ward for event in events if event.ward is not None]),
         deliveries=_deliveries(reader, [event.id for event in events]),
@@ -235,7 +239,7 @@ def _line(row: Mapping[str, Any], events: list[ReferralEvent]) -> ReferralLine:
 
 
 def _phone(reader: Reader, facility: str) -> str | None:
-    sql = "SELECT phone FROM facility WHERE district = :district AND id = :id"
+    sql = "SELECT COALESCE(emergency_phone, phone) FROM facility WHERE district = :district AND id = :id"
     phone: str | None = reader.value(sql, {"id": as_blob(facility)})
     return phone
 

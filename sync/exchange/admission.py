@@ -15,7 +15,7 @@ REFERRAL_NOT_KNOWN = "the referral is not known to this facility"
 PATIENT_NOT_KNOWN = "the patient is not known to this facility"
 PASSING_REASONS = (REFERRAL_NOT_KNOWN, PATIENT_NOT_KNOWN)
 
-_OWN_FACILITY_FIELD = {"referral": "from_facility", "ward": "facility"}
+_OWN_FACILITY_FIELD = {"referral": "from_facility", "ward": "facility", "duty": "facility"}
 
 
 def admission(facility: str, facility_kind: str, records_version: int) -> Admit:

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from sync.records.definition import (
+    Family,
     Lane,
     Merge,
     Record,
@@ -99,3 +100,14 @@ class Ward(Record):
     free: int | None = whole_field("Kosong", unit="tempat tidur", low=0, high=2000, default=None, merge=Merge.LATEST)
     counted_at: datetime | None = moment_field("Dihitung pada", default=None)
     active: bool = flag_field("Dipakai", default=True)
+
+
+@record("duty", label="Petugas jaga", scope=Scope.PUBLIC, lane=Lane.ANSWER, family=Family.FACT)
+class Duty(Record):
+    """Who answers referrals at a hospital from a moment on; the one who took over last is it until the shift ends."""
+
+    facility: str = reference_field("Rumah sakit")
+    name: str = text_field("Nama petugas jaga", limit=120)
+    phone: str | None = text_field("Telepon jaga", limit=30, default=None)
+    since: datetime = moment_field("Mulai jaga")
+    until: datetime = moment_field("Jaga sampai")

@@ -122,9 +122,9 @@ def test_a_clinical_group_is_asked_about_in_every_field() -> None:
     assert set(Visit.type.groups["clinical"]) >= {"complaint", "diagnosis_code", "therapy"}
 
 
-def test_what_happens_to_a_referral_is_a_fact() -> None:
+def test_what_happens_is_a_fact() -> None:
     facts = {name for name, kind in RECORD_TYPES.items() if kind.family is Family.FACT}
-    assert facts == {"referral", "referral_event", "void"}
+    assert facts == {"referral", "referral_event", "duty", "void"}
 
 
 def test_a_day_stays_a_day() -> None:

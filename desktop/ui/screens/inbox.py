@@ -4,20 +4,24 @@ Opening a referral records the fact "dilihat", once and only when a person chose
 hospital and waits for no network. What happens afterwards, from arrival to back-referral, is noted here too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.actions.duty import take_duty
 from desktop.actions.referral_life import add_step
 from desktop.actions.referrals import accept, mark_seen, refuse
 from desktop.queries.beds import WardLine, wards_of
+from desktop.queries.duty import last_duty
 from desktop.queries.referrals import ReferralFile, ReferralLine, inbox, referral_file
 from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.decision_panel import Acceptance, DecisionPanel, Refusal
+from desktop.ui.screens.duty_bar import DutyBar
 from desktop.ui.screens.referral_answer import history_blocks
 from desktop.ui.screens.referral_detail import AnswerBox
 from desktop.ui.screens.referral_life import life_steps
@@ -33,6 +37,7 @@ from desktop.ui.widgets.panels import make_bold, scrolling_column
 from desktop.ui.widgets.parts import column, label, row
 from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
 from sync.errors import BadInput
+from sync.records import Duty
 from sync.records.referral_steps import hospital_steps
 from sync.replica.reader import Reader
 
@@ -72,6 +77,10 @@ class InboxScreen(Screen):
         self._lines: Sequence[ReferralLine] = ()
         self._shown = ""
         self._marked: set[str] = set()
+        self._duty: Duty | None = None
+        self.duty = DutyBar(tr("Rujukan masuk"))
+        self.duty.take_button.clicked.connect(self._ask_duty)
+        self.duty.taken.connect(self._take_duty)
         self.count = label("", "quiet")
         self.list = CardList()
         self.list.setAccessibleName(tr("Rujukan masuk"))
@@ -113,7 +122,10 @@ class InboxScreen(Screen):
         left.setLayout(column(self.count, self.list, gap=6))
         self.setLayout(
             column(
-                label(tr("Rujukan masuk"), "pageTitle"), row(left, self.right, gap=16), margins=(20, 14, 20, 14), gap=8
+                self.duty,
+                row(left, self.right, gap=16),
+                margins=(20, 14, 20, 14),
+                gap=8,
             )
         )
         self.setFocusProxy(self.list)
@@ -124,6 +136,7 @@ class InboxScreen(Screen):
     def refresh(self) -> None:
         facility = self.desk.identity.facility
         self.desk.read(lambda reader: inbox(reader, facility), self._found, slot="inbox.list")
+        self.desk.read(lambda reader: last_duty(reader, facility), self._show_duty, slot="inbox.duty")
         if self._shown:
             self._read_file()
 
@@ -137,6 +150,7 @@ class InboxScreen(Screen):
 
     def _show_lines(self) -> None:
         now = datetime.now(UTC)
+        self.duty.show_duty(self._duty, now)
         self.list.set_cards([received_card(line, now) for line in self._lines])
         waiting = sum(line.waits for line in self._lines)
         self.count.setText(tr("{n} menunggu jawaban").format(n=waiting) if waiting else tr("Semua sudah dijawab"))
@@ -230,6 +244,27 @@ class InboxScreen(Screen):
             lambda _done: self._answered(tr("Tersimpan di komputer ini, menunggu dikirim ke puskesmas.")),
             self._failed,
         )
+
+    def _show_duty(self, duty: Duty | None) -> None:
+        self._duty = duty
+        self.duty.show_duty(duty, datetime.now(UTC))
+
+    def _ask_duty(self) -> None:
+        person, last = self.desk.person, self._duty
+        self.duty.open_form(person.name if person else "", last.phone if last else None, datetime.now(UTC))
+
+    def _take_duty(self, values: Mapping[str, Any]) -> None:
+        def saved(_duty: Duty) -> None:
+            self.duty.close_form()
+            self.list.setFocus()
+            self.desk.say("info", tr("Jaga dicatat di komputer ini, menunggu dikirim ke puskesmas."))
+
+        def failed(error: Exception) -> None:
+            self.desk.say_error(error)
+            if isinstance(error, BadInput):
+                self.duty.show_problem(error)
+
+        self.desk.act(lambda replica, person: take_duty(replica, person, values), saved, failed)
 
     def _answered(self, words: str) -> None:
         self._answer_saving(saving=False)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from desktop.queries.referrals import ReferralFile
 from desktop.ui import wording
+from desktop.ui.screens.duty_bar import duty_words
 from desktop.ui.texts import tr
 from desktop.ui.widgets.letter_view import Block
 from sync.records import ReferralEvent
@@ -44,6 +45,12 @@ def event_words(event: ReferralEvent, now: datetime) -> str:
         event.note,
     ]
     return " · ".join(part for part in parts if part)
+
+
+def hospital_call_words(file: ReferralFile, now: datetime) -> str:
+    """Whom to call at the hospital: who is on duty if that is known, and the hospital's own number."""
+    phone = tr("telp {phone}").format(phone=file.to_phone or tr("tidak diketahui"))
+    return f"{file.line.to_name} {phone} · {duty_words(file.duty, now)}"
 
 
 def history_blocks(file: ReferralFile, now: datetime) -> list[Block]:

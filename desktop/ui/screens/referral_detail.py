@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from desktop.queries.referrals import ReferralFile
 from desktop.ui import wording
-from desktop.ui.screens.referral_answer import answer_words, history_blocks
+from desktop.ui.screens.referral_answer import answer_words, history_blocks, hospital_call_words
 from desktop.ui.screens.referral_life import back_referral_words, life_steps, question_words
 from desktop.ui.screens.step_panel import StepPanel
 from desktop.ui.texts import tr
@@ -22,7 +22,7 @@ from desktop.ui.widgets.panels import make_bold, scrolling_column, tint
 from desktop.ui.widgets.parts import button, column, label, named, row
 from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
 from sync.records import ReferralEvent
-from sync.records.referral_steps import sender_steps
+from sync.records.referral_steps import AWAITING, sender_steps
 
 
 class ReferralDetail(QWidget):
@@ -57,7 +57,8 @@ class ReferralDetail(QWidget):
             row(self.heading, self.urgency, self.state, 1, gap=10),
             gap=8,
         )
-        self.content = scrolling_column(self.chain, self.life, self.answer, self.question, self.letter)
+        self.duty = label("", "quiet", wrap=True)
+        self.content = scrolling_column(self.duty, self.chain, self.life, self.answer, self.question, self.letter)
         layout.addWidget(self.content, 1)
         layout.addWidget(self.steps)
         foot = row(self.reason, self.confirm_button, self.keep_button, 1, self.cancel_button)
@@ -78,6 +79,8 @@ class ReferralDetail(QWidget):
         self.urgency.set_state(urgency.text, urgency.tone)
         self.state.set_state(state.text, state.tone)
         self.chain.set_steps(wording.chain_steps(line.chain, now))
+        self.duty.setText(hospital_call_words(file, now))
+        self.duty.setVisible(line.state in {*AWAITING, "diterima"})
         self.life.set_steps(life_steps(file.events, line.state, now))
         self.answer.show_last_word(file, now)
         question = file.question_to(file.referral.from_facility)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from desktop.queries.referrals import ReferralFile
 from desktop.queries.worklists import Task, is_emergency
 from desktop.ui import wording
+from desktop.ui.screens.referral_answer import hospital_call_words
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Card, Mark
@@ -91,8 +92,11 @@ def task_words(task: Task, file: ReferralFile, now: datetime, *, at_hospital: bo
     elif task.day is not None:
         headline = f"{headline} ({wording.day_words(task.day)})"
     advice = tr(_ADVICE[task.kind][1 if at_hospital else 0])
-    name, phone = (task.line.from_name, file.from_phone) if at_hospital else (task.line.to_name, file.to_phone)
-    call = tr("{name}: telp {phone}").format(name=name, phone=phone or tr("tidak diketahui"))
+    if at_hospital:
+        phone = tr("telp {phone}").format(phone=file.from_phone or tr("tidak diketahui"))
+        call = f"{task.line.from_name} {phone}"
+    else:
+        call = hospital_call_words(file, now)
     patient = file.patient.phone if file.patient is not None else None
     own = tr("Pasien: telp {phone}").format(phone=patient) if patient else ""
     return headline, "\n".join(part for part in (advice, " · ".join(part for part in (call, own) if part)) if part)

@@ -61,7 +61,8 @@ def test_a_back_referral_says_what_to_do_and_goes_when_it_was_seen_to(
     screen = opened(puskesmas, new_desk, show, settled, f"follow_up:{letter.id}")
     (card,) = screen.list.cards()
     assert [mark.text for mark in card.marks] == ["Kontrol 2 hari lagi"]
-    assert "RSUD Kenanga: telp 0800-0000-0000 · Pasien: telp 0800-0000-1111" in screen.task.details.text()
+    call = "RSUD Kenanga telp 0800-0000-0000 · Petugas jaga belum dicatat · Pasien: telp 0800-0000-1111"
+    assert call in screen.task.details.text()
     assert "Nifedipin 3x10 mg" in screen.last_word.details.text()
     screen.steps.buttons["ditindaklanjuti"].click()
     assert_legible(screen)
@@ -88,7 +89,7 @@ def test_the_hospital_sees_who_waits_for_its_answer_and_goes_to_the_inbox(
     letter = add_received_letter(hospital, add_patient(hospital).id, age=timedelta(minutes=40))
     screen = opened(hospital, new_desk, show, settled, f"no_answer:{letter.id}")
     assert [mark.text for mark in screen.list.cards()[0].marks] == ["Belum dijawab · 40 menit"]
-    assert "Puskesmas Melati: telp 0800-0001-0001" in screen.task.details.text()
+    assert "Puskesmas Melati telp 0800-0001-0001" in screen.task.details.text()
     assert_legible(screen)
     with qtbot.waitSignal(screen.desk.go_requested) as asked:
         screen.open_button.click()
