@@ -75,7 +75,8 @@ def test_the_log_names_requests_and_devices_but_nothing_typed(tmp_path: Path) ->
 
 
 def test_a_database_that_is_away_is_a_fault_for_a_while_and_loses_nothing(tmp_path: Path) -> None:
-    with running_cluster() as cluster:
+    # A cluster that does not wait for its own log may forget what it confirmed.
+    with running_cluster(durable=True) as cluster:
         url = cluster.url_of(cluster.create_database())
         with running_district(tmp_path, url) as district, district.transport(district.puskesmas) as transport:
             cluster.stop("immediate")
