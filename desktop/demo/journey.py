@@ -101,8 +101,7 @@ def _write_letter(stage: Stage) -> Side:
     for name, text in (
         ("Kegawatan", "Merah"),
         ("Kelas yang diminta", "Bersalin"),
-        ("Kode ICD-10", "O14.1"),
-        ("Diagnosis kerja", "Preeklamsia berat"),
+        ("Diagnosis kerja", "O14.1 Preeklamsia berat"),
         ("Anamnesis", "G1P0A0 hamil 36 minggu, nyeri kepala hebat dan pandangan kabur sejak empat jam."),
         ("Kesadaran", "Compos"),
         ("Sistolik", "170"),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from desktop.queries.diagnoses import diagnosis_table, read_typed, search_diagnoses
 from desktop.ui.desk import Desk
 from desktop.ui.widgets.diagnosis_field import DiagnosisField, Found
+from desktop.ui.widgets.record_form import RecordForm
 from sync.records import Field
 
 
@@ -18,6 +19,14 @@ def diagnosis_field(desk: Desk, slot: str) -> Callable[[Field], DiagnosisField]:
         desk.read(lambda _reader: find(text), answer, slot=f"{slot}.diagnosis")
 
     return lambda field: DiagnosisField(field, search)
+
+
+def diagnosis_of(form: RecordForm) -> DiagnosisField:
+    """The diagnosis field that a form was given for its ``diagnosis_label``."""
+    editor = form.editor("diagnosis_label")
+    if not isinstance(editor, DiagnosisField):
+        raise TypeError("the form has no diagnosis field")
+    return editor
 
 
 def find(text: str) -> Found:

@@ -68,6 +68,7 @@ def carried_over(patient: Patient, visit: Visit | None, writer: str) -> dict[str
     if visit is not None:
         values["anamnesis"] = visit.complaint
         values["diagnosis_code"] = visit.diagnosis_code
+        values["diagnosis_set"] = visit.diagnosis_set
         values["diagnosis_label"] = visit.diagnosis_label
         values["therapy"] = visit.therapy
     return {name: value for name, value in values.items() if value}

@@ -16,6 +16,7 @@ from desktop.queries.beds import HospitalBeds, hospital_beds
 from desktop.queries.patient_file import latest_visit
 from desktop.queries.values import read_record
 from desktop.ui.desk import Desk
+from desktop.ui.screens.diagnosis_search import diagnosis_field, diagnosis_of
 from desktop.ui.screens.form_page import FormPage
 from desktop.ui.screens.letter_rules import (
     USUAL_KIND,
@@ -26,9 +27,9 @@ from desktop.ui.screens.letter_rules import (
     shows_everything,
     visit_to_carry,
 )
-from desktop.ui.screens.visit_form import diagnosis_code
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import CardList
+from desktop.ui.widgets.finish_here import FinishHereNote
 from desktop.ui.widgets.panels import panel, trouble
 from desktop.ui.widgets.parts import button, column, label
 from desktop.ui.widgets.patient_header import PatientHeader
@@ -67,7 +68,7 @@ class ReferralFormScreen(FormPage):
                 Section(
                     tr("Diagnosis dan keadaan"),
                     [
-                        ["diagnosis_code", "diagnosis_label"],
+                        ["diagnosis_label"],
                         ["anamnesis"],
                         ["consciousness", "systolic", "diastolic", "pulse"],
                         ["respiration", "temperature", "saturation", "weight"],
@@ -79,7 +80,10 @@ class ReferralFormScreen(FormPage):
                 ),
             ],
             {"ward_class": WARD_CLASSES.items()},
+            {"diagnosis_label": diagnosis_field(desk, "referral_form")},
         )
+        self.diagnosis = diagnosis_of(self.first)
+        self.finish_here = FinishHereNote()
         self.more = RecordForm(
             Referral,
             [
@@ -104,6 +108,8 @@ class ReferralFormScreen(FormPage):
         self.title.setText(tr("Surat rujukan baru"))
         self.first.changed.connect(self._edited)
         self.more.changed.connect(self.mark_edited)
+        self.diagnosis.diagnosis_changed.connect(self._advise)
+        self.finish_here.changed.connect(self.mark_edited)
         self.hospitals.selected.connect(self._hospital_chosen)
         self._timer = QTimer(self, singleShot=True, interval=CHECK_AFTER)
         self._timer.timeout.connect(self._warn)
@@ -140,7 +146,7 @@ class ReferralFormScreen(FormPage):
         self.desk.act(lambda replica, person: write_referral(replica, person, values), self._saved, self.failed)
 
     def _side(self) -> QWidget:
-        side = panel(
+        hospitals = panel(
             column(
                 label(tr("Rumah sakit tujuan *"), "sectionTitle"),
                 label(tr("Tempat tidur seperti terakhir dihitung rumah sakit; bukan janji."), "quiet", wrap=True),
@@ -150,6 +156,8 @@ class ReferralFormScreen(FormPage):
                 gap=6,
             )
         )
+        side = QWidget()
+        side.setLayout(column(self.finish_here, hospitals))
         side.setFixedWidth(400)
         return side
 
@@ -169,12 +177,14 @@ class ReferralFormScreen(FormPage):
             if complete:
                 self.hospitals.setFocus()
             return None
+        values.update(self.diagnosis.entered())
+        values.update(self.finish_here.values())
         errors = [problem for problem in letter_problems(values) if problem.severity == "error"]
         if errors:
             self.first.show_problems(errors)
             self.notice.setText(tr("Belum tersimpan: lihat tulisan merah di bawah isian."))
             return None
-        return {**values, "to_facility": hospital, "diagnosis_code": diagnosis_code(values["diagnosis_code"])}
+        return {**values, "to_facility": hospital}
 
     def _open(self, patient: str) -> None:
         self.desk.read(lambda reader: read_subject(reader, patient), self._show, slot="referral_form.open")
@@ -188,7 +198,9 @@ class ReferralFormScreen(FormPage):
         carried = carried_over(subject.patient, visit_to_carry(subject.visit, _today()), person.name if person else "")
         self.first.clear()
         self.more.clear()
+        self.finish_here.clear(subject.patient.birth_date, _today())
         self.first.set_values(carried)
+        self.diagnosis.set_diagnosis(*(carried.get(f"diagnosis_{part}") for part in ("code", "set", "label")))
         self.hospitals.setCurrentIndex(self.hospitals.model().index(-1, 0))
         self._say_hospital("")
         self._usual_kind = None
@@ -205,8 +217,14 @@ class ReferralFormScreen(FormPage):
             self._usual_kind = USUAL_KIND[str(urgency)]
             self.first.set_values({"kind": self._usual_kind})
         self._show_more()
+        self._advise()
         self._show_hospitals(self._beds)
         self._timer.start()
+
+    def _advise(self) -> None:
+        urgency, kind = self.first.editor("urgency").value(), self.first.editor("kind").value()
+        emergency = urgency == "merah" or kind == "gawat_darurat"
+        self.finish_here.show_for(self.diagnosis.diagnosis, emergency=emergency)
 
     def _ask_everything(self) -> None:
         self._everything = True

@@ -12,6 +12,7 @@ from desktop.queries.values import read_record, read_seen
 from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.problem_texts import FormProblem
+from desktop.ui.screens.diagnosis_search import diagnosis_field, diagnosis_of
 from desktop.ui.screens.form_page import FormPage
 from desktop.ui.texts import tr
 from desktop.ui.widgets.patient_header import PatientHeader
@@ -34,7 +35,7 @@ def code_problem(typed: str | None) -> FormProblem | None:
     if code is None or _CODE.fullmatch(code):
         return None
     return FormProblem(
-        "diagnosis_code", "error", tr("Kode ICD-10 berupa huruf dan dua angka, misalnya O14.1. Boleh dikosongkan.")
+        "diagnosis_label", "error", tr("Kode ICD-10 berupa huruf dan dua angka, misalnya O14.1. Boleh dikosongkan.")
     )
 
 
@@ -55,9 +56,11 @@ class VisitFormScreen(FormPage):
         self.form = RecordForm(
             Visit,
             [
-                Section("", [["date", "outcome"], ["complaint"], ["diagnosis_code", "diagnosis_label"], ["therapy"]]),
+                Section("", [["date", "outcome"], ["complaint"], ["diagnosis_label"], ["therapy"]]),
             ],
+            editors={"diagnosis_label": diagnosis_field(desk, "visit_form")},
         )
+        self.diagnosis = diagnosis_of(self.form)
         self.form.changed.connect(self.mark_edited)
         self.assemble([self.form], self.form.editor("complaint").control, header=self.patient_header)
         self._patient: Patient | None = None
@@ -73,6 +76,7 @@ class VisitFormScreen(FormPage):
             values = self.form.values()
         except BadInput:
             return
+        values.update(self.diagnosis.entered())
         problems = visit_problems(values, _today())
         if problems:
             self.form.show_problems(problems)
@@ -107,7 +111,9 @@ class VisitFormScreen(FormPage):
             self.form.set_values({"date": _today()})
         else:
             self.title.setText(tr("Kunjungan {day}").format(day=wording.day_words(self._seen.record.date)))
-            self.form.set_record(self._seen.record)
+            seen = self._seen.record
+            self.form.set_record(seen)
+            self.diagnosis.set_diagnosis(seen.diagnosis_code, seen.diagnosis_set, seen.diagnosis_label)
         self.mark_clean()
         self.form.editor("complaint").control.setFocus()
 

@@ -176,15 +176,15 @@ class DiagnosisField(FieldEditor):
         if item is not None:
             diagnosis: Diagnosis = item.data(Qt.ItemDataRole.UserRole)
             self._take(diagnosis, diagnosis.label)
+            self._was_edited()
 
     def _take(self, diagnosis: Diagnosis, text: str) -> None:
         self._line.setText(text[: self.field.limit])
         self._list.hide()
         self._remember(diagnosis.code, diagnosis.set, self._line.text(), diagnosis)
-        self._was_edited()
 
     def _left(self) -> None:
-        """A code that was typed out is taken for what it is."""
+        """A code that was typed out is taken for what it is: no edit, and the answer may come after saving."""
         self._list.hide()
         found = self._found
         if self._code is None and found is not None and found.typed and found.text == self._line.text():

@@ -58,7 +58,7 @@ def test_a_letter_is_written_numbered_and_waits_to_be_sent(
 ) -> None:
     screen, patient = opened(puskesmas, new_desk, show, settled)
     choose(screen, urgency="merah")
-    fill(qtbot, screen, diagnosis_code="o14.1", diagnosis_label="Preeklamsia berat", anamnesis="Nyeri kepala hebat")
+    fill(qtbot, screen, diagnosis_label="o14.1 Preeklamsia berat", anamnesis="Nyeri kepala hebat")
     fill(qtbot, screen, systolic="180", diastolic="115", reason="Perlu spesialis kebidanan")
     assert screen.hospitals.select(next(c.id for c in screen.hospitals.cards() if c.title == "RSUD Kenanga"))
     said: list[str] = []
@@ -74,6 +74,7 @@ def test_a_letter_is_written_numbered_and_waits_to_be_sent(
     assert letter.number.startswith("A-0001/")
     assert (letter.patient, letter.kind, letter.urgency) == (patient.id, "gawat_darurat", "merah")
     assert (letter.diagnosis_code, letter.systolic, letter.allergies) == ("O14.1", 180, ("Amoksisilin",))
+    assert (letter.diagnosis_label, letter.kd_tacc) == ("Preeklamsia berat", None)
     assert letter.doctor_name == puskesmas.staff[0].name
     assert said == [f"Rujukan {letter.number} tersimpan di komputer ini, menunggu dikirim."]
     assert not screen.has_unsaved()
@@ -83,7 +84,7 @@ def test_what_is_missing_is_said_where_it_is_and_nothing_typed_is_lost(
     puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
 ) -> None:
     screen, _ = opened(puskesmas, new_desk, show, settled)
-    fill(qtbot, screen, anamnesis="Nyeri kepala", systolic="tinggi", diagnosis_code="sakit")
+    fill(qtbot, screen, anamnesis="Nyeri kepala", systolic="tinggi", diagnosis_label="sakit")
     screen.save()
     settled(screen.desk)
     assert letters(puskesmas) == []
@@ -189,3 +190,39 @@ def test_tab_goes_from_the_form_to_the_hospitals_and_on_to_saving(
         screen.save_button,
     ]
     assert [met.index(place) for place in places] == sorted(met.index(place) for place in places)
+
+
+def test_a_diagnosis_that_can_be_finished_here_asks_why_it_is_referred_and_never_blocks(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    choose(screen, urgency="hijau")
+    fill(qtbot, screen, diagnosis_label="I10", anamnesis="Pusing", reason="Evaluasi")
+    settled(screen.desk)
+    assert screen.diagnosis.code == "I10"
+    assert screen.finish_here.isVisible()
+    assert "biasanya dapat diselesaikan di puskesmas" in screen.finish_here.text.text()
+    assert_legible(screen)
+    screen.finish_here.code.set_value("2")
+    screen.finish_here.code.changed.emit()
+    assert screen.finish_here.values()["tacc_reason"] is not None
+    assert screen.hospitals.select(screen.hospitals.cards()[0].id)
+    with qtbot.waitSignal(screen.desk.go_requested) as went:
+        screen.save()
+    settled(screen.desk)
+    saved = puskesmas.replica.get(Referral, went.args[1])
+    assert saved is not None
+    assert (saved.record.diagnosis_code, saved.record.diagnosis_set) == ("I10", "icd10_who2019")
+    assert saved.record.kd_tacc == "2"
+
+
+def test_an_emergency_is_never_asked_whether_it_could_be_finished_here(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    choose(screen, urgency="merah")
+    fill(qtbot, screen, diagnosis_label="I10", anamnesis="Pusing")
+    settled(screen.desk)
+    assert screen.diagnosis.code == "I10"
+    assert not screen.finish_here.isVisible()
+    assert screen.finish_here.values() == {"kd_tacc": None, "tacc_reason": None}

@@ -81,7 +81,7 @@ def test_a_visit_is_corrected(puskesmas: Home, new_desk: NewDesk, show: Show, se
     show(screen)
     screen.open_item(f"{patient.id}/{visit}")
     settled(screen.desk)
-    code = screen.form.editor("diagnosis_code").control
+    code = screen.form.editor("diagnosis_label").control
     assert isinstance(code, QLineEdit)
     QTest.keyClicks(code, "j06.9")
     with qtbot.waitSignal(screen.desk.go_requested):
