@@ -14,18 +14,18 @@ from sync.records.definition import (
     Scope,
     Wire,
 )
-from sync.records.facility import Duty, Facility, Staff, Ward
+from sync.records.facility import Duty, Facility, Route, Staff, Ward
 from sync.records.patient import Patient, Visit
 from sync.records.referral import Referral, ReferralEvent, Void
 
 RECORD_CLASSES: Mapping[str, type[Record]] = MappingProxyType(
-    {cls.type.name: cls for cls in (Facility, Staff, Ward, Duty, Patient, Visit, Referral, ReferralEvent, Void)}
+    {cls.type.name: cls for cls in (Facility, Route, Staff, Ward, Duty, Patient, Visit, Referral, ReferralEvent, Void)}
 )
 
 RECORD_TYPES: Mapping[str, RecordType] = MappingProxyType({name: cls.type for name, cls in RECORD_CLASSES.items()})
 
 #: Grows by one whenever a record type or field is added; peers compare it to tell "newer than I" from "wrong".
-RECORDS_VERSION = 3
+RECORDS_VERSION = 4
 
 __all__ = [
     "RECORDS_VERSION",
@@ -43,6 +43,7 @@ __all__ = [
     "RecordType",
     "Referral",
     "ReferralEvent",
+    "Route",
     "Scope",
     "Staff",
     "Visit",

@@ -59,6 +59,9 @@ WARD_CLASSES = MappingProxyType(
     }
 )
 
+#: How far the services of a hospital reach (SATUSEHAT Rujukan ``strata``).
+STRATA = MappingProxyType({"dasar": "Dasar", "madya": "Madya", "utama": "Utama", "paripurna": "Paripurna"})
+
 WARD_SEXES = MappingProxyType({"L": "Laki-laki", "P": "Perempuan", "campur": "Campur"})
 
 
@@ -75,6 +78,9 @@ class Facility(Record):
     latitude: float | None = decimal_field("Lintang", default=None, unit="°", low=-11, high=6)
     longitude: float | None = decimal_field("Bujur", default=None, unit="°", low=95, high=141)
     services: tuple[str, ...] = texts_field("Layanan", default=())
+    polyclinics: tuple[str, ...] = texts_field("Poli (kode BPJS)", default=(), limit=1000)
+    strata: str | None = code_field("Strata", choices=STRATA, default=None)
+    outside_district: bool = flag_field("Di luar kabupaten", default=False)
     active: bool = flag_field("Aktif", default=True)
 
 
@@ -111,3 +117,13 @@ class Duty(Record):
     phone: str | None = text_field("Telepon jaga", limit=30, default=None)
     since: datetime = moment_field("Mulai jaga")
     until: datetime = moment_field("Jaga sampai")
+
+
+@record("route", label="Jarak", scope=Scope.PUBLIC)
+class Route(Record):
+    """How far it is from one facility to another on the road, as the district's catalogue says."""
+
+    from_facility: str = reference_field("Dari")
+    to_facility: str = reference_field("Ke")
+    distance_km: float | None = decimal_field("Jarak", unit="km", low=0, high=2000, default=None)
+    minutes: int | None = whole_field("Waktu tempuh", unit="menit", low=0, high=3000, default=None)

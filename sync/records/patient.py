@@ -43,6 +43,7 @@ VISIT_OUTCOMES = MappingProxyType(
         "rujuk": "Dirujuk",
         "rujuk_internal": "Rujuk internal",
         "rawat_inap": "Rawat inap",
+        "menolak_rujuk": "Menolak dirujuk",
         "meninggal": "Meninggal",
     }
 )
@@ -98,4 +99,5 @@ class Visit(Record):
     outcome: str | None = code_field(
         "Tindak lanjut", choices=VISIT_OUTCOMES, group="clinical", merge=Merge.ASK, default=None
     )
+    refusal_reason: str | None = text_field("Alasan menolak dirujuk", limit=500, sensitive=True, default=None)
     seen_by: str | None = reference_field("Pemeriksa", default=None)

@@ -35,6 +35,40 @@ URGENCIES = MappingProxyType({"merah": "Merah (segera)", "kuning": "Kuning (mend
 #: P-Care ``kdSadar`` 01 to 04.
 CONSCIOUSNESS = MappingProxyType({"01": "Compos mentis", "02": "Somnolen", "03": "Sopor", "04": "Koma"})
 
+#: The five criteria of an emergency: SATUSEHAT ``kriteria_gawat_darurat`` 000001 to 000005.
+DANGER_SIGNS = MappingProxyType(
+    {
+        "000001": "Mengancam nyawa, membahayakan diri atau orang lain",
+        "000002": "Gangguan jalan napas, pernapasan, sirkulasi",
+        "000003": "Penurunan kesadaran",
+        "000004": "Gangguan hemodinamik",
+        "000005": "Memerlukan tindakan segera",
+    }
+)
+
+#: What the hospital is asked for. The first three are the criteria of SATUSEHAT Rujukan, of which it wants exactly one;
+#: a part only ("parsial" of VClaim) leaves the sender in charge.
+PURPOSES = MappingProxyType(
+    {
+        "diagnosis": "Upaya diagnosis",
+        "terapi": "Terapi",
+        "tindakan": "Tindakan medis",
+        "parsial": "Pemeriksaan/tindakan saja, pasien kembali",
+    }
+)
+
+#: SISRUTE ``NYERI`` 0 to 3.
+PAINS = MappingProxyType({"0": "Tidak nyeri", "1": "Ringan", "2": "Sedang", "3": "Berat"})
+
+#: Who agreed to the referral after it was explained; where nobody can be asked, an emergency does not wait.
+CONSENTS = MappingProxyType(
+    {
+        "pasien": "Pasien setuju",
+        "keluarga": "Keluarga setuju",
+        "darurat": "Tidak dapat diminta (gawat darurat)",
+    }
+)
+
 #: What can happen to a referral after it was submitted. The order is that of the screens, not of precedence.
 EVENT_KINDS = MappingProxyType(
     {
@@ -52,11 +86,13 @@ EVENT_KINDS = MappingProxyType(
         "pertanyaan": "Pertanyaan",
         "jawaban": "Jawaban",
         "catatan": "Catatan",
+        "ditelepon": "Ditelepon",
+        "diingatkan": "Diingatkan dinas",
     }
 )
 
 #: Facts that are told and kept but are no step: the state is the same with and without them.
-REMARKS = frozenset({"ditindaklanjuti", "pertanyaan", "jawaban", "catatan"})
+REMARKS = frozenset({"ditindaklanjuti", "pertanyaan", "jawaban", "catatan", "ditelepon", "diingatkan"})
 
 #: Coded reasons of a refusal: full rooms are 68% of them in JMPK UGM 7008, the rest from the Semen Padang study.
 REFUSAL_REASONS = MappingProxyType(
@@ -90,6 +126,9 @@ class Referral(Record):
     urgency: str = code_field("Kegawatan", choices=URGENCIES)
     written_at: datetime = moment_field("Ditulis pada")
     polyclinic: str | None = text_field("Poli tujuan", limit=60, default=None)
+    polyclinic_code: str | None = code_field("Kode poli", default=None)
+    purpose: str | None = code_field("Tujuan", choices=PURPOSES, default=None)
+    danger_signs: tuple[str, ...] = texts_field("Kriteria gawat darurat", sensitive=True, default=())
     ward_class: str | None = code_field("Kelas yang diminta", default=None)
     planned_date: date | None = day_field("Rencana kunjungan", default=None)
     anamnesis: str = text_field("Anamnesis", limit=4000, sensitive=True)
@@ -102,11 +141,17 @@ class Referral(Record):
     temperature: float | None = decimal_field("Suhu", unit="°C", low=30, high=44, sensitive=True, default=None)
     saturation: int | None = whole_field("SpO₂", unit="%", low=30, high=100, sensitive=True, default=None)
     weight: float | None = decimal_field("Berat", unit="kg", low=0.3, high=350, sensitive=True, default=None)
+    height: float | None = decimal_field("Tinggi", unit="cm", low=20, high=250, sensitive=True, default=None)
+    gcs: int | None = whole_field("GCS", low=3, high=15, sensitive=True, default=None)
+    pain: str | None = code_field("Nyeri", choices=PAINS, sensitive=True, default=None)
     results: str | None = text_field("Hasil penunjang", limit=4000, sensitive=True, default=None)
+    results_date: date | None = day_field("Tanggal hasil", default=None)
     diagnosis_code: str | None = code_field("Kode ICD-10", sensitive=True, default=None)
     diagnosis_set: str | None = code_field("Daftar kode", choices=DIAGNOSIS_SETS, default=None)
     diagnosis_label: str = text_field("Diagnosis kerja", sensitive=True)
     differential: str | None = text_field("Diagnosis banding", sensitive=True, default=None)
+    differential_code: str | None = code_field("Kode diagnosis banding", sensitive=True, default=None)
+    differential_set: str | None = code_field("Daftar kode banding", choices=DIAGNOSIS_SETS, default=None)
     therapy: str | None = text_field("Terapi/tindakan yang telah diberikan", limit=4000, sensitive=True, default=None)
     reason: str = text_field("Alasan/tujuan rujukan", limit=1000, sensitive=True)
     allergies: tuple[str, ...] = texts_field("Alergi", sensitive=True, default=())
@@ -114,6 +159,8 @@ class Referral(Record):
     contact_phone: str | None = text_field("Telepon yang bisa dihubungi", limit=30, default=None)
     escort: str | None = text_field("Pendamping", limit=120, default=None)
     vehicle: str | None = text_field("Kendaraan", limit=60, default=None)
+    consent: str | None = code_field("Persetujuan", choices=CONSENTS, default=None)
+    consent_by: str | None = text_field("Yang menyetujui", limit=120, sensitive=True, default=None)
     kd_tacc: str | None = code_field("TACC", choices=TACC_CODES, default=None)
     tacc_reason: str | None = text_field("Alasan TACC", sensitive=True, default=None)
 
@@ -139,6 +186,8 @@ class ReferralEvent(Record):
     note: str | None = text_field("Catatan", limit=1000, sensitive=True, default=None)
     ward: str | None = reference_field("Ruang", default=None)
     bed: str | None = text_field("Tempat tidur", limit=60, default=None)
+    hold_until: datetime | None = moment_field("Tempat disimpan sampai", default=None)
+    spoke_with: str | None = text_field("Berbicara dengan", limit=120, default=None)
     to_facility: str | None = reference_field("Dialihkan ke", default=None)
     escort: str | None = text_field("Pendamping", limit=120, default=None)
     vehicle: str | None = text_field("Kendaraan", limit=60, default=None)

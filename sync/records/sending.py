@@ -15,7 +15,7 @@ MAY_WRITE: Mapping[str, frozenset[str]] = MappingProxyType(
         "puskesmas": frozenset({"patient", "visit", "referral", "referral_event", "staff", "void"}),
         "klinik": frozenset({"patient", "visit", "referral", "referral_event", "staff", "void"}),
         "rs": frozenset({"referral", "referral_event", "ward", "duty", "staff", "void"}),
-        "dinkes": frozenset({"facility", "referral_event", "staff", "void"}),
+        "dinkes": frozenset({"facility", "route", "referral_event", "staff", "void"}),
     }
 )
 
