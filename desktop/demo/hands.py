@@ -100,6 +100,10 @@ class Hands:
         """Wait until one text in the window holds all of ``words``."""
         wait_until(lambda: self.sees(*words), " · ".join(words), self._patience)
 
+    def wait_not_to_see(self, *words: str) -> None:
+        """Wait until no text in the window holds all of ``words``."""
+        wait_until(lambda: not self.sees(*words), f"hilangnya {' · '.join(words)}", self._patience)
+
     # --- hands ------------------------------------------------------------------------------------------------------
 
     def come_here(self) -> None:
@@ -133,11 +137,12 @@ class Hands:
                 raise CannotPlay(f"“{button}” ditekan {self._patience:.0f} detik dengan sia-sia: {' · '.join(words)}")
 
     def pick_in_menu(self, words: str) -> None:
-        """Click an entry of the menu at the left."""
+        """Click an entry of the menu at the left, whatever it counts."""
         for menu in self._visible(QListWidget):
-            for item in menu.findItems(words, Qt.MatchFlag.MatchExactly):
-                _click_at(menu, menu.visualItemRect(item).center())
-                return
+            for item in menu.findItems(words, Qt.MatchFlag.MatchStartsWith):
+                if item.text().partition(" (")[0] == words:
+                    _click_at(menu, menu.visualItemRect(item).center())
+                    return
         raise CannotPlay(f"menu “{words}” tidak ada")
 
     def pick_card(self, words: str) -> Card:

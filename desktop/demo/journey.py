@@ -4,28 +4,18 @@ Each step does what a person does and ends when the person sees what she waits f
 they are timed and pictured is not their affair, and none may call into the program behind its widgets.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Qt
 
+from desktop.demo.aftermath import Treated, aftermath
 from desktop.demo.stage import Side, Stage
+from desktop.demo.steps import ALL_SENT, SYNC, Step, exchange
 
 _PATIENT = "Kartika Dwi Lestari"
 _WRONG_NIK, _NIK = "332901540394987", "3329015403949871"
-_SYNC = "Sinkron sekarang"
-_ALL_SENT = "Semua catatan sudah terkirim"
 #: What the hospital counts, ward by ward in the order of its screen; "" is "the same as before".
 _COUNTS = ("4", "2", "5", "", "3", "1", "0", "6")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """``play`` it on a stage. ``picture``: short name of the picture of the side it returns, "" for none."""
-
-    title: str
-    picture: str
-    play: Callable[[Stage], Side | None]
 
 
 def _stop_server(stage: Stage) -> None:
@@ -132,8 +122,8 @@ def _save_letter(stage: Stage) -> Side:
 
 def _send(stage: Stage) -> Side:
     hands = stage.puskesmas.hands
-    hands.press(_SYNC)
-    hands.wait_to_see(_ALL_SENT)
+    hands.press(SYNC)
+    hands.wait_to_see(ALL_SENT)
     hands.wait_to_see("✓ Di server")
     hands.wait_to_see("Terhubung")
     return stage.puskesmas
@@ -150,7 +140,7 @@ def _open_hospital(stage: Stage) -> Side:
 
 def _receive(stage: Stage) -> Side:
     hands = stage.hospital.hands
-    hands.press_until_seen(_SYNC, _PATIENT, "Merah", "Baru")
+    hands.press_until_seen(SYNC, _PATIENT, "Merah", "Baru")
     return stage.hospital
 
 
@@ -165,10 +155,10 @@ def _read_content(stage: Stage) -> Side:
 
 
 def _see_that_it_was_read(stage: Stage) -> Side:
-    _exchange(stage.hospital)
+    exchange(stage.hospital)
     hands = stage.puskesmas.hands
     hands.come_here()
-    hands.press_until_seen(_SYNC, "✓ Dilihat RS")
+    hands.press_until_seen(SYNC, "✓ Dilihat RS")
     hands.wait_to_see("Ratna Setyowati")
     return stage.puskesmas
 
@@ -192,10 +182,10 @@ def _accept(stage: Stage) -> Side:
 
 
 def _see_answer(stage: Stage) -> Side:
-    _exchange(stage.hospital)
+    exchange(stage.hospital)
     hands = stage.puskesmas.hands
     hands.come_here()
-    hands.press_until_seen(_SYNC, "✓ Dijawab")
+    hands.press_until_seen(SYNC, "✓ Dijawab")
     hands.wait_to_see("D-04")
     hands.wait_to_see("dr. Naura Sp.OG menunggu")
     hands.wait_to_see(_PATIENT, "Diterima")
@@ -224,21 +214,27 @@ def _save_beds(stage: Stage) -> Side:
 
 
 def _see_beds(stage: Stage) -> Side:
-    _exchange(stage.hospital)
+    exchange(stage.hospital)
     hands = stage.puskesmas.hands
     hands.come_here()
     hands.pick_in_menu("Tempat tidur RS")
-    hands.press_until_seen(_SYNC, "Dahlia (bersalin)", "6 kosong", "dihitung baru saja")
+    hands.press_until_seen(SYNC, "Dahlia (bersalin)", "6 kosong", "dihitung baru saja")
     hands.wait_to_see("RS Ibu dan Anak Melati Husada")
     hands.wait_to_see("data lama")
     return stage.puskesmas
 
 
-def _exchange(side: Side) -> None:
-    side.hands.come_here()
-    side.hands.press(_SYNC)
-    side.hands.wait_to_see(_ALL_SENT)
-
+_MOTHER = Treated(
+    patient=_PATIENT,
+    escort="Bidan Sulastri dan suami",
+    vehicle="Ambulans puskesmas",
+    received_by="dr. Naura Safitri, Sp.OG",
+    diagnosis="O14.1 Preeklamsia berat, seksio sesarea, ibu dan bayi selamat",
+    control=f"{datetime.now(UTC).astimezone() + timedelta(days=2):%d-%m-%Y}",
+    drugs="Nifedipin 10 mg 3x1 selama 7 hari; asam mefenamat 500 mg 3x1 bila nyeri",
+    advice="Ukur tekanan darah tiap hari, periksa luka operasi, kunjungan nifas dan bayi.",
+    done="Dikunjungi di rumah, TD 130/80, luka kering, obat diminum.",
+)
 
 STEPS: tuple[Step, ...] = (
     Step("Server kabupaten dimatikan", "", _stop_server),
@@ -259,6 +255,7 @@ STEPS: tuple[Step, ...] = (
     Step("Rumah sakit: ruang, tempat tidur dan catatan diisi", "rs-isi-jawaban", _fill_acceptance),
     Step("Rumah sakit: pasien diterima", "rs-diterima", _accept),
     Step("Puskesmas: jawaban tampil", "rujukan-diterima", _see_answer),
+    *aftermath(_MOTHER, "ibu"),
     Step("Rumah sakit: tempat tidur kosong dihitung", "rs-tempat-tidur", _count_beds),
     Step("Rumah sakit: hitungan disimpan", "rs-tempat-tidur-tersimpan", _save_beds),
     Step("Puskesmas: tempat tidur rumah sakit dengan umur datanya", "tempat-tidur", _see_beds),

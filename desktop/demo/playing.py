@@ -14,8 +14,9 @@ from types import TracebackType
 from typing import Any
 
 from desktop.demo.hands import wait_until
-from desktop.demo.journey import STEPS, Step
+from desktop.demo.journey import STEPS
 from desktop.demo.stage import Side, Stage
+from desktop.demo.steps import Step
 from desktop.ui.legibility import legibility_problems
 from sync.errors import RujukError
 

@@ -8,11 +8,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.demo.hands import CannotPlay
-from desktop.demo.journey import Step
 from desktop.demo.playing import Played, play
 from desktop.demo.seed import HOSPITAL, PUSKESMAS, Pc, pcs_in
 from desktop.demo.server import DemoServer
 from desktop.demo.stage import Side, Stage
+from desktop.demo.steps import Step
 from desktop.settings import Settings
 from tests.desktop.conftest import MakeHome
 
