@@ -14,12 +14,15 @@ from sync.records.definition import (
     Scope,
     Wire,
 )
-from sync.records.facility import Duty, Facility, Route, Staff, Ward
+from sync.records.facility import Computer, Duty, Facility, Route, Staff, Ward
 from sync.records.patient import Patient, Visit
 from sync.records.referral import Referral, ReferralEvent, Void
 
 RECORD_CLASSES: Mapping[str, type[Record]] = MappingProxyType(
-    {cls.type.name: cls for cls in (Facility, Route, Staff, Ward, Duty, Patient, Visit, Referral, ReferralEvent, Void)}
+    {
+        cls.type.name: cls
+        for cls in (Facility, Computer, Route, Staff, Ward, Duty, Patient, Visit, Referral, ReferralEvent, Void)
+    }
 )
 
 RECORD_TYPES: Mapping[str, RecordType] = MappingProxyType({name: cls.type for name, cls in RECORD_CLASSES.items()})
@@ -31,6 +34,7 @@ __all__ = [
     "RECORDS_VERSION",
     "RECORD_CLASSES",
     "RECORD_TYPES",
+    "Computer",
     "Duty",
     "Facility",
     "Family",

@@ -119,6 +119,20 @@ class Duty(Record):
     until: datetime = moment_field("Jaga sampai")
 
 
+@record("computer", label="Komputer", scope=Scope.PUBLIC)
+class Computer(Record):
+    """The public card of an enrolled computer, by the id of its device: the key that signs for its facility.
+
+    Only the district's server writes cards, so that any computer can tell without a network whose signature it sees.
+    """
+
+    facility: str = reference_field("Fasilitas")
+    letter: str = text_field("Huruf", limit=10)
+    public_key: str = text_field("Kunci (Ed25519, heksadesimal)", limit=64)
+    enrolled_at: datetime = moment_field("Terdaftar pada")
+    revoked_at: datetime | None = moment_field("Dicabut pada", default=None)
+
+
 @record("route", label="Jarak", scope=Scope.PUBLIC)
 class Route(Record):
     """How far it is from one facility to another on the road, as the district's catalogue says."""

@@ -105,11 +105,14 @@ class Replica:
 
     def get(self, cls: type[R], record_id: str) -> Seen[R] | None:
         """A record as it is now, with what an edit of it must say it has seen; ``None`` if it cannot be shown."""
-        with self._reading() as connection:
-            known = storing.known_records(connection, self._district, [record_id]).get(record_id)
-            if known is None or known.type_name != cls.type.name:
-                return None
-            fields = storing.known_fields(connection, self._district, cls.type.name, [record_id]).get(record_id)
+        return self.read(lambda connection: self.get_within(connection, cls, record_id))
+
+    def get_within(self, connection: Connection, cls: type[R], record_id: str) -> Seen[R] | None:
+        """As :meth:`get`, inside a transaction that goes on to save."""
+        known = storing.known_records(connection, self._district, [record_id]).get(record_id)
+        if known is None or known.type_name != cls.type.name:
+            return None
+        fields = storing.known_fields(connection, self._district, cls.type.name, [record_id]).get(record_id)
         if fields is None:
             return None
         return Seen(cls.from_fields(record_id, fields), known.heads, known.conflicts, known.facility)

@@ -16,6 +16,7 @@ from sync.exchange.service import Peer
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
 from sync.replica.tables import device
+from sync.server.cards import publish_card
 from sync.server.problems import Problem
 
 #: A contact is written down at most this often, so that a long exchange does not write one row again and again.
@@ -82,8 +83,14 @@ class Access:
         """Refuse this computer from now on; whether there is such a computer. A revocation cannot be taken back."""
         revoked_at = func.coalesce(device.c.revoked_at, moment_text(self._replica.environment.now()))
         change = update(device).where(device.c.district == self._district, device.c.id == device_id)
-        done = self._replica.write(lambda connection: connection.execute(change.values(revoked_at=revoked_at)).rowcount)
-        return done == 1
+
+        def work(connection: Connection) -> bool:
+            if connection.execute(change.values(revoked_at=revoked_at)).rowcount == 0:
+                return False
+            publish_card(connection, self._replica, device_id)
+            return True
+
+        return self._replica.write(work)
 
     def _devices(self) -> Select[Any]:
         facility = VALUE_TABLES["facility"]

@@ -20,6 +20,7 @@ from sync.records import Facility
 from sync.replica.replica import Replica
 from sync.revisions.environment import system_environment
 from sync.server.access import Access, KnownDevice
+from sync.server.cards import publish_missing_cards
 from sync.server.district import ADDABLE_KINDS, add_facility, create_district, facilities, find_facility
 from sync.server.enrolment import Enrolment
 from sync.server.home import (
@@ -126,6 +127,7 @@ def _serve(options: argparse.Namespace) -> None:
     def work(replica: Replica) -> None:
         if options.host not in ("127.0.0.1", "::1", "localhost"):
             logging.getLogger("rujuk.server").warning("listening beyond this machine: put TLS in front")
+        publish_missing_cards(replica)
         serve(replica, options.host, options.port, ready)
 
     _with_replica(options, work)

@@ -23,6 +23,7 @@ from sync.replica.feeds import lock_scopes
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
 from sync.server.access import moment_text, next_letter
+from sync.server.cards import publish_card
 from sync.server.problems import Problem
 
 CODE_LIFETIME = timedelta(hours=48)
@@ -120,6 +121,7 @@ class Enrolment:
         connection.execute(
             update(table).where(*chosen).values(used_by=device_id, used_at=now, public_key=request.public_key)
         )
+        publish_card(connection, self._replica, device_id)
         return self._card(connection, device_id)
 
     def _card(self, connection: Connection, device_id: str) -> DeviceCard:
