@@ -1,0 +1,113 @@
+"""One file, two versions of the program: after an upgrade, after going back, and while the other one still runs."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from sync.errors import FileNewer
+from sync.records import Visit
+from sync.replica import sqlcipher, tables
+from sync.replica.opening import open_sqlite
+from sync.replica.projections import VALUE_TABLES
+from sync.replica.replica import Replica
+from sync.replica.values import ConflictedRecord, Edit, Incoming
+from sync.revisions.environment import system_environment
+from sync.revisions.revision import decode, encode
+from tests.fakes.replicas import make_replica, new_patient
+
+KEY = bytes(32)
+AUTHOR = "ab" * 16
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The file of a PC with nothing in it."""
+    path = tmp_path / "rujuk.db"
+    make_replica("aa" * 16, "puskesmas", engine=open_sqlite(path, KEY, create=True)).close()
+    return path
+
+
+def opened(file: Path) -> Replica:
+    replica = Replica.load(open_sqlite(file, KEY), system_environment())
+    assert replica is not None
+    return replica
+
+
+def mark_as_of_another_program(replica: Replica) -> None:
+    """As if a program with other record types had made the value tables."""
+    replica.write(lambda connection: connection.execute(update(tables.projection).values(version="another")))
+
+
+def test_a_program_whose_tables_another_version_has_made_anew_stores_nothing(file: Path) -> None:
+    replica = opened(file)
+    patient = new_patient(replica)
+    mark_as_of_another_program(replica)
+    with pytest.raises(FileNewer):
+        replica.save([Edit(patient)], AUTHOR)
+    assert replica.history(patient.id) == []
+    replica.close()
+    # The same program started again makes the tables its own first.
+    replica = opened(file)
+    replica.save([Edit(patient)], AUTHOR)
+    assert replica.waiting_count() == 1
+    replica.close()
+
+
+def test_a_program_does_not_vouch_for_tables_of_types_it_does_not_know(file: Path) -> None:
+    replica = opened(file)
+    row = {"district": replica.identity.district, "name": "spaceship", "version": "of a newer program"}
+    replica.write(lambda connection: connection.execute(insert(tables.projection).values(**row)))
+    replica.close()
+    replica = opened(file)
+    names = replica.read(lambda connection: connection.execute(select(tables.projection.c.name)).scalars().all())
+    replica.close()
+    assert sorted(names) == sorted([*VALUE_TABLES, "search"])
+
+
+def test_conflicts_that_an_older_program_could_not_see_are_asked_after_the_upgrade(file: Path) -> None:
+    replica = opened(file)
+    patient = new_patient(replica)
+    visit = Visit(id=replica.new_id(), patient=patient.id, date=replica.now().date())
+    [_, first] = replica.save([Edit(patient), Edit(visit)], AUTHOR)
+    replica.receive(
+        "aa" * 16, [diagnosed(visit.id, first.id, number, word) for number, word in ((1, "ISPA"), (2, "TB"))]
+    )
+    asked = replica.conflicts()
+    assert [(item.type_name, item.record) for item in asked] == [("visit", visit.id)]
+    # The older program did not know these fields, or did not ask about them.
+    replica.write(lambda connection: connection.execute(update(tables.record).values(conflicts=None)))
+    mark_as_of_another_program(replica)
+    replica.close()
+    replica = opened(file)
+    found: list[ConflictedRecord] = replica.conflicts()
+    replica.close()
+    assert found == asked
+
+
+def diagnosed(visit: str, parent: str, number: int, label: str) -> Incoming:
+    """An edit of another PC, concurrent with every other one of these."""
+    body = encode(
+        device="cc" * 16,
+        number=number,
+        previous=None,
+        type_name="visit",
+        record=visit,
+        parents=(parent,),
+        stamp=2**62 + number,
+        author=AUTHOR,
+        facility="aa" * 16,
+        fields={"diagnosis_label": label},
+    )
+    return Incoming(decode(body), body)
+
+
+def test_a_file_that_needs_nothing_is_opened_while_another_process_writes(file: Path) -> None:
+    engine = open_sqlite(file, KEY)
+    other = sqlcipher.connect(file, KEY)
+    other.execute("BEGIN IMMEDIATE")
+    replica = Replica.load(engine, system_environment())
+    assert replica is not None
+    other.execute("ROLLBACK")
+    other.close()
+    replica.close()
