@@ -96,6 +96,9 @@ class Service:
         self._check_audience(peer, message.audience)
         if any(not 0 <= bucket < BUCKETS for bucket in message.buckets):
             raise BadInput("no such bucket", field="buckets")
+        if len(set(message.buckets)) < len(message.buckets):
+            # Each repetition would repeat its ids in the answer.
+            raise BadInput("a bucket is named twice", field="buckets")
         identity = self.replica.identity
         number, whole, buckets = self.replica.write(
             lambda connection: feeds.verified_head(connection, identity.district, message.audience)

@@ -7,14 +7,16 @@ from sqlalchemy import insert, select, update
 
 from sync.errors import FileNewer
 from sync.records import Visit
-from sync.replica import sqlcipher, tables
+from sync.replica import digest, links, sqlcipher, tables
+from sync.replica.identity import PUBLIC
 from sync.replica.opening import open_sqlite
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
 from sync.replica.values import ConflictedRecord, Edit, Incoming
 from sync.revisions.environment import system_environment
-from sync.revisions.revision import decode, encode
+from sync.revisions.revision import decode, encode, encode_revision
 from tests.fakes.replicas import make_replica, new_patient
+from tests.revisions.generators import revision
 
 KEY = bytes(32)
 AUTHOR = "ab" * 16
@@ -110,4 +112,21 @@ def test_a_file_that_needs_nothing_is_opened_while_another_process_writes(file: 
     assert replica is not None
     other.execute("ROLLBACK")
     other.close()
+    replica.close()
+
+
+def test_what_a_newer_program_made_public_is_counted_where_the_district_says_it_is(file: Path) -> None:
+    replica = opened(file)
+    home = replica.identity.home_audience
+    strange = revision(1, {"captain": "Kirk"}, type_name="spaceship")
+    known = revision(2, {"phone": "0812"}, type_name="patient")
+    for audience, item in ((PUBLIC, strange), (home, known)):
+        replica.receive(audience, [Incoming(item, encode_revision(item))])
+    before = replica.read(lambda connection: links.read_cursors(connection, replica.identity, links.DISTRICT_PEER))
+    # Compared with a district that holds just the same, as after a restore: nothing is lost on either side.
+    assert replica.settle(home, range(digest.BUCKETS), {known.id}, 0) == 0
+    assert replica.settle(PUBLIC, range(digest.BUCKETS), {strange.id}, 0) == 0
+    after = replica.read(lambda connection: links.read_cursors(connection, replica.identity, links.DISTRICT_PEER))
+    assert after == before
+    assert replica.known([strange.id, known.id]) == {strange.id: True, known.id: True}
     replica.close()

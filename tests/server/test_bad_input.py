@@ -227,6 +227,12 @@ def test_impossible_numbers_never_break_the_server(district: District, path: str
 
 
 @pytest.mark.usefixtures("unchanged")
+def test_an_answer_cannot_be_made_to_repeat_itself(district: District) -> None:
+    asked = CompareRequest("public", [7] * 100_000)
+    assert_problem(post(district, msgspec.msgpack.encode(asked), path="/v1/compare"), 422, "bad_input")
+
+
+@pytest.mark.usefixtures("unchanged")
 def test_a_request_without_a_credential_is_refused(district: District) -> None:
     answer = district.request("POST", EXCHANGE, GOOD, MSGPACK)
     assert_problem(answer, 401, "no_credential")
