@@ -4,7 +4,7 @@ It imports no SQLAlchemy, so the first search result is there in a fraction of a
 refuses to write, and a file that cannot be used is reported with the same errors as the replica's own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import sqlcipher3.dbapi2
 from sync.errors import FileDamaged, FileLocked, FileNewer, ReplicaError
 from sync.replica.identity import Identity
 from sync.replica.sqlcipher import check_sqlite_version, connect
+from sync.replica.versions import wanted_versions
 
 #: The versions of the base tables that this program can read (the files in ``migrations/versions``).
 KNOWN_SCHEMAS = frozenset({"0001"})
@@ -23,6 +24,33 @@ Row = Mapping[str, Any]
 def as_blob(record_id: str) -> bytes:
     """An id as the database holds it, for a parameter of a query."""
     return bytes.fromhex(record_id)
+
+
+def current_reader(path: Path, key: bytes | None, before: Callable[[], None] = lambda: None) -> "Reader":
+    """A reader of an enrolled computer's file, whose value tables are those of this program.
+
+    Where a program of another version was the last to write, they are made anew first, which may take minutes;
+    ``before`` is called then. Raises as :class:`Reader` does.
+    """
+    reader = Reader(path, key)
+    try:
+        if reader.identity() is None or reader.is_current():
+            return reader
+    except BaseException:
+        reader.close()
+        raise
+    reader.close()
+    before()
+    from sync.replica.opening import open_sqlite
+    from sync.replica.replica import Replica
+    from sync.revisions.environment import system_environment
+
+    engine = open_sqlite(path, key)
+    try:
+        Replica.load(engine, system_environment())
+    finally:
+        engine.dispose()
+    return Reader(path, key)
 
 
 class Reader:
@@ -81,6 +109,11 @@ class Reader:
         names = ", ".join(name for name in Identity.__dataclass_fields__ if name != "signing_key")
         found = self._query(f"SELECT {names} FROM identity")  # noqa: S608 - the names are those of a class of ours
         return Identity(**found[0], signing_key=b"") if found else None
+
+    def is_current(self) -> bool:
+        """Whether all derived tables are those of this program, and whole."""
+        rows = self.rows("SELECT name, version FROM projection WHERE district = :district AND position IS NULL")
+        return {row["name"]: row["version"] for row in rows} == wanted_versions(searchable=True)
 
     def _has(self, table: str) -> bool:
         query = "SELECT 1 AS there FROM sqlite_master WHERE type = 'table' AND name = :name"

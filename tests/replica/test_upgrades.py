@@ -11,6 +11,7 @@ from sync.replica import digest, links, sqlcipher, tables
 from sync.replica.identity import PUBLIC
 from sync.replica.opening import open_sqlite
 from sync.replica.projections import VALUE_TABLES
+from sync.replica.reader import current_reader
 from sync.replica.replica import Replica
 from sync.replica.values import ConflictedRecord, Edit, Incoming
 from sync.revisions.environment import system_environment
@@ -130,3 +131,17 @@ def test_what_a_newer_program_made_public_is_counted_where_the_district_says_it_
     assert after == before
     assert replica.known([strange.id, known.id]) == {strange.id: True, known.id: True}
     replica.close()
+
+
+def test_a_reader_of_an_older_programs_file_finds_everything(file: Path) -> None:
+    replica = opened(file)
+    replica.save([Edit(new_patient(replica))], AUTHOR)
+    mark_as_of_another_program(replica)
+    replica.write(lambda connection: connection.exec_driver_sql("DROP TABLE patient"))
+    replica.close()
+    told: list[str] = []
+    for _ in range(2):
+        reader = current_reader(file, KEY, lambda: told.append("before"))
+        assert reader.value("SELECT count(*) FROM patient WHERE district = :district") == 1
+        reader.close()
+    assert told == ["before"]
