@@ -33,7 +33,7 @@ def tries_before_start(starts: int) -> int:
 
     An agent that cannot work (its key is gone, say) ends at once; starting it every few seconds would only slow the PC.
     """
-    return TRIES_BEFORE_START * 2 ** min(max(starts - 1, 0), _MOST_DOUBLINGS)
+    return TRIES_BEFORE_START << min(max(starts - 1, 0), _MOST_DOUBLINGS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import Any
 
 import sqlcipher3.dbapi2
 
-from sync.errors import FileDamaged, FileLocked, FileNewer, ReplicaError
+from sync.errors import FileNewer, ReplicaError
 from sync.replica.identity import Identity
-from sync.replica.sqlcipher import check_sqlite_version, connect
+from sync.replica.sqlcipher import check_sqlite_version, connect, named_error
 from sync.replica.versions import wanted_versions
 
 #: The versions of the base tables that this program can read (the files in ``migrations/versions``).
@@ -69,7 +69,7 @@ class Reader:
         try:
             self._connection = connect(path, key, read_only=True, cache_mib=64)
         except sqlcipher3.dbapi2.Error as error:
-            raise _named(error) from error
+            raise named_error(error) from error
         self._connection.row_factory = _as_mapping
         self._district: str | None = None
         try:
@@ -123,18 +123,9 @@ class Reader:
         try:
             return list(self._connection.execute(sql, params or {}))
         except sqlcipher3.dbapi2.Error as error:
-            raise _named(error) from error
+            raise named_error(error) from error
 
 
 def _as_mapping(cursor: Any, row: tuple[Any, ...]) -> dict[str, Any]:
     names = (column[0] for column in cursor.description)
     return {name: value.hex() if isinstance(value, bytes) else value for name, value in zip(names, row, strict=True)}
-
-
-def _named(error: Exception) -> Exception:
-    words = str(error).lower()
-    if "not a database" in words or "malformed" in words:
-        return FileDamaged("damaged or another key")
-    if "locked" in words or "unable to open" in words:
-        return FileLocked("locked")
-    return error

@@ -92,6 +92,23 @@ def test_a_newer_damaged_or_missing_file_is_named_and_left_as_it_was(file: Path,
     assert {path: path.read_bytes() for path in before} == before
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("file is not a database", FileDamaged),
+        ("database disk image is malformed", FileDamaged),
+        ("database is locked", FileLocked),
+        ("unable to open database file", FileLocked),
+        ("disk I/O error", ReplicaError),
+        ("database or disk is full", ReplicaError),
+        ("attempt to write a readonly database", ReplicaError),
+        ("no such column: later", sqlcipher3.dbapi2.OperationalError),
+    ],
+)
+def test_window_and_agent_name_what_failed_alike_and_a_bug_stays_a_bug(words: str, named: type[Exception]) -> None:
+    assert type(sqlcipher.named_error(sqlcipher3.dbapi2.OperationalError(words))) is named
+
+
 def test_one_flipped_bit_anywhere_is_noticed_and_never_shown_as_data(file: Path) -> None:
     raw = file.read_bytes()
     for place in range(50, len(raw), len(raw) // 40):
