@@ -21,6 +21,10 @@ from sqlalchemy.pool import StaticPool
 from sync.errors import FileNewer, ReplicaError
 from sync.replica.sqlcipher import check_sqlite_version, connect, named_error
 
+#: Seconds to wait for a PostgreSQL that does not answer; a connection that has gone silent is given up as well (the
+#: latter in milliseconds, where the system can). Else every thread of a server would hang with it.
+_CONNECT_S, _SILENT_MS = 10, 60_000
+
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 #: Execution option that makes a transaction read only (SQLite: no write lock is taken).
@@ -77,7 +81,12 @@ def open_postgres(url: str, *, migrations: Path = _MIGRATIONS) -> Engine:
     Raises:
         ReplicaError: it cannot be reached, or was written by a newer program.
     """
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=20, hide_parameters=True)
+    engine = create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=20,
+        hide_parameters=True,
+        connect_args={"connect_timeout": _CONNECT_S, "tcp_user_timeout": _SILENT_MS, "keepalives_idle": 30},
+    )
     try:
         with translated_errors():
             _migrate(engine, None, migrations)

@@ -1,6 +1,7 @@
 """Opening database files: the calm refusals, and files that are never touched by them."""
 
 import shutil
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy import MetaData, inspect
 from sync.errors import FileDamaged, FileLocked, FileNewer, ReplicaError, SqliteTooOld
 from sync.records import Patient
 from sync.replica import opening, sqlcipher, tables
-from sync.replica.opening import open_sqlite
+from sync.replica.opening import open_postgres, open_sqlite
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.reader import KNOWN_SCHEMAS, Reader
 from sync.replica.replica import Replica
@@ -217,3 +218,9 @@ def test_values_come_back_from_a_reopened_file(file: Path) -> None:
     assert seen is not None
     assert seen.record.name == "Pasien Rahasia"
     replica.close()
+
+
+def test_a_postgresql_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "_CONNECT_S", 2)  # the least that libpq waits
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(ReplicaError):
+        open_postgres(f"postgresql://rujuk@127.0.0.1:{silent.getsockname()[1]}/rujuk")
