@@ -146,6 +146,9 @@ REFUSED_REVISIONS: dict[str, dict[str, Any]] = {
     "a text for a date": {"fields": {"name": "Siti Contoh", "sex": "P", "payer": "jkn", "birth_date": "kemarin"}},
     "a required field left out": {"fields": {"sex": "P"}},
     "a text beyond its limit": {"fields": {"name": "S" * 10_000, "sex": "P", "payer": "jkn"}},
+    "more than any record holds": {
+        "fields": {"name": "Siti Contoh", "sex": "P", "payer": "jkn", "allergies": [""] * 300_000}
+    },
     "a zero character": {"fields": {"name": "Siti\x00Contoh", "sex": "P", "payer": "jkn"}},
 }
 
