@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Qt, QThread, QTimer, Signal
@@ -89,6 +90,7 @@ class Agent(QObject):
         self._failures = 0
         self._asked_s = 0.0
         self._again = False
+        self._running = False
         self._told_received = 0
         self._told_at = 0.0
         self._state: dict[str, Any] = {
@@ -120,7 +122,8 @@ class Agent(QObject):
 
     def wake(self, seconds: float = SOON_S) -> None:
         """Exchange after ``seconds``, or once more after the exchange that is running."""
-        if self._round.isRunning():
+        # Not the thread itself: its end may still be on its way here, and would plan the next exchange anew.
+        if self._running:
             self._again = True
         elif not self._timer.isActive() or self._timer.remainingTime() > seconds * 1000:
             self._timer.start(int(seconds * 1000))
@@ -137,6 +140,7 @@ class Agent(QObject):
 
     def _begin(self) -> None:
         self._again = False
+        self._running = True
         self._told_received = 0
         self._state.update(running=True, sent=0, received=0, total=0)
         self._round.exchanging.considerate = bool(self._windows)
@@ -157,14 +161,21 @@ class Agent(QObject):
 
     def _when_ended(self, outcome: "Outcome | None", error: Exception | None) -> None:
         self._round.wait()
+        self._running = False
         if isinstance(error, (NotEnrolled, *_FATAL)):
             _log.error("ending: %s", type(error).__name__, exc_info=error)
             self._quit(1)
             return
-        self._note(outcome, error)
-        if self._state["received"] or self._state["sent"] or (outcome is not None and outcome.refused):
-            self._tell_changed(self._state["received"])
-        self._tell(self._state)
+        try:
+            self._note(outcome, error)
+            if self._state["received"] or self._state["sent"] or (outcome is not None and outcome.refused):
+                self._tell_changed(self._state["received"])
+            self._tell(self._state)
+        finally:
+            # Whatever failed above: an agent without a next exchange would be alive and of no use.
+            self._plan_next(error)
+
+    def _plan_next(self, error: Exception | None) -> None:
         if self._again and error is None:
             self.wake()
         else:
@@ -279,6 +290,11 @@ def lower_priority() -> None:
         os.nice(10)
 
 
+def _log_unhandled(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    """A bug: the agent has no screen, so its log is the only place to tell of it."""
+    _log.error("unhandled: %s", type(error).__name__, exc_info=error)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the agent of a data folder until it is told to end; 0 also if one is running already."""
     parser = argparse.ArgumentParser(prog="python -m desktop.agent", description="Rujuk's sync agent")
@@ -287,6 +303,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not settings.database.exists():
         return 1
     start_log(settings, "agent")
+    sys.excepthook = _log_unhandled
     lower_priority()
     application = QCoreApplication([])
     lock = QLockFile(str(settings.home / "agent.lock"))

@@ -129,7 +129,10 @@ class OnlyOne(QObject):
 
     def claim(self, program: Program) -> bool:
         """Become the one window of this data folder; ``False``: there is one, and it has been asked to come up."""
-        if not self._lock.tryLock(0):
+        if not self._lock.tryLock(0) and self._lock.error() is not QLockFile.LockError.LockFailedError:
+            # No window holds it. Better a second one by chance than none: the database bears both.
+            _log.error("the data folder cannot be locked: %s", self._lock.error().name)
+        elif not self._lock.isLocked():
             socket = QLocalSocket()
             socket.connectToServer(self._settings.window_name)
             socket.waitForConnected(_RAISE_WAIT)

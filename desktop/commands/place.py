@@ -12,7 +12,7 @@ from desktop.queries.people import StaffRow, staff_here
 from desktop.security.keys import load_key
 from desktop.settings import Settings
 from sync.replica.identity import Identity
-from sync.replica.reader import Reader
+from sync.replica.reader import Reader, current_reader
 
 if TYPE_CHECKING:
     from sync.replica.replica import Replica
@@ -34,7 +34,7 @@ def open_reader(settings: Settings) -> Iterator[tuple[Reader, Identity]]:
     """
     if not settings.database.exists():
         raise NotEnrolled("no database file")
-    reader = Reader(settings.database, load_key(settings).secret)
+    reader = current_reader(settings.database, load_key(settings).secret)
     try:
         identity = reader.identity()
         if identity is None:

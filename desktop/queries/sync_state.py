@@ -30,7 +30,9 @@ def sync_state(reader: Reader) -> SyncState:
         """
         SELECT count(DISTINCT CASE WHEN refusal IS NULL THEN record END) AS waiting,
                count(DISTINCT CASE WHEN refusal IS NOT NULL THEN record END) AS refused
-        FROM revision WHERE district = :district AND confirmed = 0
+        FROM revision
+        WHERE district = :district AND confirmed = 0
+          AND device = (SELECT i.device FROM identity AS i WHERE i.district = :district)
         """
     )
     link = reader.row(

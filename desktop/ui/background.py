@@ -22,8 +22,18 @@ PROGRAM_FOLDER = Path(__file__).resolve().parents[2]
 RETRY = 500
 #: Tries without an agent before another one is started; a starting agent needs a second or two.
 TRIES_BEFORE_START = 10
+#: Doublings of that number while one agent after the other ends before it has exchanged anything.
+_MOST_DOUBLINGS = 6
 
 _log = logging.getLogger(__name__)
+
+
+def tries_before_start(starts: int) -> int:
+    """Tries without an agent before the next one is started, after ``starts`` that came to nothing.
+
+    An agent that cannot work (its key is gone, say) ends at once; starting it every few seconds would only slow the PC.
+    """
+    return TRIES_BEFORE_START << min(max(starts - 1, 0), _MOST_DOUBLINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,7 @@ class Background(QObject):
         self._settings = settings
         self._may_start = may_start
         self._tries = TRIES_BEFORE_START
+        self._starts = 0
         self._ask_sync = False
         self.state = AgentState()
         self._socket = QLocalSocket(self)
@@ -109,8 +120,9 @@ class Background(QObject):
         if self._socket.state() == QLocalSocket.LocalSocketState.ConnectedState:
             return
         self._tries += 1
-        if self._tries > TRIES_BEFORE_START and self._may_start:
+        if self._tries > tries_before_start(self._starts) and self._may_start:
             self._tries = 0
+            self._starts += 1
             start_agent(self._settings)
         self._retry.start()
 
@@ -126,6 +138,8 @@ class Background(QObject):
                 known = {name: message[name] for name in AgentState.__dataclass_fields__ if name in message}
                 first = not self.state.connected
                 self._set_state(replace(AgentState(), **known, connected=True))
+                if self.state.link != "unknown":
+                    self._starts = 0
                 if first:
                     # From now on the agent tells this window; what it stored before nobody has told.
                     self.data_arrived.emit()

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
-from desktop.ui.texts import sentence_for
+from desktop.ui.texts import sentence_for, tr
 from desktop.ui.workers import Job, Worker
 from sync.errors import RujukError
 from sync.replica.identity import Identity
-from sync.replica.reader import Reader
+from sync.replica.reader import Reader, current_reader
 
 if TYPE_CHECKING:
     from sync.replica.replica import Replica
@@ -68,6 +68,8 @@ class Desk(QObject):
     go_requested = Signal(str, str)
     """Key of a screen, and what it shall show or ""."""
     back_requested = Signal()
+    _renewing = Signal()
+    """From the reading thread: another version of the program wrote last."""
 
     def __init__(self, place: Place, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +78,7 @@ class Desk(QObject):
         self._reader: Reader | None = None
         self._replica: Replica | None = None
         self._dispose: Callable[[], None] = _nothing
+        self._renewing.connect(self._say_renewing, Qt.ConnectionType.QueuedConnection)
         self._reading = Worker(self, at_end=self._close_reader)
         self._writing = Worker(self, at_end=self._close_replica)
         self._reading.start()
@@ -190,9 +193,12 @@ class Desk(QObject):
         self._reading.close()
         self._writing.close()
 
+    def _say_renewing(self) -> None:
+        self.say("info", tr("Data disiapkan untuk versi Rujuk ini. Semua data aman; daftar tampil sebentar lagi."))
+
     def _open_reader(self) -> Reader:
         if self._reader is None:
-            self._reader = Reader(self._place.database, self._place.key)
+            self._reader = current_reader(self._place.database, self._place.key, self._renewing.emit)
         return self._reader
 
     def _close_reader(self) -> None:

@@ -9,11 +9,14 @@ from sync.records.sending import MAY_WRITE, is_fact
 from sync.replica.serving import Admit, Situation
 from sync.revisions.revision import Revision
 
-#: Reasons that a later arrival can take away: after a restore the letter that opens a patient may come back after
-#: what was written because of it. Revisions refused for these are offered again in each exchange.
+#: Reasons that time can take away: after a restore the letter that opens a patient may come back after what was
+#: written because of it, and the program at the other end may be updated after the one here. Revisions refused for
+#: these are offered again in each exchange.
 REFERRAL_NOT_KNOWN = "the referral is not known to this facility"
 PATIENT_NOT_KNOWN = "the patient is not known to this facility"
-PASSING_REASONS = (REFERRAL_NOT_KNOWN, PATIENT_NOT_KNOWN)
+UNKNOWN_TYPE = "unknown record type"
+UNKNOWN_FIELD = "unknown field"
+PASSING_REASONS = (REFERRAL_NOT_KNOWN, PATIENT_NOT_KNOWN, UNKNOWN_TYPE, UNKNOWN_FIELD)
 
 _OWN_FACILITY_FIELD = {"referral": "from_facility", "ward": "facility", "duty": "facility"}
 
@@ -21,14 +24,15 @@ _OWN_FACILITY_FIELD = {"referral": "from_facility", "ward": "facility", "duty": 
 def admission(facility: str, facility_kind: str, records_version: int) -> Admit:
     """The rules for what a computer of ``facility`` pushes.
 
-    ``records_version``: the version of the record types its program knows; only a newer program may send types and
-    fields that are unknown here.
+    ``records_version``: the version of the record types its program knows; only a newer program may send fields
+    that are unknown here. Of a type that is unknown here nobody can say who may write and who may see it: it waits
+    at its computer until this program knows it.
     """
     newer = records_version > RECORDS_VERSION
 
     def admit(revision: Revision, situation: Situation) -> str | None:
         if revision.type not in RECORD_TYPES:
-            return None if newer else "unknown record type"
+            return UNKNOWN_TYPE
         if revision.type not in MAY_WRITE.get(facility_kind, frozenset()):
             return f"a facility of kind {facility_kind} does not write {revision.type}"
         return (
@@ -44,7 +48,7 @@ def _bad_fields(revision: Revision, *, newer: bool) -> str | None:
     record_type = RECORD_TYPES[revision.type]
     fields: dict[str, Wire] = dict(revision.fields)
     if not newer and not fields.keys() <= record_type.fields.keys():
-        return "unknown field"
+        return UNKNOWN_FIELD
     if not revision.parents:
         fields = {name: fields.get(name) for name in record_type.fields} | fields
     try:

@@ -30,6 +30,9 @@ from sync.revisions.revision import ID_BYTES, decode
 
 #: Bytes of revisions that one answer holds at most, whatever the peer asks for.
 MOST_BYTES = 4 * 2**20
+#: Bytes of one revision; the longest letter that fits its fields has a third of it. Whoever reads the feed would have
+#: to carry what is larger.
+MOST_REVISION_BYTES = 256 * 2**10
 #: Feeds that one request may ask for.
 MOST_FEEDS = 8
 
@@ -74,8 +77,14 @@ class Service:
                 raise NotAllowed("a revision is signed with another facility or computer")
         applied = Applied((), (), ())
         if items:
+            sizes = {item.revision.id: len(item.body) for item in items}
             rules = admission(peer.facility, peer.facility_kind, message.records)
-            applied = self.replica.apply(items, rules)
+            applied = self.replica.apply(
+                items,
+                lambda revision, situation: (
+                    "larger than any record" if sizes[revision.id] > MOST_REVISION_BYTES else rules(revision, situation)
+                ),
+            )
         places = {item.revision.id: place for place, item in enumerate(items)}
         reset = message.epoch not in ("", self.replica.identity.epoch)
         pages = [] if reset else self._pages(peer, message.feeds, message.budget)
@@ -96,6 +105,9 @@ class Service:
         self._check_audience(peer, message.audience)
         if any(not 0 <= bucket < BUCKETS for bucket in message.buckets):
             raise BadInput("no such bucket", field="buckets")
+        if len(set(message.buckets)) < len(message.buckets):
+            # Each repetition would repeat its ids in the answer.
+            raise BadInput("a bucket is named twice", field="buckets")
         identity = self.replica.identity
         number, whole, buckets = self.replica.write(
             lambda connection: feeds.verified_head(connection, identity.district, message.audience)

@@ -17,6 +17,7 @@ from sync.replica.values import Cursor, Link
 
 DISTRICT_PEER = "district"
 _PUBLIC_TYPES = tuple(name for name in RECORD_TYPES if is_public(name))
+_OTHER_TYPES = tuple(name for name in RECORD_TYPES if not is_public(name))
 
 
 def read_link(connection: Connection, district: str, peer: str) -> Link | None:
@@ -110,17 +111,31 @@ def audience_of_type(identity: Identity, type_name: str) -> str:
 
 
 def confirmed_ids(connection: Connection, identity: Identity, audience: str) -> dict[str, str]:
-    """The revisions of a feed that the district is known to hold, with the device that wrote each."""
+    """The revisions of a feed that the district is known to hold, with the device that wrote each.
+
+    Those of a type this program does not know are in neither of the two feeds: only the district can say in which.
+    """
     table = tables.revision
-    public = table.c.type.in_(_PUBLIC_TYPES)
     rows = connection.execute(
         select(table.c.id, table.c.device).where(
             table.c.district == identity.district,
             table.c.confirmed == 1,
-            public if audience == PUBLIC else ~public,
+            table.c.type.in_(_PUBLIC_TYPES if audience == PUBLIC else _OTHER_TYPES),
         )
     )
     return {row.id: row.device for row in rows}
+
+
+def unknown_ids(connection: Connection, district: str, among: Iterable[str]) -> list[str]:
+    """Those of these revisions that are here and of a type this program does not know."""
+    table = tables.revision
+    found: list[str] = []
+    for piece in pieces(among):
+        query = select(table.c.id).where(
+            table.c.district == district, table.c.id.in_(piece), table.c.type.not_in(RECORD_TYPES)
+        )
+        found.extend(connection.execute(query).scalars())
+    return found
 
 
 def mark_confirmed(connection: Connection, district: str, ids: Iterable[str], at: datetime) -> None:

@@ -18,8 +18,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.pool import StaticPool
 
-from sync.errors import FileDamaged, FileLocked, FileNewer, ReplicaError
-from sync.replica.sqlcipher import check_sqlite_version, connect
+from sync.errors import FileNewer, ReplicaError
+from sync.replica.sqlcipher import check_sqlite_version, connect, named_error
+
+#: Seconds to wait for a PostgreSQL that does not answer; a connection that has gone silent is given up as well (the
+#: latter in milliseconds, where the system can). Else every thread of a server would hang with it.
+_CONNECT_S, _SILENT_MS = 10, 60_000
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -77,7 +81,12 @@ def open_postgres(url: str, *, migrations: Path = _MIGRATIONS) -> Engine:
     Raises:
         ReplicaError: it cannot be reached, or was written by a newer program.
     """
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=20, hide_parameters=True)
+    engine = create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=20,
+        hide_parameters=True,
+        connect_args={"connect_timeout": _CONNECT_S, "tcp_user_timeout": _SILENT_MS, "keepalives_idle": 30},
+    )
     try:
         with translated_errors():
             _migrate(engine, None, migrations)
@@ -96,18 +105,6 @@ def translated_errors() -> Iterator[None]:
         raise named_error(error.orig or error) from error
     except sqlcipher3.dbapi2.Error as error:
         raise named_error(error) from error
-
-
-def named_error(error: BaseException) -> BaseException:
-    """Our error for a driver's error; the error itself where it tells of a bug and not of the surroundings."""
-    words = str(error).lower()
-    if "not a database" in words or "malformed" in words or "hmac" in words:
-        return FileDamaged("damaged or another key")
-    if "locked" in words or "unable to open" in words or "busy" in words:
-        return FileLocked("locked")
-    if any(sign in words for sign in ("disk i/o", "full", "readonly", "read-only", "connection", "server closed")):
-        return ReplicaError(f"storage failed: {type(error).__name__}")
-    return error
 
 
 def _migrate(engine: Engine, path: Path | None, migrations: Path) -> None:

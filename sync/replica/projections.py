@@ -4,7 +4,6 @@ They hold what the fold made of the revisions and can be rebuilt from them at an
 No migration ever touches them: a changed record type changes the version, and the table is made anew.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -14,6 +13,7 @@ from sqlalchemy import BigInteger, Column, Float, Index, MetaData, PrimaryKeyCon
 
 from sync.records import RECORD_TYPES, Field, Kind, RecordType, Wire
 from sync.replica.types import Id
+from sync.replica.versions import INDEXED
 
 value_metadata = MetaData()
 
@@ -23,17 +23,6 @@ _COLUMN_TYPES: Mapping[Kind, Any] = MappingProxyType(
         Kind.WHOLE: BigInteger,
         Kind.DECIMAL: Float,
         Kind.FLAG: BigInteger,
-    }
-)
-
-#: Columns that worklists and searches look up, beside the key.
-_INDEXED: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "patient": ("nik", "jkn_number", "birth_date", "record_number"),
-        "visit": ("patient",),
-        "referral": ("patient", "to_facility", "written_at"),
-        "referral_event": ("referral",),
-        "void": ("record",),
     }
 )
 
@@ -47,7 +36,7 @@ def _value_table(record_type: RecordType) -> Table:
         *(Column(name, _COLUMN_TYPES.get(field.kind, Text)) for name, field in record_type.fields.items()),
         PrimaryKeyConstraint("district", "id"),
     )
-    for name in _INDEXED.get(record_type.name, ()):
+    for name in INDEXED.get(record_type.name, ()):
         Index(f"{record_type.name}_{name}", table.c.district, table.c[name])
     return table
 
@@ -55,16 +44,6 @@ def _value_table(record_type: RecordType) -> Table:
 VALUE_TABLES: Mapping[str, Table] = MappingProxyType(
     {name: _value_table(record_type) for name, record_type in RECORD_TYPES.items()}
 )
-
-
-def projection_version(record_type: RecordType) -> str:
-    """A hash of what the value table is derived from; it changes when the table must be rebuilt."""
-    # Limit and need decide whether a record can be shown at all.
-    shape = [
-        (name, field.kind, field.merge, field.group, field.limit, field.required)
-        for name, field in record_type.fields.items()
-    ]
-    return hashlib.blake2b(json.dumps([shape, _INDEXED.get(record_type.name)]).encode(), digest_size=8).hexdigest()
 
 
 def to_row(record_type: RecordType, district: str, record_id: str, fields: Mapping[str, Wire]) -> dict[str, Any]:

@@ -4,15 +4,16 @@ It imports no SQLAlchemy, so the first search result is there in a fraction of a
 refuses to write, and a file that cannot be used is reported with the same errors as the replica's own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2
 
-from sync.errors import FileDamaged, FileLocked, FileNewer, ReplicaError
+from sync.errors import FileNewer, ReplicaError
 from sync.replica.identity import Identity
-from sync.replica.sqlcipher import check_sqlite_version, connect
+from sync.replica.sqlcipher import check_sqlite_version, connect, named_error
+from sync.replica.versions import wanted_versions
 
 #: The versions of the base tables that this program can read (the files in ``migrations/versions``).
 KNOWN_SCHEMAS = frozenset({"0001"})
@@ -23,6 +24,33 @@ Row = Mapping[str, Any]
 def as_blob(record_id: str) -> bytes:
     """An id as the database holds it, for a parameter of a query."""
     return bytes.fromhex(record_id)
+
+
+def current_reader(path: Path, key: bytes | None, before: Callable[[], None] = lambda: None) -> "Reader":
+    """A reader of an enrolled computer's file, whose value tables are those of this program.
+
+    Where a program of another version was the last to write, they are made anew first, which may take minutes;
+    ``before`` is called then. Raises as :class:`Reader` does.
+    """
+    reader = Reader(path, key)
+    try:
+        if reader.identity() is None or reader.is_current():
+            return reader
+    except BaseException:
+        reader.close()
+        raise
+    reader.close()
+    before()
+    from sync.replica.opening import open_sqlite
+    from sync.replica.replica import Replica
+    from sync.revisions.environment import system_environment
+
+    engine = open_sqlite(path, key)
+    try:
+        Replica.load(engine, system_environment())
+    finally:
+        engine.dispose()
+    return Reader(path, key)
 
 
 class Reader:
@@ -41,7 +69,7 @@ class Reader:
         try:
             self._connection = connect(path, key, read_only=True, cache_mib=64)
         except sqlcipher3.dbapi2.Error as error:
-            raise _named(error) from error
+            raise named_error(error) from error
         self._connection.row_factory = _as_mapping
         self._district: str | None = None
         try:
@@ -82,6 +110,11 @@ class Reader:
         found = self._query(f"SELECT {names} FROM identity")  # noqa: S608 - the names are those of a class of ours
         return Identity(**found[0], signing_key=b"") if found else None
 
+    def is_current(self) -> bool:
+        """Whether all derived tables are those of this program, and whole."""
+        rows = self.rows("SELECT name, version FROM projection WHERE district = :district AND position IS NULL")
+        return {row["name"]: row["version"] for row in rows} == wanted_versions(searchable=True)
+
     def _has(self, table: str) -> bool:
         query = "SELECT 1 AS there FROM sqlite_master WHERE type = 'table' AND name = :name"
         return bool(self._query(query, {"name": table}))
@@ -90,18 +123,9 @@ class Reader:
         try:
             return list(self._connection.execute(sql, params or {}))
         except sqlcipher3.dbapi2.Error as error:
-            raise _named(error) from error
+            raise named_error(error) from error
 
 
 def _as_mapping(cursor: Any, row: tuple[Any, ...]) -> dict[str, Any]:
     names = (column[0] for column in cursor.description)
     return {name: value.hex() if isinstance(value, bytes) else value for name, value in zip(names, row, strict=True)}
-
-
-def _named(error: Exception) -> Exception:
-    words = str(error).lower()
-    if "not a database" in words or "malformed" in words:
-        return FileDamaged("damaged or another key")
-    if "locked" in words or "unable to open" in words:
-        return FileLocked("locked")
-    return error

@@ -5,29 +5,33 @@ Rebuilding runs in pieces that each commit, and goes on where it stopped after a
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, inspect, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, inspect, select, update
 
-from sync.records import RECORD_TYPES, Wire
+from sync.records import RECORD_TYPES
 from sync.replica import storing, tables
-from sync.replica.projections import VALUE_TABLES, projection_version, to_row
-from sync.replica.search import SEARCH_VERSION, index_patients, search_tables
+from sync.replica.opening import READ_ONLY, translated_errors
+from sync.replica.projections import VALUE_TABLES, to_row
+from sync.replica.search import index_patients, search_tables
 from sync.replica.transactions import with_retries
-from sync.revisions.fold import fold
+from sync.replica.types import Id
+from sync.replica.versions import SEARCH, wanted_versions
+from sync.revisions.fold import Folded, fold
 
 _PIECE = 500
-_SEARCH = "search"
 _search_tables = search_tables(VALUE_TABLES["patient"].metadata)
 
 
 def ensure_projections(engine: Engine, district: str, *, searchable: bool) -> None:
     """Bring every derived table of a district to this program's version; quick when it is there already."""
-    wanted = {name: projection_version(RECORD_TYPES[name]) for name in VALUE_TABLES}
-    if searchable:
-        wanted[_SEARCH] = f"{SEARCH_VERSION}-{wanted['patient']}"
+    wanted = wanted_versions(searchable=searchable)
     table = tables.projection
-    with engine.connect() as connection:
+    with translated_errors(), engine.connect().execution_options(**{READ_ONLY: True}) as connection:
         rows = connection.execute(select(table).where(table.c.district == district)).all()
-        connection.rollback()
+    # A program that knows more record types made these. This one will not keep them up to date, so whoever comes
+    # back to them must find them out of date.
+    if strange := sorted({row.name for row in rows} - wanted.keys()):
+        forget = delete(table).where(table.c.district == district, table.c.name.in_(strange))
+        with_retries(engine, lambda connection: connection.execute(forget))
     done = {row.name: row.version for row in rows if row.position is None}
     for name, version in wanted.items():
         if done.get(name) != version:
@@ -35,7 +39,7 @@ def ensure_projections(engine: Engine, district: str, *, searchable: bool) -> No
 
 
 def _tables_of(name: str) -> tuple[Any, ...]:
-    return _search_tables if name == _SEARCH else (VALUE_TABLES[name],)
+    return _search_tables if name == SEARCH else (VALUE_TABLES[name],)
 
 
 def _rebuild(engine: Engine, district: str, name: str, version: str) -> None:
@@ -47,7 +51,7 @@ def _rebuild(engine: Engine, district: str, name: str, version: str) -> None:
 def _alone(connection: Connection) -> None:
     """Let no other process rebuild until this transaction ends. SQLite's one writer is alone already."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7236188)")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({storing.PROJECTIONS_LOCK})")
 
 
 def _begin(connection: Connection, district: str, name: str, version: str) -> None:
@@ -81,7 +85,7 @@ def _next_piece(connection: Connection, district: str, name: str) -> bool:
     position = connection.execute(select(table.c.position).where(*where)).scalar_one()
     if position is None:
         return False
-    type_name = "patient" if name == _SEARCH else name
+    type_name = "patient" if name == SEARCH else name
     after = bytes(position).hex() if len(position) > 1 else "0" * 32
     ids = list(
         connection.execute(
@@ -92,20 +96,34 @@ def _next_piece(connection: Connection, district: str, name: str) -> bool:
         ).scalars()
     )
     folded = _fold_all(connection, district, type_name, ids)
-    if name == _SEARCH:
-        index_patients(connection, district, [(record_id, None, fields) for record_id, fields in folded.items()])
+    shown = {key: result.fields for key, result in folded.items() if storing.complete(type_name, result.fields)}
+    if name == SEARCH:
+        index_patients(connection, district, [(record_id, None, fields) for record_id, fields in shown.items()])
     else:
-        rows = [to_row(RECORD_TYPES[name], district, record_id, fields) for record_id, fields in folded.items()]
+        rows = [to_row(RECORD_TYPES[name], district, record_id, fields) for record_id, fields in shown.items()]
         storing.replace_rows(connection, VALUE_TABLES[name], district, rows, rows)
+        _write_conflicts(connection, district, folded)
     reached = bytes.fromhex(ids[-1]) if len(ids) == _PIECE else None
     connection.execute(update(table).where(*where).values(position=reached))
     return reached is not None
 
 
-def _fold_all(connection: Connection, district: str, type_name: str, ids: list[str]) -> dict[str, dict[str, Wire]]:
-    found: dict[str, dict[str, Wire]] = {}
-    for record_id, history in storing.history_of(connection, district, ids).items():
-        fields = dict(fold(RECORD_TYPES[type_name], history).fields)
-        if storing.complete(type_name, fields):
-            found[record_id] = fields
-    return found
+def _fold_all(connection: Connection, district: str, type_name: str, ids: list[str]) -> dict[str, Folded]:
+    histories = storing.history_of(connection, district, ids)
+    return {record_id: fold(RECORD_TYPES[type_name], history) for record_id, history in histories.items()}
+
+
+def _write_conflicts(connection: Connection, district: str, folded: dict[str, Folded]) -> None:
+    """A field that an older program did not know, or merged otherwise, may be one that people have to decide."""
+    known = storing.known_records(connection, district, folded)
+    changed = [
+        {"of": district, "record": record_id, "now": storing.conflicts_column(result)}
+        for record_id, result in folded.items()
+        if result.conflicts != known[record_id].conflicts
+    ]
+    if changed:
+        record = tables.record
+        chosen = update(record).where(
+            record.c.district == bindparam("of"), record.c.id == bindparam("record", type_=Id)
+        )
+        connection.execute(chosen.values(conflicts=bindparam("now")), changed)

@@ -284,7 +284,8 @@ class Replica:
             links.mark_confirmed(connection, self._district, sorted(theirs), self._now_within(connection))
             links.mark_lost(connection, self._district, lost)
             held = links.confirmed_ids(connection, self.identity, audience)
-            links.set_cursor(connection, self._district, peer, audience, number, sorted(held))
+            strange = links.unknown_ids(connection, self._district, theirs)
+            links.set_cursor(connection, self._district, peer, audience, number, sorted([*held, *strange]))
             return len(lost)
 
         return self.write(work)

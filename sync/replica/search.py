@@ -10,11 +10,8 @@ from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, Table
 from sqlalchemy.dialects.sqlite import insert
 
 from sync.records import Wire
-from sync.records.namekey import LITERAL, NAMEKEY_VERSION, name_keys
+from sync.records.namekey import LITERAL, name_keys
 from sync.replica.types import Id
-
-#: Changes when the index must be made anew.
-SEARCH_VERSION = f"1.{NAMEKEY_VERSION}"
 
 search_metadata = MetaData()
 

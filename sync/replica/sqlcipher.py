@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlcipher3.dbapi2
 
-from sync.errors import SqliteTooOld
+from sync.errors import FileDamaged, FileLocked, ReplicaError, SqliteTooOld
 
 #: The first SQLite without the WAL-reset race, which can lose commits when two connections write.
 OLDEST_SQLITE = (3, 51, 3)
@@ -54,3 +54,15 @@ def connect(path: Path | None, key: bytes | None, *, read_only: bool = False, ca
         connection.close()
         raise
     return connection
+
+
+def named_error(error: BaseException) -> BaseException:
+    """Our error for a driver's error; the error itself where it tells of a bug and not of the surroundings."""
+    words = str(error).lower()
+    if "not a database" in words or "malformed" in words or "hmac" in words:
+        return FileDamaged("damaged or another key")
+    if "locked" in words or "unable to open" in words or "busy" in words:
+        return FileLocked("locked")
+    if any(sign in words for sign in ("disk i/o", "full", "readonly", "read-only", "connection", "server closed")):
+        return ReplicaError(f"storage failed: {type(error).__name__}")
+    return error

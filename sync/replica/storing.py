@@ -11,15 +11,19 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from sync.errors import BadInput
+from sync.errors import BadInput, FileNewer
 from sync.records import RECORD_TYPES, Wire
 from sync.records.sending import lane_of, scope_of
 from sync.replica import tables
 from sync.replica.projections import VALUE_TABLES, from_row, to_row
 from sync.replica.search import index_patients
 from sync.replica.values import ConflictedRecord, Incoming
+from sync.replica.versions import SEARCH, wanted_versions
 from sync.revisions.fold import Folded, extend, fold
 from sync.revisions.revision import ID_BYTES, Revision, decode
+
+#: PostgreSQL's advisory lock: who makes value tables anew holds it alone, who writes into them with others.
+PROJECTIONS_LOCK = 7236188
 
 _NOTHING = Folded(fields={}, heads=(), conflicts=(), missing=())
 
@@ -95,9 +99,13 @@ def store(
     """Store revisions that are not here yet and bring their records up to date.
 
     ``confirmed``: the district has them. ``searchable``: keep the patient search index (a desktop's file).
+
+    Raises:
+        FileNewer: another version of the program has made the value tables its own; nothing was stored.
     """
     if not items:
         return
+    _check_versions(connection, district, {item.revision.type for item in items}, searchable=searchable)
     connection.execute(insert(tables.revision), [_revision_row(district, item, confirmed) for item in items])
     by_record: dict[str, list[Revision]] = {}
     for item in items:
@@ -117,6 +125,11 @@ def store(
     _write_values(connection, district, by_record, before, folded, searchable=searchable)
 
 
+def conflicts_column(result: Folded) -> str | None:
+    """The conflicts of a record as its column holds them."""
+    return json.dumps(result.conflicts) if result.conflicts else None
+
+
 def join_ids(ids: Iterable[str]) -> bytes:
     """Ids as one column holds them."""
     return b"".join(map(bytes.fromhex, ids))
@@ -126,6 +139,24 @@ def split_ids(joined: bytes | None) -> tuple[str, ...]:
     """The ids in a column made by :func:`join_ids`."""
     raw = bytes(joined or b"")
     return tuple(raw[start : start + ID_BYTES].hex() for start in range(0, len(raw), ID_BYTES))
+
+
+def _check_versions(connection: Connection, district: str, types: Iterable[str], *, searchable: bool) -> None:
+    """See that the value tables are still those that this program made when it opened the database.
+
+    After an upgrade an agent (or a second server) of the version before may still run. What it wrote into the new
+    tables would lack the new fields for good: it must leave.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({PROJECTIONS_LOCK})")
+    wanted = wanted_versions(searchable=searchable)
+    names = {name for name in types if name in wanted} | ({SEARCH} & wanted.keys())
+    table = tables.projection
+    rows = connection.execute(
+        select(table.c.name, table.c.version).where(table.c.district == district, table.c.name.in_(names))
+    )
+    if {row.name: row.version for row in rows} != {name: wanted[name] for name in names}:
+        raise FileNewer("the tables belong to another version of the program")
 
 
 def _revision_row(district: str, item: Incoming, confirmed: bool) -> dict[str, Any]:
@@ -196,7 +227,7 @@ def _write_records(
                 "type": old.type_name if old else by_record[record_id][0].type,
                 "facility": old.facility if old else by_record[record_id][0].facility,
                 "heads": join_ids(result.heads),
-                "conflicts": json.dumps(result.conflicts) if result.conflicts else None,
+                "conflicts": conflicts_column(result),
                 "missing": join_ids(result.missing) or None,
             }
         )

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, exc
 
-from sync.replica.opening import named_error
+from sync.replica.sqlcipher import named_error
 
 T = TypeVar("T")
 

@@ -14,6 +14,9 @@ from sync.revisions.revision import ID_BYTES, Revision, decode, encode
 
 #: A pack never holds more revisions than this; a larger one is refused before it is taken apart.
 PACK_LIMIT = 5000
+#: Nor do its revisions weigh more than this many bytes once they are whole again: a long name is sent once, but
+#: stands in each revision.
+PACK_BYTES = 16 * 2**20
 
 
 class _Columns(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -110,7 +113,7 @@ def _revisions(columns: _Columns) -> Iterable[tuple[Revision, bytes]]:
         raise ValueError("ids")
     rows = [_rows(shape, values) for shape, values in zip(columns.shapes, columns.values, strict=True)]
     chain: dict[int, tuple[int, str | None]] = {}
-    at_parent = stamp = 0
+    at_parent = stamp = size = 0
     for index in range(count):
         device = columns.device[index]
         number, previous = chain.get(device, (0, None))
@@ -134,6 +137,9 @@ def _revisions(columns: _Columns) -> Iterable[tuple[Revision, bytes]]:
             facility=ids[columns.facility[index]],
             fields=dict(zip((columns.names[name] for name in columns.shapes[shape]), rows[shape].pop(), strict=True)),
         )
+        size += len(body)
+        if size > PACK_BYTES:
+            raise ValueError("size")
         at_parent += columns.parents[index]
         revision = decode(body)
         chain[device] = (number, revision.id)

@@ -1,6 +1,7 @@
 """The sync agent as a process of its own, against a real server: it sends, it fetches, and it survives what happens."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,10 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QDir
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
-from desktop.agent import IDLE_S, LONGEST_S, next_delay
+from desktop.agent import IDLE_S, LONGEST_S, SOON_S, Agent, next_delay
 from desktop.settings import Settings
 from desktop.ui.background import Background
 from sync.records import Facility, Patient
@@ -184,3 +186,47 @@ def test_waits_are_short_when_all_is_well_and_spread_and_bounded_in_trouble() ->
         assert min(delays) == pytest.approx(1.0)
         assert max(delays) <= LONGEST_S
         assert max(delays) >= min(LONGEST_S, IDLE_S * failures)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a local socket is no file that could be in the way")
+def test_an_agent_that_cannot_begin_says_why_in_its_log(pc: Home) -> None:
+    in_the_way = Path(QDir.tempPath()) / pc.settings.agent_name
+    in_the_way.mkdir()
+    (in_the_way / "file").touch()
+    try:
+        assert run_agent(pc.settings) == 1
+    finally:
+        shutil.rmtree(in_the_way)
+    assert "cannot listen" in (pc.settings.logs / "agent.log").read_text("utf-8")
+
+
+@pytest.fixture
+def own_agent(pc: Home, qtbot: QtBot) -> Iterator[Agent]:
+    """An agent in the test's own process, between two exchanges."""
+    agent = Agent(pc.settings, lambda _code: None)
+    agent._timer.stop()
+    yield agent
+    agent.close()
+
+
+def exchange_without_telling(agent: Agent) -> None:
+    """Run an exchange to its end, of which the agent's own thread does not know yet."""
+    agent._begin()
+    assert agent._round.wait(PATIENCE_MS)
+
+
+def test_a_wish_that_comes_just_when_an_exchange_ends_is_not_put_off(own_agent: Agent, qtbot: QtBot) -> None:
+    exchange_without_telling(own_agent)
+    own_agent.wake()
+    qtbot.waitUntil(lambda: not own_agent._state["running"])
+    assert own_agent._timer.remainingTime() <= SOON_S * 1000
+
+
+def test_an_agent_in_which_something_broke_still_plans_its_next_exchange(
+    pc: Home, own_agent: Agent, qtbot: QtBot
+) -> None:
+    exchange_without_telling(own_agent)
+    pc.replica.write(lambda connection: connection.exec_driver_sql("ALTER TABLE link RENAME TO gone"))
+    with qtbot.captureExceptions() as exceptions:
+        qtbot.waitUntil(lambda: bool(exceptions))
+    assert own_agent._timer.isActive()

@@ -173,3 +173,11 @@ def test_the_first_paint_waits_for_no_heavy_module(new_home: Callable[..., Home]
     loaded = set(json.loads(done.stdout))
     assert "PySide6" in loaded
     assert loaded.isdisjoint({"sqlalchemy", "alembic", "requests", "nacl", "starlette", "sync.exchange"})
+
+
+def test_a_folder_that_cannot_be_locked_still_brings_a_window(tmp_path: Path, qtbot: QtBot) -> None:
+    settings = Settings(tmp_path / "not there")
+    program, only = Program(settings, start_agent=False), OnlyOne(settings)
+    assert only.claim(program)
+    only.release()
+    program.close()

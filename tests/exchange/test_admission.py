@@ -1,8 +1,8 @@
-"""What a facility may write about duty: a hospital, in its own name; by the rules that the server asks."""
+"""What a facility may write: duty a hospital in its own name, and what nobody knows yet nobody; the server's rules."""
 
 import pytest
 
-from sync.exchange.admission import admission
+from sync.exchange.admission import PASSING_REASONS, UNKNOWN_TYPE, admission
 from sync.records import RECORDS_VERSION
 from sync.replica.serving import Situation
 from sync.revisions.revision import Revision
@@ -28,3 +28,17 @@ def duty_of(facility: str) -> Revision:
 )
 def test_a_hospital_says_who_is_on_duty_and_only_in_its_own_name(kind: str, named: str, reason: str | None) -> None:
     assert admission(HOSPITAL, kind, RECORDS_VERSION)(duty_of(named), NEW) == reason
+
+
+@pytest.mark.parametrize("version", [RECORDS_VERSION, RECORDS_VERSION + 1])
+def test_a_type_that_is_unknown_here_is_never_stored_unjudged_and_is_offered_again(version: int) -> None:
+    strange = revision(1, {"captain": "Kirk"}, type_name="spaceship")
+    assert admission(HOSPITAL, "rs", version)(strange, NEW) == UNKNOWN_TYPE
+    assert UNKNOWN_TYPE in PASSING_REASONS
+
+
+def test_a_field_that_is_unknown_here_is_kept_from_a_newer_program_only() -> None:
+    newer = duty_of(HOSPITAL)
+    newer = revision(1, {**newer.fields, "rank": "captain"}, type_name="duty")
+    assert admission(HOSPITAL, "rs", RECORDS_VERSION + 1)(newer, NEW) is None
+    assert admission(HOSPITAL, "rs", RECORDS_VERSION)(newer, NEW) in PASSING_REASONS

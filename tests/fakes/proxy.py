@@ -73,6 +73,8 @@ class CuttingProxy:
         self.is_up = True
         #: Faults that really happened, by kind; ``Fault.NONE`` counts the unspoiled requests.
         self.injected: Counter[Fault] = Counter()
+        #: By kind of cut: of each message that was cut in the middle, how many bytes its body had.
+        self.cut_bodies: dict[Fault, list[int]] = {Fault.CUT_UPLOAD: [], Fault.CUT_ANSWER: []}
         #: Bytes of heads and bodies that passed, in each direction.
         self.bytes_up = 0
         self.bytes_down = 0
@@ -138,6 +140,7 @@ class CuttingProxy:
             return False
         body = _read_body(client, head, rest)
         if fault is Fault.CUT_UPLOAD:
+            self.cut_bodies[fault].append(len(body))
             whole = head + body
             server.sendall(whole[: len(head) + len(body) // 2] if body else whole[: len(whole) // 2])
             return False
@@ -150,6 +153,7 @@ class CuttingProxy:
         if fault is Fault.DROP_ANSWER:
             return False
         if fault is Fault.CUT_ANSWER:
+            self.cut_bodies[fault].append(len(answer) - len(answer_head))
             client.sendall(answer[: (len(answer_head) + len(answer)) // 2])
             # An orderly end, so that the client surely gets the first half before it.
             client.shutdown(socket.SHUT_WR)

@@ -37,6 +37,8 @@ from tests.fakes.server_process import serving
 
 #: Several chunks in each direction.
 PATIENTS, LETTERS = 300, 90
+#: A message with more bytes carries revisions: one without any has about 200.
+BYTES = 2_000
 PATIENCE_MS = 90_000
 _AGENT_ENDS_S = 60.0
 #: Exchanges after which two sides that could not become equal never will.
@@ -239,11 +241,13 @@ def test_everything_arrives_once_over_a_link_that_cuts_and_loses_answers(
     requests = link.requests
     exchange_until_equal(puskesmas, qtbot)
     assert link.requests - requests > 8, "the push was to need several chunks"
+    assert max(link.cut_bodies[Fault.CUT_UPLOAD]) > BYTES, "the cut was to be in the middle of a chunk"
 
     spoil.again()
     requests = link.requests
     exchange_until_equal(hospital, qtbot)
     assert link.requests - requests > 5, "the pull was to need several chunks"
+    assert max(link.cut_bodies[Fault.CUT_ANSWER]) > BYTES, "the cut was to be in the middle of a chunk"
 
     answer_letters(hospital, letters)
     spoil.again()

@@ -1,6 +1,7 @@
 """Opening database files: the calm refusals, and files that are never touched by them."""
 
 import shutil
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy import MetaData, inspect
 from sync.errors import FileDamaged, FileLocked, FileNewer, ReplicaError, SqliteTooOld
 from sync.records import Patient
 from sync.replica import opening, sqlcipher, tables
-from sync.replica.opening import open_sqlite
+from sync.replica.opening import open_postgres, open_sqlite
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.reader import KNOWN_SCHEMAS, Reader
 from sync.replica.replica import Replica
@@ -90,6 +91,23 @@ def test_a_newer_damaged_or_missing_file_is_named_and_left_as_it_was(file: Path,
         open_it(missing)
     assert not missing.exists()
     assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("file is not a database", FileDamaged),
+        ("database disk image is malformed", FileDamaged),
+        ("database is locked", FileLocked),
+        ("unable to open database file", FileLocked),
+        ("disk I/O error", ReplicaError),
+        ("database or disk is full", ReplicaError),
+        ("attempt to write a readonly database", ReplicaError),
+        ("no such column: later", sqlcipher3.dbapi2.OperationalError),
+    ],
+)
+def test_window_and_agent_name_what_failed_alike_and_a_bug_stays_a_bug(words: str, named: type[Exception]) -> None:
+    assert type(sqlcipher.named_error(sqlcipher3.dbapi2.OperationalError(words))) is named
 
 
 def test_one_flipped_bit_anywhere_is_noticed_and_never_shown_as_data(file: Path) -> None:
@@ -200,3 +218,9 @@ def test_values_come_back_from_a_reopened_file(file: Path) -> None:
     assert seen is not None
     assert seen.record.name == "Pasien Rahasia"
     replica.close()
+
+
+def test_a_postgresql_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "_CONNECT_S", 2)  # the least that libpq waits
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(ReplicaError):
+        open_postgres(f"postgresql://rujuk@127.0.0.1:{silent.getsockname()[1]}/rujuk")

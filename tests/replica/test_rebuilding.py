@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 from sync.records import Patient
 from sync.replica import tables
 from sync.replica.opening import open_postgres
-from sync.replica.projections import VALUE_TABLES, projection_version
+from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
 from sync.replica.values import Edit
+from sync.replica.versions import projection_version
 from sync.revisions.environment import system_environment
 from tests.fakes.replicas import make_replica, new_patient
 

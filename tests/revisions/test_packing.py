@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import BadInput
-from sync.revisions.packing import PACK_LIMIT, pack, unpack
-from sync.revisions.revision import Revision, decode, encode_revision
+from sync.revisions.packing import PACK_BYTES, PACK_LIMIT, pack, unpack
+from sync.revisions.revision import Revision, decode, encode, encode_revision
 from tests.revisions.generators import ids, revision
 from tests.revisions.test_revision import bodies
 
@@ -111,3 +111,23 @@ def test_a_pack_of_too_many_revisions_is_refused() -> None:
     assert len(unpack(pack(many[:PACK_LIMIT]))) == PACK_LIMIT
     with pytest.raises(BadInput):
         unpack(pack(many))
+
+
+def test_a_small_message_never_becomes_revisions_beyond_all_measure() -> None:
+    name = "x" * 2**20
+    first = {
+        "device": "11" * 16,
+        "number": 1,
+        "previous": None,
+        "type_name": "patient",
+        "record": "22" * 16,
+        "parents": (),
+        "stamp": 1,
+        "author": "33" * 16,
+        "facility": "44" * 16,
+    }
+    made = [decode(encode(**first, fields={name: number})) for number in range(PACK_BYTES // len(name) + 1)]  # type: ignore[arg-type]  # members of encode
+    message = pack(made)
+    assert len(message) < 2 * len(name)
+    with pytest.raises(BadInput):
+        unpack(message)

@@ -146,6 +146,9 @@ REFUSED_REVISIONS: dict[str, dict[str, Any]] = {
     "a text for a date": {"fields": {"name": "Siti Contoh", "sex": "P", "payer": "jkn", "birth_date": "kemarin"}},
     "a required field left out": {"fields": {"sex": "P"}},
     "a text beyond its limit": {"fields": {"name": "S" * 10_000, "sex": "P", "payer": "jkn"}},
+    "more than any record holds": {
+        "fields": {"name": "Siti Contoh", "sex": "P", "payer": "jkn", "allergies": [""] * 300_000}
+    },
     "a zero character": {"fields": {"name": "Siti\x00Contoh", "sex": "P", "payer": "jkn"}},
 }
 
@@ -224,6 +227,12 @@ def test_a_feed_of_others_is_not_given(district: District, path: str, audience: 
 )
 def test_impossible_numbers_never_break_the_server(district: District, path: str, body: dict[str, Any]) -> None:
     assert post(district, json.dumps(body).encode(), JSON, path).status < 500
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_an_answer_cannot_be_made_to_repeat_itself(district: District) -> None:
+    asked = CompareRequest("public", [7] * 100_000)
+    assert_problem(post(district, msgspec.msgpack.encode(asked), path="/v1/compare"), 422, "bad_input")
 
 
 @pytest.mark.usefixtures("unchanged")

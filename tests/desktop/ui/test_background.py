@@ -9,7 +9,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from desktop.settings import Settings
-from desktop.ui.background import Background
+from desktop.ui.background import RETRY, TRIES_BEFORE_START, Background, tries_before_start
 
 
 @pytest.fixture
@@ -78,3 +78,10 @@ def test_the_agents_every_word_does_not_read_everything_again(
     with qtbot.waitSignal(background.data_arrived):
         line.flush()
     assert len(arrived) == 1, "only what the agent called a change"
+
+
+def test_agents_that_end_at_once_are_started_less_and_less_often() -> None:
+    tries = [tries_before_start(starts) for starts in range(12)]
+    assert tries[:4] == [TRIES_BEFORE_START, TRIES_BEFORE_START, 2 * TRIES_BEFORE_START, 4 * TRIES_BEFORE_START]
+    assert tries == sorted(tries)
+    assert tries[-1] * RETRY <= 10 * 60 * 1000

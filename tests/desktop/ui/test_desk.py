@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from pytestqt.qtbot import QtBot
+from sqlalchemy import Connection
 
 from desktop.ui.desk import PERSON_VALUE, Desk, NoPerson, Person
 from desktop.ui.place import load_place
@@ -187,3 +188,22 @@ def home_key(home: Home) -> bytes:
     place = load_place(home.settings)
     assert place is not None
     return place.key
+
+
+def test_after_an_upgrade_the_first_read_waits_for_the_tables_of_this_program(
+    desk: Desk, home: Home, qtbot: QtBot
+) -> None:
+    home.replica.save([Edit(Patient(id=home.replica.new_id(), name="Siti Rahayu", sex="P"))], home.staff[0].id)
+
+    def as_an_older_program_left_it(connection: Connection) -> None:
+        connection.exec_driver_sql("UPDATE projection SET version = 'older'")
+        connection.exec_driver_sql("DROP TABLE patient")
+
+    home.replica.write(as_an_older_program_left_it)
+    answers: list[int] = []
+    with qtbot.waitSignal(desk.said) as said:
+        desk.read(count_patients, answers.append)
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers == [1]
+    assert said.args is not None
+    assert said.args[0] == "info"

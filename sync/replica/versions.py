@@ -1,0 +1,47 @@
+"""Which version of each derived table this program makes and reads. Imports no SQLAlchemy: the window asks it first.
+
+A table of another version was made by another program and is made anew (``rebuilding``) before anybody uses it.
+"""
+
+import functools
+import hashlib
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sync.records import RECORD_TYPES, RecordType
+from sync.records.namekey import NAMEKEY_VERSION
+
+#: The patient search index among the derived tables; the others have the names of their record types.
+SEARCH = "search"
+_SEARCH_VERSION = f"1.{NAMEKEY_VERSION}"
+
+#: Columns that worklists and searches look up, beside the key.
+INDEXED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "patient": ("nik", "jkn_number", "birth_date", "record_number"),
+        "visit": ("patient",),
+        "referral": ("patient", "to_facility", "written_at"),
+        "referral_event": ("referral",),
+        "void": ("record",),
+    }
+)
+
+
+def projection_version(record_type: RecordType) -> str:
+    """A hash of what the value table is derived from; it changes when the table must be rebuilt."""
+    # Limit and need decide whether a record can be shown at all.
+    shape = [
+        (name, field.kind, field.merge, field.group, field.limit, field.required)
+        for name, field in record_type.fields.items()
+    ]
+    return hashlib.blake2b(json.dumps([shape, INDEXED.get(record_type.name)]).encode(), digest_size=8).hexdigest()
+
+
+@functools.cache
+def wanted_versions(*, searchable: bool) -> Mapping[str, str]:
+    """The version of each derived table by its name; ``searchable``: with the patient search index."""
+    wanted = {name: projection_version(record_type) for name, record_type in RECORD_TYPES.items()}
+    if searchable:
+        wanted[SEARCH] = f"{_SEARCH_VERSION}-{wanted['patient']}"
+    return MappingProxyType(wanted)
