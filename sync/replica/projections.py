@@ -26,14 +26,19 @@ _COLUMN_TYPES: Mapping[Kind, Any] = MappingProxyType(
     }
 )
 
-#: Columns that worklists and searches look up, beside the key.
-_INDEXED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+#: Columns that worklists and searches look up, beside the key. A longer tuple is one index named after its first
+#: column: it holds all that the evaluation counts, so that a year is read without the letters themselves.
+_INDEXED: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
-        "patient": ("nik", "jkn_number", "birth_date", "record_number"),
-        "visit": ("patient",),
-        "referral": ("patient", "to_facility", "written_at"),
-        "referral_event": ("referral",),
-        "void": ("record",),
+        "patient": (("nik",), ("jkn_number",), ("birth_date",), ("record_number",)),
+        "visit": (("patient",),),
+        "referral": (
+            ("patient",),
+            ("to_facility",),
+            ("written_at", "id", "from_facility", "to_facility", "kind", "urgency", "diagnosis_code", "kd_tacc"),
+        ),
+        "referral_event": (("referral", "id", "kind", "at", "reason", "to_facility"),),
+        "void": (("record",),),
     }
 )
 
@@ -47,8 +52,8 @@ def _value_table(record_type: RecordType) -> Table:
         *(Column(name, _COLUMN_TYPES.get(field.kind, Text)) for name, field in record_type.fields.items()),
         PrimaryKeyConstraint("district", "id"),
     )
-    for name in _INDEXED.get(record_type.name, ()):
-        Index(f"{record_type.name}_{name}", table.c.district, table.c[name])
+    for names in _INDEXED.get(record_type.name, ()):
+        Index(f"{record_type.name}_{names[0]}", table.c.district, *(table.c[name] for name in names))
     return table
 
 
