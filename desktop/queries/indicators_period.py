@@ -30,6 +30,11 @@ class Period:
         """Whether its parts are months; else they are days."""
         return self.days > _BY_MONTH_FROM
 
+    @property
+    def ends_with_month(self) -> bool:
+        """Whether its last month is in it to its end."""
+        return self.last.month != (self.last + timedelta(days=1)).month
+
 
 def period_named(name: str, today: date) -> Period:
     """One of ``PERIODS`` as of ``today``; those that are not over end with today."""
