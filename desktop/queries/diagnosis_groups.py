@@ -26,7 +26,7 @@ CHAPTERS = (
     ("K00", "K93", "XI", "Pencernaan"),
     ("L00", "L99", "XII", "Kulit"),
     ("M00", "M99", "XIII", "Otot, tulang, sendi"),
-    ("N00", "N99", "XIV", "Ginjal, saluran kemih, kandungan"),
+    ("N00", "N99", "XIV", "Ginjal, kemih, kandungan"),
     ("O00", "O99", "XV", "Kehamilan dan persalinan"),
     ("P00", "P96", "XVI", "Bayi baru lahir"),
     ("Q00", "Q99", "XVII", "Kelainan bawaan"),

@@ -22,6 +22,8 @@ OUTCOMES = (ACCEPTED, REFUSED, UNANSWERED, CANCELLED)
 #: States in which the hospital has taken the patient, whether it has written an answer or not.
 _TAKEN = frozenset({"diterima", "tiba", "selesai", "dirujuk_balik"})
 _ANSWERS = frozenset({"diterima", "ditolak"})
+#: Facts that say that the patient was there; an arrival that nobody noted has no time.
+_THERE = frozenset({"tiba", "selesai", "dirujuk_balik"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ class _Shape(NamedTuple):
     outcome: str
     answers: tuple[int, ...]
     arrivals: tuple[int, ...]
+    arrived: bool
     back: bool
 
 
@@ -183,14 +186,15 @@ class _Shapes(dict[str | None, _Shape]):
         state = states.referral_state(_event(kind, number) for number, kind in enumerate(kinds)).code
         answers = tuple(place for place, kind in enumerate(kinds) if kind in _ANSWERS)
         arrivals = tuple(place for place, kind in enumerate(kinds) if kind == "tiba")
-        shape = _Shape(outcome_of(state, kinds), answers, arrivals, "dirujuk_balik" in kinds)
+        arrived = not _THERE.isdisjoint(kinds)
+        shape = _Shape(outcome_of(state, kinds), answers, arrivals, arrived, "dirujuk_balik" in kinds)
         self[joined] = shape
         return shape
 
 
 def _plain(shape: _Shape, written_at: str, asked: tuple[str, ...], moments: str | None) -> _Told:
     """A letter that was neither refused nor sent on: the kinds of its facts say it all but the times."""
-    outcome, answers, arrivals, back = shape
+    outcome, answers, arrivals, arrived, back = shape
     answer_s = arrival_s = None
     if answers or arrivals:
         at = (moments or "").split(",")
@@ -199,7 +203,7 @@ def _plain(shape: _Shape, written_at: str, asked: tuple[str, ...], moments: str 
             answer_s = _known((_parse(min([at[place] for place in answers])) - written).total_seconds())
         if arrivals:
             arrival_s = _known((_parse(min([at[place] for place in arrivals])) - written).total_seconds())
-    return asked, outcome, answer_s, arrival_s, bool(arrivals), back, ()
+    return asked, outcome, answer_s, arrival_s, arrived, back, ()
 
 
 class _TurnedStates(dict[tuple[tuple[str, int | None], ...], str]):
@@ -227,7 +231,7 @@ def _turned(facts: Sequence[_Fact], written_at: str, ids: "_Ids", hospital: byte
         outcome,
         _passed(since, min(answers)[0] if answers else None),
         _passed(written_at, min(arrived, default=None)),
-        bool(arrived),
+        any(fact[2] in _THERE for fact in facts),
         any(fact[2] == "dirujuk_balik" for fact in facts),
         tuple(refusals.items()),
     )

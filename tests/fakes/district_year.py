@@ -6,11 +6,12 @@ records go into a replica as they would arrive from the server, in bulk.
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from desktop.queries.diagnosis_groups import diagnosis_names
 from sync.records import Facility, Record, Referral, ReferralEvent
 from sync.records.referral import REFUSAL_REASONS
 from sync.replica.replica import Replica
@@ -31,7 +32,7 @@ PLACES = _words(
 _FLOWERS = _words(
     "Anggrek Bougenvil Cempaka Dahlia Edelweis Flamboyan Gardenia Kenanga Lily Mawar Nusaindah Seroja Teratai Wijaya"
 )
-#: Code, label, share among letters, whether the list of 144 has it.
+#: Code, label, share among letters.
 DIAGNOSES = (
     ("I10", "Hipertensi esensial", 60),
     ("E11.9", "Diabetes melitus tipe 2", 70),
@@ -65,9 +66,12 @@ DIAGNOSES = (
     ("S06.0", "Gegar otak", 12),
     (None, "Benjolan di leher, belum jelas", 6),
 )
-_FINISHED_HERE = frozenset({"I10", "E11.9", "K30", "J06.9", "A01.0", "N39.0", "H10.9", "L20.9", "R56.0"})
 _REASONS = tuple(REFUSAL_REASONS)
 _REASON_WEIGHTS = (46, 12, 4, 4, 5, 9, 6, 3, 3, 3, 4, 1)
+
+#: The computer that all of it seems to come from, and the time it seems to have been written.
+_DEVICE = "d" * 32
+_STAMP = int(datetime(2026, 11, 20, tzinfo=UTC).timestamp() * 1000) << 16
 
 #: Notes a kind of fact so many minutes after the one before it; none after the end of the year.
 _Fact = Callable[..., tuple[ReferralEvent, ...]]
@@ -113,28 +117,30 @@ def district_year(size: Size | None = None, seed: int = 1, until: datetime | Non
     return DistrictYear(chosen, seed, end, tuple(first_level), tuple(hospitals))
 
 
-def write_year(replica: Replica, year: DistrictYear, batch: int = 2000) -> dict[str, int]:
+def write_year(replica: Replica, year: DistrictYear) -> dict[str, int]:
     """Put the district into a replica as if it had come from the server; how many records of each kind."""
-    device = "d" * 32
+    return write_records(replica, (*year.facilities, *year.records()))
+
+
+def write_records(replica: Replica, records: Iterable[Record], batch: int = 2000) -> dict[str, int]:
+    """Put records into a replica as if they had come from the server; how many of each kind."""
     counts: dict[str, int] = {}
-    records: Iterator[Record] = iter((*year.facilities, *year.records()))
+    coming = iter(records)
     number = 0
-    stamp = int(year.until.timestamp() * 1000) << 16
-    while piece := list(islice(records, batch)):
+    while piece := list(islice(coming, batch)):
         items = []
         for record in piece:
             number += 1
-            name = record.type.name
-            counts[name] = counts.get(name, 0) + 1
+            counts[record.type.name] = counts.get(record.type.name, 0) + 1
             body = encode(
-                device=device,
+                device=_DEVICE,
                 number=number,
                 previous=None,
-                type_name=name,
+                type_name=record.type.name,
                 record=record.id,
                 parents=(),
-                stamp=stamp + number,
-                author=device,
+                stamp=_STAMP + number,
+                author=_DEVICE,
                 facility=_writer(record),
                 fields={key: value for key, value in record.to_fields().items() if value is not None},
             )
@@ -171,8 +177,8 @@ def _first_level(chance: random.Random, number: int, size: Size) -> Facility:
 def _hospital(chance: random.Random, number: int, size: Size) -> Facility:
     outside = number >= size.hospitals
     angle = 2 * math.pi * number / max(size.outside, 1)
-    latitude = -7.02 + (0.33 * math.sin(angle) if outside else chance.uniform(-0.17, 0.17))
-    longitude = 108.95 + (0.34 * math.cos(angle) if outside else chance.uniform(-0.13, 0.13))
+    latitude = -7.02 + (0.42 * math.sin(angle) if outside else chance.uniform(-0.17, 0.17))
+    longitude = 108.95 + (0.55 * math.cos(angle) if outside else chance.uniform(-0.13, 0.13))
     return Facility(
         id=f"a{number:031x}",
         code=f"1199R{number:03}",
@@ -200,16 +206,19 @@ def _weights(chance: random.Random, year: DistrictYear, sender: Facility) -> lis
 def _letters(year: DistrictYear) -> Iterator[Record]:
     chance = random.Random(year.seed + 1)
     begin = year.until - timedelta(days=365)
-    step = timedelta(days=365) / max(year.size.letters, 1)
     volume = [1 / (place + 3) ** 0.6 if f.kind == "puskesmas" else 0.06 for place, f in enumerate(year.first_level)]
     weights = [_weights(chance, year, sender) for sender in year.first_level]
     speed = [chance.uniform(0.6, 2.2) for _ in year.hospitals]
     shares = [share for _, _, share in DIAGNOSES]
     for number in range(year.size.letters):
-        written = begin + step * number + timedelta(seconds=chance.randrange(600))
+        passed = (number + chance.random()) / year.size.letters
+        # Two seasons: more in the rains, fewer when they end.
+        written = begin + timedelta(days=365) * (passed + 0.02 * math.sin(4 * math.pi * passed))
+        written = written.replace(microsecond=0)
         sender = chance.choices(range(len(year.first_level)), volume)[0]
         target = chance.choices(range(len(year.hospitals)), weights[sender])[0]
         code, label, _share = chance.choices(DIAGNOSES, shares)[0]
+        listed = code is not None and code.replace(".", "") in diagnosis_names().finished_here
         kind, urgency = chance.choices(
             (("rawat_jalan", "hijau"), ("gawat_darurat", "merah"), ("rawat_inap", "kuning")), (68, 20, 12)
         )[0]
@@ -231,7 +240,7 @@ def _letters(year: DistrictYear) -> Iterator[Record]:
             diagnosis_label=label,
             reason="Perlu pemeriksaan dan penanganan dokter spesialis",
             doctor_name="dr. Contoh",
-            kd_tacc=chance.choice("1234") if code in _FINISHED_HERE and chance.random() < 0.8 else None,
+            kd_tacc=chance.choice("1234") if listed and chance.random() < 0.93 else None,
         )
         yield letter
         yield from _facts(chance, year, letter, speed, target)
@@ -245,7 +254,7 @@ def _facts(
 
     def fact(kind: str, minutes: float, **details: object) -> tuple[ReferralEvent, ...]:
         nonlocal at
-        at += timedelta(minutes=minutes)
+        at = (at + timedelta(minutes=minutes)).replace(microsecond=0)
         if at > year.until:
             return ()
         event = {"id": _id(chance, at), "referral": letter.id, "kind": kind, "at": at, "by": "e" * 32, **details}

@@ -40,7 +40,7 @@ def volume(evaluation: Evaluation) -> Content:
     if not total:
         finding = tr("Belum ada rujukan pada periode ini")
     elif by_month:
-        finding = tr("Terbanyak {when}: {n} rujukan").format(when=when, n=number_words(most.count))
+        finding = tr("Rujukan terbanyak pada {when}: {n}").format(when=when, n=number_words(most.count))
     else:
         average = f"{total / len(parts):.1f}".replace(".", ",")
         finding = tr("Rata-rata {n} rujukan per hari, terbanyak {when}").format(n=average, when=when)
@@ -70,7 +70,7 @@ def outcomes(evaluation: Evaluation) -> Content:
     )
     if not figures.letters:
         return tr("Belum ada rujukan pada periode ini"), "", Lines(())
-    finding = tr("{accepted} diterima, {refused} ditolak").format(
+    finding = tr("{accepted} rujukan diterima, {refused} ditolak").format(
         accepted=percent_words(figures.accepted.percent), refused=percent_words(figures.refused.percent)
     )
     basis = tr("Dari {n} rujukan. Diterima termasuk pasien yang langsung dilayani.").format(
@@ -79,28 +79,31 @@ def outcomes(evaluation: Evaluation) -> Content:
     return finding, basis, Lines(bars)
 
 
-def refusals(evaluation: Evaluation) -> Content:
-    """Refusals by reason."""
+def refusals(evaluation: Evaluation, shown: int = 5) -> Content:
+    """Refusals by reason: the ``shown`` most frequent, and the others together."""
     found = evaluation.refusals
     if not found.count:
         return tr("Tidak ada penolakan pada periode ini"), "", Lines(())
     bars = []
-    for reason, count in found.reasons[:8]:
+    for reason, count in found.reasons[:shown]:
         name = _reason_words(reason)
         share = Share(count, found.count)
         text = f"{number_words(count)}  ·  {percent_words(share.percent)}"
         bars.append(Bar(name, count, text, f"{name}: {share_words(share)}"))
     first, count = found.reasons[0]
-    finding = tr("Paling sering: {reason}, {percent}").format(
+    finding = tr("Penolakan paling sering: {reason}, {percent}").format(
         reason=_reason_words(first).lower().replace("icu", "ICU").replace("hcu", "HCU"),
         percent=percent_words(Share(count, found.count).percent),
     )
-    rest = found.count - sum(count for _, count in found.reasons[:8])
-    basis = tr("{n} penolakan pada {letters} rujukan, termasuk yang lalu diterima di RS lain.").format(
+    others = found.reasons[shown:]
+    if others:
+        share = Share(sum(count for _, count in others), found.count)
+        name = tr("{n} alasan lain").format(n=len(others))
+        text = f"{number_words(share.part)}  ·  {percent_words(share.percent)}"
+        bars.append(Bar(name, share.part, text, f"{name}: {share_words(share)}"))
+    basis = tr("{n} penolakan pada {letters} rujukan, termasuk yang lalu diterima RS lain.").format(
         n=number_words(found.count), letters=number_words(found.letters)
     )
-    if rest:
-        basis = tr("{basis} Alasan lain: {n}.").format(basis=basis, n=number_words(rest))
     return finding, basis, Lines(tuple(bars))
 
 
@@ -132,10 +135,10 @@ def answer_times(evaluation: Evaluation) -> Content:
                 part_text=_whole_percent(urgent_share),
             )
         )
-    finding = tr("Gawat darurat dijawab dalam 15 menit: {urgent}; lainnya dalam 1 jam: {calm}").format(
+    finding = tr("Dijawab dalam 15 menit (gawat darurat): {urgent}; dalam 1 jam (lainnya): {calm}").format(
         urgent=short_share(urgent.in_time), calm=short_share(calm.in_time)
     )
-    basis = tr("Median {urgent} (n={n}) dan {calm} (n={m}). Tepat waktu dari {whole} dan {other} surat.")
+    basis = tr("Median {urgent} (n={n}) dan {calm} (n={m}). Tepat waktu: dari {whole} dan {other}.")
     words = basis.format(
         urgent=seconds_words(urgent.durations.median),
         n=number_words(urgent.durations.count),
@@ -158,7 +161,7 @@ def diagnoses(evaluation: Evaluation) -> Content:
         return tr("Belum ada diagnosis berkode pada periode ini"), "", Lines(())
     shown = evaluation.diagnoses[:_SHOWN]
     first = shown[0]
-    finding = tr("Terbanyak: {name}, {percent}").format(
+    finding = tr("Diagnosis terbanyak: {name}, {percent}").format(
         name=_diagnosis_words(first), percent=percent_words(Share(first.count, coded).percent)
     )
     listed = evaluation.figures.listed
@@ -175,7 +178,9 @@ def chapters(evaluation: Evaluation) -> Content:
         return tr("Belum ada diagnosis berkode pada periode ini"), "", Lines(())
     shown = evaluation.chapters[:_SHOWN]
     three = sum(line.count for line in shown[:3])
-    finding = tr("Tiga bab teratas: {percent} rujukan").format(percent=percent_words(Share(three, coded).percent))
+    finding = tr("Tiga kelompok diagnosis teratas: {percent}").format(
+        percent=percent_words(Share(three, coded).percent)
+    )
     rest = coded - sum(line.count for line in shown)
     basis = tr("Bab ICD-10, dari {n} rujukan berkode; bab lain: {rest}.").format(
         n=number_words(coded), rest=number_words(rest)

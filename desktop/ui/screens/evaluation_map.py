@@ -15,7 +15,6 @@ from desktop.queries.indicators_tally import Share
 from desktop.ui.screens.evaluation_words import number_words, percent_words, site_name
 from desktop.ui.texts import tr
 from desktop.ui.widgets.charts_map import DistrictMap
-from desktop.ui.widgets.charts_map_paint import DRAWN_FLOWS
 from desktop.ui.widgets.charts_map_values import MapFlow, MapPlace, MapValue
 from desktop.ui.widgets.panels import make_bold, scrolling_column
 from desktop.ui.widgets.parts import button, column, label, row
@@ -80,11 +79,11 @@ def _district_words(evaluation: Evaluation) -> tuple[str, str]:
     total = sum(flow.count for flow in evaluation.flows)
     if not total:
         return tr("Belum ada rujukan"), tr("Tidak ada rujukan pada periode dan pilihan ini.")
-    drawn = sum(flow.count for flow in evaluation.flows[:DRAWN_FLOWS])
+    drawn = map_value(evaluation).drawn_flows()
     lines = [
         tr("{n} aliran terbesar digambar: {percent} dari {total} rujukan. Tebal garis: jumlah rujukan.").format(
-            n=min(DRAWN_FLOWS, len(evaluation.flows)),
-            percent=percent_words(Share(drawn, total).percent),
+            n=len(drawn),
+            percent=percent_words(Share(sum(flow.count for flow in drawn), total).percent),
             total=number_words(total),
         ),
         _leak_words(evaluation, evaluation.flows),

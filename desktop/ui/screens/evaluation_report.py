@@ -3,7 +3,7 @@
 Draws on any thread and touches no widget. Everything that is counted is on the paper, however many pages it takes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
@@ -24,8 +24,8 @@ from desktop.ui.widgets.charts_paint import paint_chart
 _DPI = 96
 _MARGIN_MM = 14.0
 _ROW = 19.0
-#: Width of the first column of the tables, and of the others in equal parts.
-_NAME_WIDTH = 0.26
+#: Parts of the width that the columns of the tables have.
+_WIDTHS = (25, 8, 8, 7, 9, 10, 8, 7, 7, 8.5, 7)
 
 
 def report_pdf(evaluation: Evaluation, facility_name: str) -> bytes:
@@ -64,15 +64,15 @@ class _Report:
         """All pages."""
         self._head()
         self._tiles()
-        for content, name, height in (
-            (findings.volume, tr("Jumlah rujukan"), 170.0),
-            (findings.outcomes, tr("Hasil rujukan"), 104.0),
-            (findings.answer_times, tr("Waktu jawab rumah sakit"), 170.0),
-            (findings.refusals, tr("Alasan penolakan"), 190.0),
-            (findings.diagnoses, tr("Diagnosis terbanyak"), 280.0),
-            (findings.chapters, tr("Kelompok diagnosis"), 280.0),
+        for content, height in (
+            (findings.volume(self.evaluation), 170.0),
+            (findings.outcomes(self.evaluation), 104.0),
+            (findings.answer_times(self.evaluation), 170.0),
+            (findings.refusals(self.evaluation, shown=12), 250.0),
+            (findings.diagnoses(self.evaluation), 280.0),
+            (findings.chapters(self.evaluation), 280.0),
         ):
-            self._chart(name, content, height)
+            self._chart(content, height)
         self._map()
         self._table(tr("Menurut pengirim"), self.evaluation.senders)
         self._table(tr("Menurut rumah sakit tujuan"), self.evaluation.hospitals)
@@ -90,7 +90,7 @@ class _Report:
     def _tiles(self) -> None:
         figures = tiles(self.evaluation)
         across = 4
-        width, height = self.width / across, 58.0
+        width, height = self.width / across, 66.0
         for number, (name, figure, detail) in enumerate(figures):
             box = QRectF(number % across * width, self.y + number // across * height, width - 8, height - 8)
             self.painter.setPen(QPen(QColor(tones.LINE), 1))
@@ -106,10 +106,9 @@ class _Report:
                 self.painter.drawText(inner, int(where | Qt.AlignmentFlag.AlignLeft), text)
         self.y += -(-len(figures) // across) * height + 6
 
-    def _chart(self, name: str, content: Callable[[Evaluation], findings.Content], height: float) -> None:
-        finding, basis, value = content(self.evaluation)
-        self._make_room(height + 70)
-        self._text(name, 9, colour=tones.QUIET)
+    def _chart(self, content: findings.Content, height: float) -> None:
+        finding, basis, value = content
+        self._make_room(height + 50)
         self._text(finding, 11, bold=True)
         if value.bars:
             self._font(9)
@@ -157,7 +156,7 @@ class _Report:
         self._text(tr("* dihitung dari kurang dari 10 rujukan. — belum ada data."), 8, colour=tones.QUIET)
 
     def _table_head(self) -> None:
-        self._font(7, bold=True)
+        self._font(8, bold=True)
         self.painter.setPen(QColor(tones.INK))
         for box, heading in zip(self._columns(32), HEADINGS, strict=True):
             side = Qt.AlignmentFlag.AlignLeft if heading == HEADINGS[0] else Qt.AlignmentFlag.AlignRight
@@ -180,10 +179,11 @@ class _Report:
         self.y += _ROW
 
     def _columns(self, height: float) -> list[QRectF]:
-        first = self.width * _NAME_WIDTH
-        width = (self.width - first) / (len(HEADINGS) - 1)
-        boxes = [QRectF(2, self.y, first - 6, height)]
-        boxes += [QRectF(first + width * number, self.y, width - 4, height) for number in range(len(HEADINGS) - 1)]
+        part = self.width / sum(_WIDTHS)
+        at, boxes = 0.0, []
+        for width in _WIDTHS:
+            boxes.append(QRectF(at + 2, self.y, width * part - 4, height))
+            at += width * part
         return boxes
 
     def _definitions(self) -> None:

@@ -150,7 +150,10 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "Tepat waktu",
         "Dijawab dalam 15 menit (gawat darurat) atau 1 jam (lainnya), dari yang dijawab atau sudah lewat batas itu.",
     ),
-    ("Tiba", "Pasien tercatat tiba, dari rujukan yang diterima. Rujuk balik: dari pasien yang tiba."),
+    (
+        "Tiba",
+        "Pasien tercatat tiba, selesai atau dirujuk balik, dari yang diterima. Rujuk balik: dari yang tiba.",
+    ),
     (
         "RRNS (perkiraan)",
         "Rawat jalan dengan diagnosis daftar 144 tanpa TACC, dari semua rujukan puskesmas dan klinik. Bukan dari BPJS.",

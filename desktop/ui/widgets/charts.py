@@ -109,18 +109,17 @@ class Chart(QWidget):
 
 
 class ChartPanel(QFrame):
-    """A chart with its title, its finding in a sentence, and what it counts. The last line says the bar pointed out."""
+    """A chart below its finding in a sentence; the line under it says what is counted, or the bar pointed out."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
         named(self, "panel")
-        self.title = label(title, "fieldLabel")
         self.finding = make_bold(label("", wrap=True))
         self.basis = label("", "quiet", wrap=True)
-        self.chart = Chart(title)
+        self.chart = Chart(name)
         self._basis = ""
-        layout = column(self.title, self.finding, self.chart, self.basis, margins=(12, 8, 12, 8), gap=3)
-        layout.setStretch(2, 1)
+        layout = column(self.finding, self.chart, self.basis, margins=(12, 8, 12, 8), gap=3)
+        layout.setStretch(1, 1)
         self.setLayout(layout)
         self.chart.pointed.connect(self._say)
 

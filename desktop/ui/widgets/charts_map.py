@@ -179,7 +179,7 @@ class DistrictMap(QWidget):
         self.update()
 
     def _spot(self, place: MapPlace) -> QPointF:
-        return QPointF(*self.view().to_pixels(place.latitude, place.longitude))
+        return QPointF(*self.view().spot_of(place))
 
     def _place_at(self, at: QPointF) -> MapPlace | None:
         """The nearest facility whose sign is about there, rather a hospital than a clinic."""

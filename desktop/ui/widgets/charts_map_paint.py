@@ -14,8 +14,6 @@ from desktop.ui.tones import TONES, Tone
 from desktop.ui.widgets.charts_labels import Anchor, Box, place_labels
 from desktop.ui.widgets.charts_map_values import MapFlow, MapPlace, MapValue, View, scale_bar
 
-#: Without a chosen place so many flows are drawn: more are a tangle.
-DRAWN_FLOWS = 120
 _WIDEST_FLOW = 11.0
 _FLOW = QColor(tones.ACCENT)
 _LEAK = QColor(TONES[Tone.DANGER].ink)
@@ -30,19 +28,14 @@ def radius_of(place: MapPlace) -> float:
     return _RADII.get(place.kind, 4.0)
 
 
-def drawn_flows(value: MapValue, chosen: str) -> tuple[MapFlow, ...]:
-    """The flows that are drawn: of the chosen place, or the greatest."""
-    return value.flows_of(chosen) if chosen else value.flows[:DRAWN_FLOWS]
-
-
 def paint_map(
     painter: QPainter, value: MapValue, view: View, chosen: str = "", *, labels_of_clinics: bool = False
 ) -> None:
     """Draw ``value`` as ``view`` shows it, ``chosen`` pointed out."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    spots = {place.id: QPointF(*view.to_pixels(place.latitude, place.longitude)) for place in value.places}
-    _paint_flows(painter, drawn_flows(value, chosen), spots)
+    spots = {place.id: QPointF(*view.spot_of(place)) for place in value.places}
+    _paint_flows(painter, value.drawn_flows(chosen), spots)
     concerned = {end for flow in value.flows_of(chosen) for end in (flow.start, flow.end)} if chosen else set()
     for place in sorted(value.places, key=lambda place: (place.is_hospital, place.weight)):
         _paint_sign(painter, place, spots[place.id], faint=bool(chosen) and place.id not in {chosen, *concerned})
@@ -54,7 +47,7 @@ def paint_map(
     labelled = [
         place
         for place in value.places
-        if place.kind != "klinik" or labels_of_clinics or place.id == chosen or place.id in concerned
+        if (place.id in {chosen, *concerned} if chosen else labels_of_clinics or place.kind != "klinik")
     ]
     _paint_labels(painter, labelled, value.places, spots, view, chosen, taken)
     painter.restore()
@@ -118,7 +111,7 @@ def _paint_labels(
             place.id,
             spots[place.id].x(),
             spots[place.id].y(),
-            radius_of(place),
+            12 if place.id == chosen else radius_of(place),
             metrics.horizontalAdvance(_short(place)) + 2,
             metrics.height(),
             must=place.id == chosen,
@@ -128,7 +121,6 @@ def _paint_labels(
     signs = [
         (spots[place.id].x() - radius, spots[place.id].y() - radius, 2 * radius, 2 * radius)
         for place in places
-        if place.kind != "klinik"
         for radius in (radius_of(place),)
     ]
     found = place_labels(anchors, [*signs, *taken], (0, 0, view.width, view.height))
@@ -175,7 +167,7 @@ def _paint_key(painter: QPainter, view: View) -> Box:
     metrics = QFontMetricsF(painter.font(), painter.device())
     lines = (
         ("rs", False, tr("Rumah sakit")),
-        ("rs", True, tr("RS di luar kabupaten")),
+        ("rs", True, tr("RS luar kabupaten (di tepi: lebih jauh)")),
         ("puskesmas", False, tr("Puskesmas")),
         ("klinik", False, tr("Klinik")),
         ("", True, tr("Rujukan ke luar kabupaten")),

@@ -4,11 +4,15 @@ Plain numbers: degrees in, kilometres and pixels out. Nothing here draws, and no
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 #: Kilometres in one degree of latitude.
 _DEGREE = 111.32
+#: Without a chosen place so many flows are drawn, inside the district and out of it: more are a tangle.
+_DRAWN_INSIDE, _DRAWN_OUT = 100, 40
+#: How far from the edge a hospital outside the district stands that lies beyond it, in pixels.
+_EDGE = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,14 @@ class MapValue:
         """The flows that begin or end at a place."""
         return tuple(flow for flow in self.flows if place_id in (flow.start, flow.end))
 
+    def drawn_flows(self, chosen: str = "") -> tuple[MapFlow, ...]:
+        """The flows that are drawn: all of the chosen place, or the greatest inside the district and out of it."""
+        if chosen:
+            return self.flows_of(chosen)
+        inside = [flow for flow in self.flows if not flow.outside]
+        out = [flow for flow in self.flows if flow.outside]
+        return (*inside[:_DRAWN_INSIDE], *out[:_DRAWN_OUT])
+
 
 EMPTY_MAP = MapValue((), ())
 
@@ -83,11 +95,22 @@ class View:
         across = _DEGREE * math.cos(math.radians(self.latitude))
         return self.latitude + north / _DEGREE, self.longitude + east / across
 
+    def spot_of(self, place: MapPlace) -> tuple[float, float]:
+        """Where a place is drawn: a hospital outside the district that lies beyond the view stands at its edge."""
+        x, y = self.to_pixels(place.latitude, place.longitude)
+        if not place.outside:
+            return x, y
+        across, down = x - self.width / 2, y - self.height / 2
+        room = max(self.width / 2 - _EDGE, 1), max(self.height / 2 - _EDGE, 1)
+        beyond = max(abs(across) / room[0], abs(down) / room[1], 1)
+        return self.width / 2 + across / beyond, self.height / 2 + down / beyond
 
-def fitting_view(places: Iterable[MapPlace], width: float, height: float, margin: float = 56) -> View:
-    """The view that shows all places, with room for labels at the edges."""
-    latitudes = [place.latitude for place in places]
-    longitudes = [place.longitude for place in places]
+
+def fitting_view(places: Sequence[MapPlace], width: float, height: float, margin: float = 48) -> View:
+    """The view that shows the whole district, with room for labels at the edges."""
+    shown = [place for place in places if not place.outside] or places
+    latitudes = [place.latitude for place in shown]
+    longitudes = [place.longitude for place in shown]
     if not latitudes:
         return View(0, 0, 1, width, height)
     middle = (min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2

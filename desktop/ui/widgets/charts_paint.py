@@ -20,7 +20,7 @@ _QUIET = QColor(tones.QUIET)
 _LINE = QColor(tones.LINE)
 
 _WIDEST_COLUMN = 46.0
-_HIGHEST_LINE = 26.0
+_HIGHEST_LINE = 30.0
 _GAP = 6.0
 
 
@@ -89,7 +89,7 @@ def _paint_lines(painter: QPainter, area: QRectF, value: Lines, current: int) ->
     left = area.left() + labels + _GAP
     room = max(area.right() - left - texts - _GAP, 10)
     greatest = max(bar.amount for bar in value.bars) or 1
-    thick = min(step * 0.62, 15.0)
+    thick = min(step * 0.62, 16.0)
     places = []
     for number, bar in enumerate(value.bars):
         row = QRectF(area.left(), area.top() + step * number, area.width(), step)
