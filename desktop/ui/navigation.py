@@ -59,6 +59,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("beds", "Tempat tidur", "bed", _HOSPITAL, "beds:BedsScreen"),
     Entry("beds_overview", "Tempat tidur RS", "bed", _FKTP | _OFFICE, "beds_overview:BedsOverviewScreen"),
     Entry("worklist", "Daftar kerja", "list-check", _FKTP | _HOSPITAL, "worklist:WorklistScreen", count=pressing_count),
+    Entry("evaluation", "Evaluasi", "chart-bar", _ALL, "evaluation:EvaluationScreen"),
     Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),
     Entry("visit_form", "Kunjungan", "stethoscope", _FKTP, "visit_form:VisitFormScreen", in_menu=False),
     Entry("referral_form", "Surat rujukan", "file-plus", _FKTP, "referral_form:ReferralFormScreen", in_menu=False),

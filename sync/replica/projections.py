@@ -36,8 +36,8 @@ def _value_table(record_type: RecordType) -> Table:
         *(Column(name, _COLUMN_TYPES.get(field.kind, Text)) for name, field in record_type.fields.items()),
         PrimaryKeyConstraint("district", "id"),
     )
-    for name in INDEXED.get(record_type.name, ()):
-        Index(f"{record_type.name}_{name}", table.c.district, table.c[name])
+    for names in INDEXED.get(record_type.name, ()):
+        Index(f"{record_type.name}_{names[0]}", table.c.district, *(table.c[name] for name in names))
     return table
 
 

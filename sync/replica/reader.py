@@ -86,11 +86,17 @@ class Reader:
 
     def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
         """All rows of a query with ``:named`` parameters; ``:district`` is there without being given."""
-        if self._district is None:
-            # Asked until there is one: the computer may be enrolled while the window is open.
-            identity = self.identity()
-            self._district = identity.district if identity else None
-        return self._query(sql, {"district": self._district, **(params or {})})
+        return self._query(sql, self._with_district(params))
+
+    def tuples(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """As :meth:`rows`, for tens of thousands of rows: columns by their place, blobs as bytes."""
+        given = self._with_district(params)
+        try:
+            cursor = self._connection.cursor()
+            cursor.row_factory = None
+            return list(cursor.execute(sql, given))
+        except sqlcipher3.dbapi2.Error as error:
+            raise named_error(error) from error
 
     def row(self, sql: str, params: Mapping[str, Any] | None = None) -> Row | None:
         """The first row of a query, if there is one."""
@@ -114,6 +120,13 @@ class Reader:
         """Whether all derived tables are those of this program, and whole."""
         rows = self.rows("SELECT name, version FROM projection WHERE district = :district AND position IS NULL")
         return {row["name"]: row["version"] for row in rows} == wanted_versions(searchable=True)
+
+    def _with_district(self, params: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        if self._district is None:
+            # Asked until there is one: the computer may be enrolled while the window is open.
+            identity = self.identity()
+            self._district = identity.district if identity else None
+        return {"district": self._district, **(params or {})}
 
     def _has(self, table: str) -> bool:
         query = "SELECT 1 AS there FROM sqlite_master WHERE type = 'table' AND name = :name"

@@ -16,14 +16,19 @@ from sync.records.namekey import NAMEKEY_VERSION
 SEARCH = "search"
 _SEARCH_VERSION = f"1.{NAMEKEY_VERSION}"
 
-#: Columns that worklists and searches look up, beside the key.
-INDEXED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+#: Columns that worklists and searches look up, beside the key. A longer tuple is one index named after its first
+#: column: it holds all that the evaluation counts, so that a year is read without the letters themselves.
+INDEXED: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
-        "patient": ("nik", "jkn_number", "birth_date", "record_number"),
-        "visit": ("patient",),
-        "referral": ("patient", "to_facility", "written_at"),
-        "referral_event": ("referral",),
-        "void": ("record",),
+        "patient": (("nik",), ("jkn_number",), ("birth_date",), ("record_number",)),
+        "visit": (("patient",),),
+        "referral": (
+            ("patient",),
+            ("to_facility",),
+            ("written_at", "id", "from_facility", "to_facility", "kind", "urgency", "diagnosis_code", "kd_tacc"),
+        ),
+        "referral_event": (("referral", "id", "kind", "at", "reason", "to_facility"),),
+        "void": (("record",),),
     }
 )
 
