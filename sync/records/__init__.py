@@ -15,11 +15,18 @@ from sync.records.definition import (
     Wire,
 )
 from sync.records.facility import Duty, Facility, Route, Staff, Ward
+from sync.records.outbreak import AlarmDismissal, Signal, SignalEvent, Specimen, WeeklyReport
 from sync.records.patient import Patient, Visit
 from sync.records.referral import Referral, ReferralEvent, Void
 
 RECORD_CLASSES: Mapping[str, type[Record]] = MappingProxyType(
-    {cls.type.name: cls for cls in (Facility, Route, Staff, Ward, Duty, Patient, Visit, Referral, ReferralEvent, Void)}
+    {
+        cls.type.name: cls
+        for cls in (
+            *(Facility, Route, Staff, Ward, Duty, Patient, Visit, Referral, ReferralEvent, Void),
+            *(Signal, SignalEvent, AlarmDismissal, WeeklyReport, Specimen),
+        )
+    }
 )
 
 RECORD_TYPES: Mapping[str, RecordType] = MappingProxyType({name: cls.type for name, cls in RECORD_CLASSES.items()})
@@ -31,6 +38,7 @@ __all__ = [
     "RECORDS_VERSION",
     "RECORD_CLASSES",
     "RECORD_TYPES",
+    "AlarmDismissal",
     "Duty",
     "Facility",
     "Family",
@@ -45,9 +53,13 @@ __all__ = [
     "ReferralEvent",
     "Route",
     "Scope",
+    "Signal",
+    "SignalEvent",
+    "Specimen",
     "Staff",
     "Visit",
     "Void",
     "Ward",
+    "WeeklyReport",
     "Wire",
 ]

@@ -30,10 +30,12 @@ _COLUMN_TYPES: Mapping[Kind, Any] = MappingProxyType(
 _INDEXED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "patient": ("nik", "jkn_number", "birth_date", "record_number"),
-        "visit": ("patient",),
+        "visit": ("patient", "date"),
         "referral": ("patient", "to_facility", "written_at"),
         "referral_event": ("referral",),
         "void": ("record",),
+        "signal_event": ("signal",),
+        "weekly_report": ("facility",),
     }
 )
 
