@@ -11,7 +11,7 @@ from typing import Any
 
 from desktop.queries.referrals import Delivery
 from desktop.queries.values import columns, to_day, to_moment, to_record
-from sync.records import Signal, SignalEvent
+from sync.records import AlarmDismissal, Signal, SignalEvent
 from sync.records.signal_state import first_of, latest_numbers, signal_state
 from sync.replica.reader import Reader, as_blob
 
@@ -20,6 +20,9 @@ DUE = timedelta(hours=24)
 
 #: So long a signal without an end is listed.
 LOOK_BACK = timedelta(days=120)
+
+#: And so long an alarm that was dismissed.
+DISMISSED_LOOK_BACK = timedelta(days=30)
 
 #: States in which nothing more is expected.
 ENDED = frozenset({"ditutup", "tidak_terbukti"})
@@ -70,6 +73,14 @@ class SignalLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DismissalLine:
+    """An alarm that a person found to be no signal."""
+
+    dismissal: AlarmDismissal
+    facility_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseLine:
     """One line of the line list; it stays at the reporting facility and the district office."""
 
@@ -115,6 +126,19 @@ def case_lines(reader: Reader, visits: tuple[str, ...], limit: int = 200) -> lis
             if known is None or (line.day, line.visit) < (known.day, known.visit):
                 found[line.patient] = line
     return sorted(found.values(), key=lambda line: (line.day, line.visit))[:limit]
+
+
+def dismissals(reader: Reader, now: datetime, limit: int = 50) -> list[DismissalLine]:
+    """The alarms of the last weeks that a person found to be no signal, the newest first."""
+    rows = reader.rows(
+        f"""
+        SELECT {columns(AlarmDismissal, "a")}, f.name AS facility_name FROM alarm_dismissal AS a
+        LEFT JOIN facility AS f ON f.district = :district AND f.id = a.facility
+        WHERE a.district = :district AND a.at >= :since ORDER BY a.at DESC LIMIT :limit
+        """,  # noqa: S608  # names of our own declarations only
+        {"since": _wire(now - DISMISSED_LOOK_BACK), "limit": limit},
+    )
+    return [DismissalLine(to_record(AlarmDismissal, row), row["facility_name"] or "") for row in rows]
 
 
 def waiting_signals(reader: Reader, now: datetime) -> int:

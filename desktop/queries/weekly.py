@@ -6,7 +6,7 @@ one that counts gives the numbers.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from desktop.queries.alarms import WEEKS_NEEDED, cases_of
 from desktop.queries.referrals import Delivery
@@ -25,6 +25,9 @@ WEEKS = 8
 #: What the guide of SKDR asks for: of all weeks reported, and reported in time.
 COMPLETE_TARGET, IN_TIME_TARGET = 0.9, 0.8
 
+#: States of a week in which nothing is missing.
+_NOT_YET = frozenset({"running", "due", "before"})
+
 
 @dataclass(frozen=True, slots=True)
 class WeekLine:
@@ -35,12 +38,18 @@ class WeekLine:
     first_at: datetime | None
     reports: int
     delivery: Delivery | None
+    counts: bool
+    """Whether a report was to be expected: weeks before the facility began to work with the program are not missing."""
 
     def state(self, now: datetime) -> str:
-        """``in_time``, ``late`` (reported then), ``running`` (not over), ``due`` (to be sent now) or ``missing``."""
+        """``in_time``, ``late`` (reported then), ``running`` (not over), ``due`` (to be sent now), ``missing``, or
+        ``before`` (nothing was expected).
+        """
         local = now.astimezone()
         if self.first_at is not None:
             return "in_time" if self.first_at < late_at(self.week, local) else "late"
+        if not self.counts:
+            return "before"
         if local < due_at(self.week, local):
             return "running"
         return "due" if local < late_at(self.week, local) else "missing"
@@ -69,15 +78,23 @@ class Silence:
 
 
 def week_lines(reader: Reader, facility: str, now: datetime, weeks: int = WEEKS) -> list[WeekLine]:
-    """The last finished weeks of one facility, the newest first."""
+    """The last finished weeks of this facility, the newest first."""
     last = week_of(now.astimezone().date()).before()
     reports = _reports(reader, last.before(weeks - 1), facility)
-    return _lines(reports, last, weeks)
+    begun = reader.value(
+        """
+        SELECT min(day) FROM (
+            SELECT min(date) AS day FROM visit WHERE district = :district
+            UNION ALL SELECT min(first_day) FROM weekly_report WHERE district = :district AND facility = :facility)
+        """,
+        {"facility": as_blob(facility)},
+    )
+    return _lines(reports, last, weeks, to_day(begun) or date.max)
 
 
 def share(lines: Iterable[WeekLine], now: datetime) -> tuple[int, int, int]:
     """Of finished weeks whose report is no longer awaited: how many, how many reported, how many in time."""
-    states = [state for line in lines if (state := line.state(now)) not in {"running", "due"}]
+    states = [state for line in lines if (state := line.state(now)) not in _NOT_YET]
     return len(states), sum(state != "missing" for state in states), states.count("in_time")
 
 
@@ -120,11 +137,11 @@ def silences(reader: Reader, now: datetime, weeks: int = WEEKS) -> list[Silence]
         by_facility.setdefault(report.facility, []).append((report, delivery))
     rows = reader.rows(
         """
-        SELECT f.id, f.name, f.phone,
-               (SELECT max(w.first_day) FROM weekly_report AS w
-                WHERE w.district = :district AND w.facility = f.id AND w.first_day <= :last) AS last
+        SELECT f.id, f.name, f.phone, min(w.first_day) AS first, max(w.first_day) AS last
         FROM facility AS f
+        LEFT JOIN weekly_report AS w ON w.district = :district AND w.facility = f.id AND w.first_day <= :last
         WHERE f.district = :district AND f.kind IN ('puskesmas', 'klinik') AND f.active = 1
+        GROUP BY f.id, f.name, f.phone
         """,
         {"last": last.first_day.isoformat()},
     )
@@ -133,7 +150,7 @@ def silences(reader: Reader, now: datetime, weeks: int = WEEKS) -> list[Silence]
             facility=row["id"],
             name=row["name"],
             phone=row["phone"],
-            weeks=tuple(lines := _lines(by_facility.get(row["id"], []), last, weeks)),
+            weeks=tuple(lines := _lines(by_facility.get(row["id"], []), last, weeks, to_day(row["first"]) or date.min)),
             last=None if (day := to_day(row["last"])) is None else week_of(day),
             silent=_silent(lines, now),
         )
@@ -149,16 +166,16 @@ def _silent(lines: Sequence[WeekLine], now: datetime) -> int:
         state = line.state(now)
         if state == "missing":
             count += 1
-        elif state not in {"due", "running"}:
+        elif state not in _NOT_YET:
             break
     return count
 
 
-def _lines(reports: Sequence[tuple[WeeklyReport, Delivery]], last: EpiWeek, weeks: int) -> list[WeekLine]:
-    return [_line(last.before(back), reports) for back in range(weeks)]
+def _lines(reports: Sequence[tuple[WeeklyReport, Delivery]], last: EpiWeek, weeks: int, begun: date) -> list[WeekLine]:
+    return [_line(last.before(back), reports, begun) for back in range(weeks)]
 
 
-def _line(week: EpiWeek, reports: Sequence[tuple[WeeklyReport, Delivery]]) -> WeekLine:
+def _line(week: EpiWeek, reports: Sequence[tuple[WeeklyReport, Delivery]], begun: date) -> WeekLine:
     own = {report.id: (report, delivery) for report, delivery in reports if report.first_day == week.first_day}
     current = current_report(report for report, _ in own.values())
     return WeekLine(
@@ -167,6 +184,7 @@ def _line(week: EpiWeek, reports: Sequence[tuple[WeeklyReport, Delivery]]) -> We
         first_at=min((report.reported_at for report, _ in own.values()), default=None),
         reports=len(own),
         delivery=own[current.id][1] if current else None,
+        counts=week.last_day >= begun,
     )
 
 

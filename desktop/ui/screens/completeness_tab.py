@@ -26,6 +26,7 @@ _CELLS: Mapping[str, tuple[str, Tone | None]] = MappingProxyType(
         "due": ("ditunggu", None),
         "missing": ("belum", Tone.DANGER),
         "running": ("", None),
+        "before": ("", None),
     }
 )
 #: So many silent ones are named in the notice; the table has all.

@@ -14,8 +14,8 @@ from desktop.queries.skdr import disease_words, diseases
 from desktop.queries.visit_cases import present_alarms
 from desktop.ui import wording
 from desktop.ui.desk import Desk
+from desktop.ui.screens.alarm_words import age_groups_words, alarm_words, case_words
 from desktop.ui.screens.form_page import FormPage
-from desktop.ui.screens.signal_words import age_groups_words, alarm_words, case_words
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.notice import Notice
@@ -44,9 +44,9 @@ class SignalFormScreen(FormPage):
             Signal,
             [
                 Section("", [["disease_code", "disease_label"]]),
-                Section(tr("Berapa, kapan"), [["cases", "deaths", "found_at", "first_onset"], ["age_groups", "signs"]]),
-                Section(tr("Di mana"), [["village", "subdistrict", "place"]]),
-                Section(tr("Tindakan dan pelapor"), [["action"], ["source", "reporter_name", "reporter_phone"]]),
+                Section(tr("Berapa, kapan, di mana"), [["cases", "deaths", "found_at", "first_onset"]]),
+                Section("", [["village", "subdistrict", "place"], ["signs", "action"]]),
+                Section(tr("Siapa"), [["age_groups", "source", "reporter_name", "reporter_phone"]]),
             ],
             choices={
                 "disease_code": [(letter, disease_words(letter)) for letter in diseases()],

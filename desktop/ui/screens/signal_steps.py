@@ -21,19 +21,20 @@ from desktop.ui.widgets.parts import button, column, label, named, row
 from desktop.ui.widgets.record_form import RecordForm, Section
 from sync.errors import BadInput
 from sync.records import SignalEvent
+from sync.records.signal_state import REMARKS
 
 _BUTTONS: Mapping[str, str] = MappingProxyType(
     {
         "diterima": "&Terima laporan",
         "terverifikasi": "Ter&verifikasi…",
         "tidak_terbukti": "Tidak ter&bukti…",
-        "pe_dimulai": "P&E dimulai…",
-        "ke_provinsi": "Ke &provinsi…",
-        "ke_kemenkes": "Ke &Kemenkes…",
+        "ke_provinsi": "Ke p&rovinsi…",
+        "ke_kemenkes": "Ke Kem&enkes…",
         "klb_ditetapkan": "Keputusan pe&jabat…",
-        "hasil_lab": "Hasil &lab…",
-        "pembaruan": "Jum&lah baru…",
         "ditutup": "Tut&up…",
+        "pe_dimulai": "PE &dimulai…",
+        "pembaruan": "Jum&lah baru…",
+        "hasil_lab": "Hasil l&ab…",
         "catatan": "&Catatan…",
     }
 )
@@ -75,13 +76,15 @@ class SignalSteps(QFrame):
         self._forms: dict[str, RecordForm] = {}
         self.buttons: dict[str, QPushButton] = {}
         self._choice = QWidget()
-        choice = row(gap=8)
+        # Steps above, remarks below: side by side they would be wider than the page.
+        lines = {False: row(gap=8), True: row(gap=8)}
         for kind, words in _BUTTONS.items():
             made = self.buttons[kind] = button(tr(words), "primary" if kind == "diterima" else "")
             made.clicked.connect(lambda _checked=False, kind=kind: self.ask(kind))
-            choice.addWidget(made)
-        choice.addStretch(1)
-        self._choice.setLayout(choice)
+            lines[kind in REMARKS].addWidget(made)
+        for line in lines.values():
+            line.addStretch(1)
+        self._choice.setLayout(column(*lines.values()))
         self._head = label("", "fieldLabel", wrap=True)
         self._place: QVBoxLayout = column()
         self.save_button = button(tr("Simpan"), "primary")

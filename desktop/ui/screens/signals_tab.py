@@ -13,16 +13,21 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.actions.outbreak import add_signal_step, dismiss_alarm
 from desktop.queries.alarms import Alarm
-from desktop.queries.signals import CaseLine, SignalLine, case_lines, signals
+from desktop.queries.signals import CaseLine, DismissalLine, SignalLine, case_lines, dismissals, signals
 from desktop.queries.visit_cases import present_alarms
 from desktop.ui.desk import Desk
 from desktop.ui.screens.alarm_panel import AlarmPanel
-from desktop.ui.screens.referral_detail import AnswerBox
-from desktop.ui.screens.signal_steps import SignalStep, SignalSteps
-from desktop.ui.screens.signal_words import (
+from desktop.ui.screens.alarm_words import (
     alarm_blocks,
     alarm_card,
     alarm_words,
+    case_words,
+    dismissal_card,
+    dismissal_words,
+)
+from desktop.ui.screens.referral_detail import AnswerBox
+from desktop.ui.screens.signal_steps import SignalStep, SignalSteps
+from desktop.ui.screens.signal_words import (
     chain_steps,
     signal_blocks,
     signal_card,
@@ -36,7 +41,7 @@ from desktop.ui.widgets.badge import Badge
 from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.empty_state import EmptyState
-from desktop.ui.widgets.letter_view import LetterView
+from desktop.ui.widgets.letter_view import Block, LetterView
 from desktop.ui.widgets.panels import make_bold, scrolling_column
 from desktop.ui.widgets.parts import button, column, label, row
 from sync.errors import BadInput
@@ -50,6 +55,7 @@ class Found:
 
     alarms: Sequence[Alarm]
     signals: Sequence[SignalLine]
+    dismissals: Sequence[DismissalLine]
 
 
 class SignalsTab(QWidget):
@@ -59,7 +65,7 @@ class SignalsTab(QWidget):
         super().__init__()
         self.desk = desk
         self._at_office = at_office
-        self._found = Found((), ())
+        self._found = Found((), (), ())
         self._shown = ""
         self.count = label("", "quiet")
         self.new_button = button(tr("Sinyal baru (W1)"), "primary")
@@ -104,7 +110,8 @@ class SignalsTab(QWidget):
         now, at_office = datetime.now(UTC), self._at_office
 
         def read(reader: Reader) -> Found:
-            return Found(() if at_office else present_alarms(reader, now), signals(reader, now))
+            alarms = () if at_office else present_alarms(reader, now)
+            return Found(alarms, signals(reader, now), dismissals(reader, now))
 
         self.desk.read(read, self._take, slot="surveillance.signals")
 
@@ -125,6 +132,7 @@ class SignalsTab(QWidget):
         now, found = datetime.now(UTC), self._found
         cards = [alarm_card(alarm) for alarm in found.alarms]
         cards += [signal_card(line, now, at_office=self._at_office) for line in found.signals]
+        cards += [dismissal_card(line, now) for line in found.dismissals]
         self.list.set_cards(cards)
         if self._shown and self.list.current_id() != self._shown:
             self.list.select(self._shown)
@@ -156,12 +164,24 @@ class SignalsTab(QWidget):
     def _line(self) -> SignalLine | None:
         return next((line for line in self._found.signals if f"signal:{line.id}" == self._shown), None)
 
+    def _dismissal(self) -> DismissalLine | None:
+        found = self._found.dismissals
+        return next((line for line in found if f"dismissal:{line.dismissal.id}" == self._shown), None)
+
+    def _visits(self) -> tuple[str, ...] | None:
+        """The visits behind what is chosen; ``None`` if nothing is."""
+        alarm, line, dismissal = self._alarm(), self._line(), self._dismissal()
+        if alarm is not None:
+            return alarm.visits
+        if line is not None:
+            return line.signal.visits
+        return None if dismissal is None else dismissal.dismissal.visits
+
     def _read_cases(self) -> None:
-        alarm, line, shown = self._alarm(), self._line(), self._shown
-        if alarm is None and line is None:
+        shown, visits = self._shown, self._visits()
+        if visits is None:
             self.right.setCurrentWidget(self.nothing)
             return
-        visits = alarm.visits if alarm else line.signal.visits if line else ()
         self.desk.read(
             lambda reader: (shown, case_lines(reader, visits)),
             lambda found: self._show(*found),
@@ -171,15 +191,20 @@ class SignalsTab(QWidget):
     def _show(self, shown: str, cases: list[CaseLine]) -> None:
         if shown != self._shown:
             return
-        now, alarm, line = datetime.now(UTC), self._alarm(), self._line()
+        now, alarm, line, dismissal = datetime.now(UTC), self._alarm(), self._line(), self._dismissal()
         self.alarm_panel.setVisible(alarm is not None)
         self.steps.setVisible(line is not None)
         self.heading.setVisible(line is not None)
-        if alarm is not None:
-            self.badge.set_state("", Tone.DANGER)
+        if line is None:
+            self.badge.set_state("", Tone.NEUTRAL)
             self.chain.set_steps(())
+        if alarm is not None:
             self.turn.show_words(*alarm_words(alarm), Tone.DANGER)
             self.letter.set_blocks(alarm_blocks(alarm, cases, now))
+        elif dismissal is not None:
+            self.turn.show_words(*dismissal_words(dismissal, now), Tone.NEUTRAL)
+            words = case_words(cases, now.astimezone().date())
+            self.letter.set_blocks([Block(tr("Daftar kasus ({n})").format(n=len(cases)), words)])
         elif line is not None:
             mark = state_mark(line)
             self.heading.setText(signal_heading(line))

@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit
 from desktop.queries.skdr import diseases
 from desktop.ui.texts import tr
 from desktop.ui.tones import TONES, Tone
-from desktop.ui.widgets.elided import ElidedLabel
 from desktop.ui.widgets.panels import make_bold, tab_order
 from desktop.ui.widgets.parts import label, named
 
-_FIELD_WIDTH = 64
+_FIELD_WIDTH = 54
 
 
 class WeekGrid(QFrame):
@@ -30,16 +29,20 @@ class WeekGrid(QFrame):
         self._proposed: dict[str, QLabel] = {}
         grid = QGridLayout()
         grid.setContentsMargins(12, 6, 12, 6)
-        grid.setHorizontalSpacing(8)
+        grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(2)
         listed = list(diseases().values())
         half = (len(listed) + 1) // 2
         for side in range(2):
             first = side * 5
-            for place, words in ((0, tr("Penyakit")), (2, tr("Kunjungan")), (3, tr("Laporan"))):
-                grid.addWidget(label(words, "fieldLabel"), 0, first + place)
+            grid.addWidget(label(tr("Penyakit"), "fieldLabel"), 0, first, 1, 2)
+            for place, words in ((2, tr("Usulan")), (3, tr("Laporan"))):
+                head = label(words, "fieldLabel")
+                head.setAlignment(Qt.AlignmentFlag.AlignRight)
+                grid.addWidget(head, 0, first + place)
             grid.setColumnStretch(first + 1, 1)
-        grid.setColumnMinimumWidth(4, 18)
+        grid.setColumnMinimumWidth(4, 14)
+        grid.setRowStretch(half + 1, 1)
         for number, disease in enumerate(listed):
             line, first = number % half + 1, number // half * 5
             field = self.fields[disease.letter] = QLineEdit()
@@ -52,7 +55,7 @@ class WeekGrid(QFrame):
             proposed = self._proposed[disease.letter] = label()
             proposed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(make_bold(label(disease.letter)), line, first)
-            grid.addWidget(ElidedLabel(disease.name), line, first + 1)
+            grid.addWidget(label(disease.name), line, first + 1)
             grid.addWidget(proposed, line, first + 2)
             grid.addWidget(field, line, first + 3)
         self.setLayout(grid)

@@ -22,6 +22,7 @@ _STATES: Mapping[str, tuple[str, Tone]] = MappingProxyType(
         "running": ("Belum selesai", Tone.NEUTRAL),
         "due": ("Laporkan sekarang", Tone.ATTENTION),
         "missing": ("Belum dilaporkan", Tone.DANGER),
+        "before": ("Sebelum Rujuk dipakai", Tone.NEUTRAL),
     }
 )
 
@@ -51,8 +52,7 @@ def week_card(line: WeekLine, now: datetime) -> Card:
     first, last = line.week.first_day, line.week.last_day
     if line.report is None:
         until = late_at(line.week, now.astimezone())
-        right = tr("sebelum Rabu {day}").format(day=wording.day_words(until.date()))
-        subtitle = right
+        subtitle = tr("sebelum Rabu {day}").format(day=wording.day_words(until.date()))
     else:
         subtitle = tr("dilaporkan {time}, {name}").format(
             time=wording.clock_words(line.report.reported_at, now), name=line.report.by_name

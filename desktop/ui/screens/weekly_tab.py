@@ -93,8 +93,9 @@ class WeeklyTab(QWidget):
         detail.addLayout(totals)
         detail.addWidget(self.problem)
         detail.addWidget(self.question)
+        self.hint = label("", "quiet")
         foot = row(
-            label(tr("Kosong berarti 0. * juga terhitung pada penyakit lain."), "quiet"),
+            self.hint,
             1,
             self.nil_button,
             self.save_button,
@@ -106,7 +107,7 @@ class WeeklyTab(QWidget):
         self.right.addWidget(self.nothing)
         self.right.addWidget(self.detail)
         left = QWidget()
-        left.setFixedWidth(360)
+        left.setFixedWidth(340)
         left.setLayout(column(self.share, self.list, label(tr(NUMBER_NOTE), "quiet", wrap=True)))
         self.setLayout(row(left, self.right, gap=16))
         self.setFocusProxy(self.list)
@@ -238,7 +239,9 @@ class WeeklyTab(QWidget):
         self.grid.show_numbers(counts, found.cases, found.shared)
         if self.total.text() != total:
             self.total.setText(total)
-        self.total_hint.setText(tr("kunjungan: {n}").format(n=found.total_visits))
+        shared = tr(" * kodenya juga terhitung di penyakit lain.") if found.shared else ""
+        self.hint.setText(tr("Kosong berarti 0.{shared}").format(shared=shared))
+        self.total_hint.setText(tr("usulan: {n}").format(n=found.total_visits))
         words = tr("Simpan laporan (Ctrl+S)") if line.report is None else tr("Simpan perbaikan (Ctrl+S)")
         self.save_button.setText(words)
         self._show_message()
