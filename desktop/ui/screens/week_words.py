@@ -22,7 +22,7 @@ _STATES: Mapping[str, tuple[str, Tone]] = MappingProxyType(
         "running": ("Belum selesai", Tone.NEUTRAL),
         "due": ("Laporkan sekarang", Tone.ATTENTION),
         "missing": ("Belum dilaporkan", Tone.DANGER),
-        "before": ("Sebelum Rujuk dipakai", Tone.NEUTRAL),
+        "before": ("Tidak dihitung", Tone.NEUTRAL),
     }
 )
 
@@ -50,7 +50,9 @@ def week_mark(line: WeekLine, now: datetime) -> Mark:
 def week_card(line: WeekLine, now: datetime) -> Card:
     """A week in the list."""
     first, last = line.week.first_day, line.week.last_day
-    if line.report is None:
+    if line.state(now) == "before":
+        subtitle = tr("Rujuk belum dipakai di sini")
+    elif line.report is None:
         until = late_at(line.week, now.astimezone())
         subtitle = tr("sebelum Rabu {day}").format(day=wording.day_words(until.date()))
     else:
