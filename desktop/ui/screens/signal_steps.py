@@ -23,7 +23,7 @@ from sync.errors import BadInput
 from sync.records import SignalEvent
 from sync.records.signal_state import REMARKS
 
-_BUTTONS: Mapping[str, str] = MappingProxyType(
+BUTTONS: Mapping[str, str] = MappingProxyType(
     {
         "diterima": "&Terima laporan",
         "terverifikasi": "Ter&verifikasi…",
@@ -38,7 +38,7 @@ _BUTTONS: Mapping[str, str] = MappingProxyType(
         "catatan": "&Catatan…",
     }
 )
-_HEADS: Mapping[str, str] = MappingProxyType(
+HEADS: Mapping[str, str] = MappingProxyType(
     {
         "terverifikasi": "Terverifikasi: apa yang diperiksa dan ditemukan?",
         "tidak_terbukti": "Tidak terbukti: mengapa?",
@@ -78,21 +78,21 @@ class SignalSteps(QFrame):
         self._choice = QWidget()
         # Steps above, remarks below: side by side they would be wider than the page.
         lines = {False: row(gap=8), True: row(gap=8)}
-        for kind, words in _BUTTONS.items():
+        for kind, words in BUTTONS.items():
             made = self.buttons[kind] = button(tr(words), "primary" if kind == "diterima" else "")
             made.clicked.connect(lambda _checked=False, kind=kind: self.ask(kind))
             lines[kind in REMARKS].addWidget(made)
         for line in lines.values():
             line.addStretch(1)
         self._choice.setLayout(column(*lines.values()))
-        self._head = label("", "fieldLabel", wrap=True)
+        self.head = label("", "fieldLabel", wrap=True)
         self._place: QVBoxLayout = column()
         self.save_button = button(tr("Simpan"), "primary")
         self.save_button.clicked.connect(self._give)
         self._back = button(tr("Kembali"))
         self._back.clicked.connect(self.reset)
         self._page = QWidget()
-        top = row(self._head, self._back, self.save_button, gap=10)
+        top = row(self.head, self._back, self.save_button, gap=10)
         top.setStretch(0, 1)
         self._page.setLayout(column(top, self._place, gap=4))
         self.setLayout(column(self._choice, self._page, margins=(12, 8, 12, 8)))
@@ -114,7 +114,7 @@ class SignalSteps(QFrame):
             return
         form = self._form(kind)
         self._kind = kind
-        self._head.setText(tr(_HEADS[kind]))
+        self.head.setText(tr(HEADS[kind]))
         for name, other in self._forms.items():
             other.setVisible(name == kind)
         names = [name for names in STEP_ROWS[kind] for name in names]

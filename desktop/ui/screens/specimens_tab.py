@@ -1,4 +1,7 @@
-"""Specimens of this facility: which were taken, sent, received by the laboratory, and what came of them."""
+"""Specimens of this facility: which were taken, sent, received by the laboratory, and what came of them.
+
+It only shows; what happens to a specimen is written in its form.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

@@ -26,7 +26,7 @@ class WeekGrid(QFrame):
         super().__init__()
         named(self, "panel")
         self.fields: dict[str, QLineEdit] = {}
-        self._proposed: dict[str, QLabel] = {}
+        self.proposed: dict[str, QLabel] = {}
         grid = QGridLayout()
         grid.setContentsMargins(12, 6, 12, 6)
         grid.setHorizontalSpacing(6)
@@ -52,7 +52,7 @@ class WeekGrid(QFrame):
             field.setAccessibleName(f"{disease.letter} {disease.name}")
             field.setToolTip(disease.definition)
             field.textEdited.connect(self.changed)
-            proposed = self._proposed[disease.letter] = label()
+            proposed = self.proposed[disease.letter] = label()
             proposed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(make_bold(label(disease.letter)), line, first)
             grid.addWidget(label(disease.name), line, first + 1)
@@ -91,7 +91,7 @@ class WeekGrid(QFrame):
         return {letter: field.text() for letter, field in self.fields.items()}
 
     def _say_proposed(self, letter: str, cases: int, shared: int) -> None:
-        shown = self._proposed[letter]
+        shown = self.proposed[letter]
         typed = self.fields[letter].text().strip() or "0"
         differs = typed != str(cases)
         words = str(cases) if not differs else tr("≠ {n}").format(n=cases)
