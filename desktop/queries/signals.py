@@ -106,7 +106,7 @@ def signal_line(reader: Reader, signal: str) -> SignalLine | None:
     return found[0] if found else None
 
 
-def case_lines(reader: Reader, visits: tuple[str, ...], limit: int = 200) -> list[CaseLine]:
+def case_lines(reader: Reader, visits: tuple[str, ...]) -> list[CaseLine]:
     """The line list of these visits, oldest first; of one patient the first visit."""
     found: dict[str, CaseLine] = {}
     for start in range(0, len(visits), 200):
@@ -125,7 +125,7 @@ def case_lines(reader: Reader, visits: tuple[str, ...], limit: int = 200) -> lis
             known = found.get(line.patient)
             if known is None or (line.day, line.visit) < (known.day, known.visit):
                 found[line.patient] = line
-    return sorted(found.values(), key=lambda line: (line.day, line.visit))[:limit]
+    return sorted(found.values(), key=lambda line: (line.day, line.visit))
 
 
 def dismissals(reader: Reader, now: datetime, limit: int = 50) -> list[DismissalLine]:

@@ -86,8 +86,8 @@ SPECIMEN_KINDS = MappingProxyType(
     }
 )
 
-#: So many ids of visits fit into one record.
-_IDS = 16_000
+#: Letters that the ids of visits may have in one record: some 3,000 visits, more than one week of one disease has.
+_IDS = 100_000
 
 
 @record("signal", label="Sinyal (W1)", scope=Scope.OWN, lane=Lane.OUTBREAK, family=Family.FACT)

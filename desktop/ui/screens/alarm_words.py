@@ -27,6 +27,9 @@ _CERTAINTY: Mapping[str, str] = MappingProxyType(
 )
 
 
+#: So many people of a line list are shown.
+LISTED = 100
+
 _AGE_GROUPS = ((1, "<1 th"), (5, "1-4 th"), (15, "5-14 th"), (45, "15-44 th"), (60, "45-59 th"), (200, "60+ th"))
 
 
@@ -108,7 +111,8 @@ def rule_words(rule: Rule) -> str:
 
 
 def case_words(cases: Iterable[CaseLine], today: date) -> str:
-    """The line list, one person a line."""
+    """The line list, one person a line; a long one is cut, and says so."""
+    everything = list(cases)
     lines = [
         " · ".join(
             part
@@ -122,8 +126,10 @@ def case_words(cases: Iterable[CaseLine], today: date) -> str:
             )
             if part
         )
-        for case in cases
+        for case in everything[:LISTED]
     ]
+    if len(everything) > LISTED:
+        lines.append(tr("… dan {n} orang lagi").format(n=len(everything) - LISTED))
     return "\n".join(lines) or tr("kunjungannya tidak ada di komputer ini")
 
 
