@@ -15,6 +15,7 @@ from pathlib import Path
 from desktop.actions.referrals import accept, mark_seen, refuse, write_referral
 from desktop.commands.exchanging import enrol_pc, sync_now
 from desktop.demo.district import DISTRICT, FacilityPlan
+from desktop.demo.outbreak import fill_outbreak
 from desktop.demo.people import people
 from desktop.demo.server import DemoServer
 from desktop.demo.stories import STORIES, Story
@@ -98,6 +99,8 @@ def _fill_puskesmas(pc: Pc) -> list[str]:
         device = replica.identity.device
         replica.save([Edit(record) for record in staff], device)
         replica.save([Edit(patient) for patient in patients], staff[-1].id)
+    with replica_of(pc.settings, timedelta(hours=4)) as replica:
+        fill_outbreak(replica, staff[1], patients)
     return [_write_letter(pc, staff[0], story, patients[story.patient]) for story in STORIES]
 
 

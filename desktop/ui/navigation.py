@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from desktop.queries.weekly import pressing
 from desktop.queries.worklists import pressing_count
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
@@ -60,6 +61,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("beds_overview", "Tempat tidur RS", "bed", _FKTP | _OFFICE, "beds_overview:BedsOverviewScreen"),
     Entry("worklist", "Daftar kerja", "list-check", _FKTP | _HOSPITAL, "worklist:WorklistScreen", count=pressing_count),
     Entry("evaluation", "Evaluasi", "chart-bar", _ALL, "evaluation:EvaluationScreen"),
+    Entry("surveillance", "Surveilans", "urgent", _FKTP | _OFFICE, "surveillance:SurveillanceScreen", count=pressing),
+    Entry("signal_form", "Sinyal (W1)", "urgent", _FKTP, "signal_form:SignalFormScreen", in_menu=False),
+    Entry("specimen_form", "Spesimen", "file-plus", _FKTP, "specimen_form:SpecimenFormScreen", in_menu=False),
     Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),
     Entry("visit_form", "Kunjungan", "stethoscope", _FKTP, "visit_form:VisitFormScreen", in_menu=False),
     Entry("referral_form", "Surat rujukan", "file-plus", _FKTP, "referral_form:ReferralFormScreen", in_menu=False),

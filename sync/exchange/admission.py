@@ -5,6 +5,7 @@ One refusal never stops the others, and nothing here may look at who asks beyond
 
 from sync.errors import BadInput
 from sync.records import RECORD_TYPES, RECORDS_VERSION, Wire
+from sync.records.outbreak import REPORTER_EVENTS
 from sync.records.sending import MAY_WRITE, is_fact
 from sync.replica.serving import Admit, Situation
 from sync.revisions.revision import Revision
@@ -16,9 +17,13 @@ REFERRAL_NOT_KNOWN = "the referral is not known to this facility"
 PATIENT_NOT_KNOWN = "the patient is not known to this facility"
 UNKNOWN_TYPE = "unknown record type"
 UNKNOWN_FIELD = "unknown field"
-PASSING_REASONS = (REFERRAL_NOT_KNOWN, PATIENT_NOT_KNOWN, UNKNOWN_TYPE, UNKNOWN_FIELD)
+SIGNAL_NOT_KNOWN = "the signal is not known to this facility"
+PASSING_REASONS = (REFERRAL_NOT_KNOWN, PATIENT_NOT_KNOWN, SIGNAL_NOT_KNOWN, UNKNOWN_TYPE, UNKNOWN_FIELD)
 
-_OWN_FACILITY_FIELD = {"referral": "from_facility", "ward": "facility", "duty": "facility"}
+_OWN_FACILITY_FIELD = {
+    "referral": "from_facility",
+    **dict.fromkeys(("ward", "duty", "signal", "alarm_dismissal", "weekly_report", "specimen"), "facility"),
+}
 
 
 def admission(facility: str, facility_kind: str, records_version: int) -> Admit:
@@ -77,17 +82,35 @@ def _not_its_scope(revision: Revision, situation: Situation, facility: str, faci
     if facility_kind == "dinkes":
         return None
     if revision.type == "referral_event":
-        if revision.fields.get("kind") == "dialihkan":
-            return "only the district office redirects"
-        scope = situation.scope
-        if scope is not None and scope.type_name != "referral":
-            return "what it names is not a referral"
-        if scope is not None and scope.facility != facility and facility not in situation.entitled:
-            return REFERRAL_NOT_KNOWN
+        return _not_its_referral(revision, situation, facility)
+    if revision.type == "signal_event":
+        return _not_its_signal(revision, situation, facility)
     if revision.type == "referral":
         patient = situation.patient
         if patient is not None and patient.type_name != "patient":
             return "what it names is not a patient"
         if patient is not None and patient.facility != facility and facility not in situation.patient_entitled:
             return PATIENT_NOT_KNOWN
+    return None
+
+
+def _not_its_referral(revision: Revision, situation: Situation, facility: str) -> str | None:
+    if revision.fields.get("kind") == "dialihkan":
+        return "only the district office redirects"
+    scope = situation.scope
+    if scope is not None and scope.type_name != "referral":
+        return "what it names is not a referral"
+    if scope is not None and scope.facility != facility and facility not in situation.entitled:
+        return REFERRAL_NOT_KNOWN
+    return None
+
+
+def _not_its_signal(revision: Revision, situation: Situation, facility: str) -> str | None:
+    if revision.fields.get("kind") not in REPORTER_EVENTS:
+        return "only the district office receives, verifies and escalates"
+    scope = situation.scope
+    if scope is not None and scope.type_name != "signal":
+        return "what it names is not a signal"
+    if scope is not None and scope.facility != facility:
+        return SIGNAL_NOT_KNOWN
     return None

@@ -15,13 +15,17 @@ from sync.records.definition import (
     Wire,
 )
 from sync.records.facility import Computer, Duty, Facility, Route, Staff, Ward
+from sync.records.outbreak import AlarmDismissal, Signal, SignalEvent, Specimen, WeeklyReport
 from sync.records.patient import Patient, Visit
 from sync.records.referral import Referral, ReferralEvent, Void
 
 RECORD_CLASSES: Mapping[str, type[Record]] = MappingProxyType(
     {
         cls.type.name: cls
-        for cls in (Facility, Computer, Route, Staff, Ward, Duty, Patient, Visit, Referral, ReferralEvent, Void)
+        for cls in (
+            *(Facility, Computer, Route, Staff, Ward, Duty, Patient, Visit, Referral, ReferralEvent, Void),
+            *(Signal, SignalEvent, AlarmDismissal, WeeklyReport, Specimen),
+        )
     }
 )
 
@@ -34,6 +38,7 @@ __all__ = [
     "RECORDS_VERSION",
     "RECORD_CLASSES",
     "RECORD_TYPES",
+    "AlarmDismissal",
     "Computer",
     "Duty",
     "Facility",
@@ -49,9 +54,13 @@ __all__ = [
     "ReferralEvent",
     "Route",
     "Scope",
+    "Signal",
+    "SignalEvent",
+    "Specimen",
     "Staff",
     "Visit",
     "Void",
     "Ward",
+    "WeeklyReport",
     "Wire",
 ]

@@ -59,6 +59,8 @@ class Scope(StrEnum):
     """The facility that wrote it, and those a referral has entitled to it."""
     REFERRAL = "referral"
     """The two sides of the referral it belongs to."""
+    SIGNAL = "signal"
+    """The facility that wrote the signal it belongs to."""
 
 
 class Lane(IntEnum):
@@ -234,7 +236,8 @@ class RecordType:
     scope: Scope
     lane: Lane
     fields: Mapping[str, Field]
-    #: For ``Scope.REFERRAL``: the field that names the referral (``None``: the record is the referral itself).
+    #: For ``Scope.REFERRAL`` and ``Scope.SIGNAL``: the field that names the referral or signal (``None``: the record is
+    #: the referral itself).
     scope_field: str | None
     groups: Mapping[str, tuple[str, ...]]
 

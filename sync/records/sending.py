@@ -9,13 +9,16 @@ from types import MappingProxyType
 from sync.records import RECORD_TYPES, Family, Lane, Scope, Wire
 from sync.records.definition import is_id
 
+_FIRST_LEVEL = frozenset({"patient", "visit", "referral", "referral_event", "staff", "void"})
+_SURVEILLANCE = frozenset({"signal", "signal_event", "alarm_dismissal", "weekly_report", "specimen"})
+
 #: What each kind of facility may write. Hospitals answer and publish beds; they do not edit a patient's document.
 MAY_WRITE: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "puskesmas": frozenset({"patient", "visit", "referral", "referral_event", "staff", "void"}),
-        "klinik": frozenset({"patient", "visit", "referral", "referral_event", "staff", "void"}),
+        "puskesmas": _FIRST_LEVEL | _SURVEILLANCE,
+        "klinik": _FIRST_LEVEL | _SURVEILLANCE,
         "rs": frozenset({"referral", "referral_event", "ward", "duty", "staff", "void"}),
-        "dinkes": frozenset({"facility", "route", "referral_event", "staff", "void"}),
+        "dinkes": frozenset({"facility", "route", "referral_event", "signal_event", "staff", "void"}),
     }
 )
 
@@ -38,6 +41,12 @@ def scope_of(type_name: str, record_id: str, fields: Mapping[str, Wire]) -> str:
         if is_id(named):
             return named
     return record_id
+
+
+def hangs_on_another(type_name: str) -> bool:
+    """Whether records of this type are seen by those who see the record they name; they open nothing themselves."""
+    record_type = RECORD_TYPES.get(type_name)
+    return record_type is not None and record_type.scope_field is not None
 
 
 def is_public(type_name: str) -> bool:

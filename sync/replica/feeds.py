@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from sync.records import Wire
 from sync.records.definition import is_id
-from sync.records.sending import is_public, scope_of
+from sync.records.sending import hangs_on_another, is_public, scope_of
 from sync.replica import digest, tables
 from sync.replica.identity import DISTRICT, PUBLIC, Identity
 from sync.replica.projections import VALUE_TABLES
@@ -97,7 +97,8 @@ def publish(
         if revision.type == "referral":
             # A redirection that is here before its letter (after a restore) could open the letter only.
             wanted += [(str(revision.fields.get("patient")), audience) for audience in sorted(now[revision.record])]
-        if revision.record in new_records and not is_public(revision.type) and revision.type != "referral_event":
+        opens = not is_public(revision.type) and not hangs_on_another(revision.type)
+        if revision.record in new_records and opens:
             wanted = [(scope_of(revision.type, revision.record, revision.fields), revision.facility), *wanted]
         for scope, audience in wanted:
             if audience != identity.facility and audience not in now[scope]:

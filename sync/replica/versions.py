@@ -21,7 +21,7 @@ _SEARCH_VERSION = f"1.{NAMEKEY_VERSION}"
 INDEXED: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
         "patient": (("nik",), ("jkn_number",), ("birth_date",), ("record_number",)),
-        "visit": (("patient",),),
+        "visit": (("patient",), ("date",)),
         "referral": (
             ("patient",),
             ("to_facility",),
@@ -29,6 +29,8 @@ INDEXED: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
         ),
         "referral_event": (("referral", "id", "kind", "at", "reason", "to_facility"),),
         "void": (("record",),),
+        "signal_event": (("signal",),),
+        "weekly_report": (("facility",),),
     }
 )
 

@@ -111,7 +111,7 @@ def test_every_record_type_says_what_the_other_packages_need(cls: type[Record]) 
         assert not (field.merge is Merge.UNION and field.kind is not Kind.TEXTS)
         assert field.name in kind.fields
     if kind.scope_field is not None:
-        assert kind.scope is Scope.REFERRAL
+        assert kind.scope in (Scope.REFERRAL, Scope.SIGNAL)
         assert kind.fields[kind.scope_field].kind is Kind.REFERENCE
 
 
@@ -124,7 +124,8 @@ def test_a_clinical_group_is_asked_about_in_every_field() -> None:
 
 def test_what_happens_is_a_fact() -> None:
     facts = {name for name, kind in RECORD_TYPES.items() if kind.family is Family.FACT}
-    assert facts == {"referral", "referral_event", "duty", "void"}
+    happened = {"signal", "signal_event", "alarm_dismissal", "weekly_report"}
+    assert facts == {"referral", "referral_event", "duty", "void"} | happened
 
 
 def test_a_day_stays_a_day() -> None:

@@ -90,6 +90,8 @@ class Visibility:
             target = item.fields.get("to_facility")
             if item.type == "patient" and not item.parents:
                 writers.setdefault(item.record, set()).add(item.facility)
+            if item.type == "signal":
+                writers.setdefault(item.record, set()).add(item.facility)
             if item.type == "referral":
                 writers.setdefault(item.record, set()).add(item.facility)
                 self._open(item.record, target)
@@ -112,4 +114,6 @@ class Visibility:
             return facility in self._opened.get(item.record, set())
         if item.type == "referral_event":
             return facility in self._opened.get(str(item.fields["referral"]), set())
+        if item.type == "signal_event":
+            return facility in self._opened.get(str(item.fields["signal"]), set())
         return False

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sync.records import Facility, Patient, Record, Referral, ReferralEvent, Staff, Visit, Void, Ward
 from sync.replica.values import Edit, Seen
 from tests.simulation.machines import Pc
+from tests.simulation.outbreak import answer_signal, note_about_signal, report_week, write_signal
 from tests.simulation.reading import ids_of
 
 if TYPE_CHECKING:
@@ -311,7 +312,10 @@ _WORK: Mapping[str, Sequence[tuple[Action, int]]] = {
         (_void, 1),
         (_puskesmas_event, 2),
         (_resolve, 2),
+        (write_signal, 1),
+        (note_about_signal, 1),
+        (report_week, 1),
     ),
     "rs": (*_EVERYWHERE, (_hospital_event, 12), (_new_ward, 2), (_refer, 1)),
-    "dinkes": (*_EVERYWHERE, (_redirect, 8)),
+    "dinkes": (*_EVERYWHERE, (_redirect, 8), (answer_signal, 5)),
 }

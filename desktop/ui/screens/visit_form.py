@@ -14,6 +14,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.problem_texts import FormProblem
 from desktop.ui.screens.diagnosis_search import diagnosis_field, diagnosis_of
 from desktop.ui.screens.form_page import FormPage
+from desktop.ui.screens.outbreak_alarm import watch_visit
 from desktop.ui.texts import tr
 from desktop.ui.widgets.patient_header import PatientHeader
 from desktop.ui.widgets.record_form import RecordForm, Section
@@ -117,9 +118,10 @@ class VisitFormScreen(FormPage):
         self.mark_clean()
         self.form.editor("complaint").control.setFocus()
 
-    def _saved(self, _visit: str) -> None:
+    def _saved(self, visit: str) -> None:
         self.mark_clean()
         self.desk.say("info", tr("Kunjungan tersimpan di komputer ini, menunggu dikirim."))
+        watch_visit(self.desk, visit)
         self.desk.go("patients", self._patient.id if self._patient else "")
 
 

@@ -1,0 +1,68 @@
+"""Epidemiological weeks as SKDR counts them: Sunday to Saturday, with a year and a number.
+
+The days of a week are a fact; which week is the first of a year is not verified for SKDR (the table of the Ministry was
+not found), so that choice stands in one function here, and whoever shows a number says so. Nothing may use a number as
+the identity of a week: its Sunday is that.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sync.errors import BadInput
+
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EpiWeek:
+    """One week. ``first_day`` is its Sunday; ``year`` and ``number`` (1 to 53) are what people call it."""
+
+    first_day: date
+    year: int
+    number: int
+
+    @property
+    def last_day(self) -> date:
+        """Its Saturday."""
+        return self.first_day + timedelta(days=6)
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.first_day <= day <= self.last_day
+
+    def before(self, weeks: int = 1) -> "EpiWeek":
+        """The week so many weeks earlier (later, where ``weeks`` is negative)."""
+        return week_of(self.first_day - weeks * _WEEK)
+
+
+def week_of(day: date) -> EpiWeek:
+    """The week that a day lies in."""
+    sunday = day - timedelta(days=day.isoweekday() % 7)
+    year = year_of_week(sunday)
+    return EpiWeek(sunday, year, (sunday - first_sunday(year)) // _WEEK + 1)
+
+
+def week_named(year: int, number: int) -> EpiWeek:
+    """The week of a year with this number.
+
+    Raises:
+        BadInput: that year has no such week.
+    """
+    week = week_of(first_sunday(year) + (number - 1) * _WEEK)
+    if (week.year, week.number) != (year, number):
+        raise BadInput("no such week", field="week")
+    return week
+
+
+def first_sunday(year: int) -> date:
+    """The Sunday with which week 1 of a year begins.
+
+    The choice made here: week 1 is the first with at least four days in January, as WHO and CDC count weeks that begin
+    on Sunday. Not verified for SKDR: around New Year Dinkes's own table of weeks decides.
+    """
+    fourth = date(year, 1, 4)
+    return fourth - timedelta(days=fourth.isoweekday() % 7)
+
+
+def year_of_week(sunday: date) -> int:
+    """The year a week is counted in: the one that most of its days, and so its Wednesday, lie in."""
+    return (sunday + timedelta(days=3)).year
