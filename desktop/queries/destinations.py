@@ -17,7 +17,8 @@ from desktop.queries.bed_likelihood import Likelihood, likelihood
 from desktop.queries.beds import WardLine, free_beds, hospital_beds
 from desktop.queries.destination_order import Competence, Destination, Room, Travel, in_order
 from desktop.queries.holds import Hold, holds
-from desktop.queries.needs import Needs, needs_table, poli_code
+from desktop.queries.needs import Needs, needs_table
+from desktop.queries.polyclinics import polyclinic_code
 from desktop.queries.values import columns, to_moment, to_record
 from sync.records import Facility, ReferralEvent
 from sync.replica.reader import Reader, as_blob
@@ -65,7 +66,7 @@ class Wish:
         """What the diagnosis needs; a poli that was chosen replaces the proposed ones."""
         age = None if self.birth_date is None else (today - self.birth_date).days // 365
         proposed = needs_table().of(self.diagnosis_code, age) or Needs()
-        chosen = poli_code(self.polyclinic)
+        chosen = polyclinic_code(self.polyclinic)
         return proposed if chosen is None else Needs((chosen,), proposed.facilities)
 
     def takes(self, ward: WardLine, today: date) -> bool:

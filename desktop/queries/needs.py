@@ -5,11 +5,10 @@ never forbid a destination.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
 from desktop.queries.diagnosis_words import code_key, fold
 
@@ -116,26 +115,6 @@ def needs_table() -> NeedsTable:
         FileNotFoundError: the installation is not whole.
     """
     return NeedsTable(*((_FOLDER / name).read_text("utf-8") for name in ("needs.txt", "facilities.txt")))
-
-
-@cache
-def polyclinics() -> Mapping[str, str]:
-    """The names of polyclinics and subspecialties by BPJS code, in the order of the list.
-
-    Raises:
-        FileNotFoundError: the installation is not whole.
-    """
-    rows = _rows((_FOLDER / "polis.txt").read_text("utf-8"), 3)
-    return MappingProxyType({code: name for code, name, _level in rows})
-
-
-def poli_code(written: str | None) -> str | None:
-    """The code of a poli that was written as a code or by its name; ``None`` if it is neither."""
-    text = fold(written or "").strip().removeprefix("poli ").strip()
-    known = polyclinics()
-    if text.upper() in known:
-        return text.upper()
-    return next((code for code, name in known.items() if fold(name) == text), None) if text else None
 
 
 def _place(code: str) -> float:

@@ -93,7 +93,8 @@ def judged_month(
     seeds: Sequence[int], *, learned_days: int = 60, step: int = 1, rules: Rules = RULES
 ) -> tuple[Judgement, dict[str, Judgement]]:
     """All kinds of wards with habits in turn, judged on the 30 days after ``learned_days``; also by kind and habit."""
-    together, apart = Judgement(), {item.name: Judgement() for item in (*KINDS, *HABITS)}
+    names = [kind.name for kind in KINDS] + [habit.name for habit in HABITS]
+    together, apart = Judgement(), {name: Judgement() for name in names}
     for seed in seeds:
         for place, kind in enumerate(KINDS):
             story = ward_story(kind, HABITS[(place + seed) % len(HABITS)], learned_days + 30, seed)

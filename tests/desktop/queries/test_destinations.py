@@ -114,7 +114,8 @@ def test_a_ward_with_enough_history_has_a_likelihood_and_one_without_has_none(ho
     ward = add_ward(home, hospital)
     count_ward(home, ward, [(now - 12 * HOUR * back - HOUR, 3) for back in range(40, 0, -1)])
     add_ward(home, add_facility(home, "RSU Anggrek").id, free=3, age=HOUR)
-    likelihoods = {item.name: item.room and item.room.likelihood for item in asked(home).destinations}
+    rooms = {item.name: item.room for item in asked(home).destinations}
+    likelihoods = {name: room.likelihood for name, room in rooms.items() if room is not None}
     assert likelihoods["RSU Anggrek"] is None
     known = likelihoods["RSUD Kenanga"]
     assert known is not None

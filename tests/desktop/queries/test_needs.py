@@ -3,16 +3,17 @@
 import pytest
 
 from desktop.queries.diagnoses import diagnosis_table
-from desktop.queries.needs import Needs, NeedsTable, needs_table, poli_code, polyclinics
+from desktop.queries.needs import Needs, NeedsTable, needs_table
+from desktop.queries.polyclinics import polyclinic_names
 
 FACILITIES = "ICU|ICU|icu; intensive care|ICU|\nHDL|Hemodialisa|cuci darah||HDL"
 
 
 def test_every_poli_that_is_named_has_a_name_and_every_range_can_be_read() -> None:
-    assert needs_table().polis <= set(polyclinics())
-    assert len(polyclinics()) > 100
+    assert needs_table().polis <= set(polyclinic_names())
+    assert len(polyclinic_names()) > 100
     for special in needs_table().facilities.values():
-        assert special.polis <= set(polyclinics())
+        assert special.polis <= set(polyclinic_names())
 
 
 def test_every_diagnosis_seen_in_primary_care_has_a_proposal() -> None:
@@ -74,11 +75,3 @@ def test_a_facility_is_known_by_its_name_its_ward_or_its_poli_and_else_not_known
     assert special["HDL"].is_at(["Bedah"], [], ["INT", "HDL"]) is True
     assert special["ICU"].is_at(["PICU", "NICU"], ["KL3"], []) is False
     assert special["ICU"].is_at([], ["KL3"], ["INT"]) is None
-
-
-@pytest.mark.parametrize(
-    ("written", "code"),
-    [("MAT", "MAT"), ("mata", "MAT"), ("Poli Saraf", "SAR"), ("Lain", None), ("", None), (None, None)],
-)
-def test_a_poli_may_be_written_as_a_code_or_a_name(written: str | None, code: str | None) -> None:
-    assert poli_code(written) == code
