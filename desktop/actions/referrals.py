@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from desktop.actions.people import Actor
+from desktop.queries.holds import asked_of, hold_end
 from sync.errors import BadInput
 from sync.records import Referral, ReferralEvent
 from sync.records.referral import REFUSAL_REASONS
@@ -64,8 +65,13 @@ def mark_seen(replica: "Replica", actor: Actor, referral: str) -> None:
 def accept(
     replica: "Replica", actor: Actor, referral: str, *, ward: str | None, bed: str | None, note: str | None
 ) -> None:
-    """The hospital takes the patient: into ``ward`` and ``bed``, where that is already known."""
-    add_fact(replica, actor, referral, "diterima", ward=ward, bed=bed, note=note)
+    """The hospital takes the patient: into ``ward`` and ``bed``, where that is already known.
+
+    The place is kept until the usual end of a hold, which is written into the fact.
+    """
+    seen, at = replica.get(Referral, referral), replica.now()
+    until = None if seen is None else hold_end(asked_of(seen.record), at)
+    add_fact(replica, actor, referral, "diterima", at=at, ward=ward, bed=bed, note=note, hold_until=until)
 
 
 def refuse(replica: "Replica", actor: Actor, referral: str, *, reason: str, note: str | None) -> None:

@@ -1,4 +1,5 @@
-"""An invented district, Kabupaten Tirta Kencana: its health office, six puskesmas, three hospitals, wards and staff.
+"""An invented district, Kabupaten Tirta Kencana: its health office, six puskesmas, three hospitals and one outside, the
+ways between them, wards and staff.
 
 Names, telephone numbers and facility codes are invented; places lie in the north of Central Java so that a map has
 something to show. Frozen values only: who uses them makes records of them, with ids of its own.
@@ -59,6 +60,9 @@ class FacilityPlan:
     emergency_phone: str | None = None
     services: tuple[str, ...] = ()
     wards: tuple[WardPlan, ...] = ()
+    polyclinics: tuple[str, ...] = ()
+    strata: str | None = None
+    outside: bool = False
 
     def record(self, facility_id: str) -> Facility:
         """The facility as a record."""
@@ -73,11 +77,24 @@ class FacilityPlan:
             latitude=self.latitude,
             longitude=self.longitude,
             services=self.services,
+            polyclinics=self.polyclinics,
+            strata=self.strata,
+            outside_district=self.outside,
         )
 
     def staff_records(self, new_id: Callable[[], str]) -> list[Staff]:
         """Its people as records."""
         return [Staff(id=new_id(), name=name, profession=profession) for name, profession in self.staff]
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePlan:
+    """The way from a puskesmas to a hospital, both by code; what the catalogue does not say is ``None``."""
+
+    start: str
+    end: str
+    km: float | None
+    minutes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,7 @@ class DistrictPlan:
     office: FacilityPlan
     puskesmas: tuple[FacilityPlan, ...]
     hospitals: tuple[FacilityPlan, ...]
+    routes: tuple[RoutePlan, ...]
     subdistricts: tuple[Subdistrict, ...]
 
     @property
@@ -162,7 +180,23 @@ _HOSPITALS = (
             ("Ratna Setyowati, S.Kep.", "perawat"),
             ("Fajar Maulana", "petugas"),
         ),
-        services=("IGD 24 jam", "Penyakit dalam", "Bedah", "Kebidanan", "Anak", "ICU", "Hemodialisa", "Radiologi"),
+        services=(
+            "IGD 24 jam",
+            "Penyakit dalam",
+            "Bedah",
+            "Kebidanan",
+            "Anak",
+            "ICU",
+            "Hemodialisa",
+            "Radiologi",
+            "Kamar operasi",
+            "CT scan",
+            "PONEK 24 jam",
+            "NICU",
+            "Ventilator",
+        ),
+        polyclinics=("INT", "BED", "OBG", "ANA", "SAR", "MAT", "THT", "PAR", "JAN", "ORT", "HDL", "JIW", "KLT", "IRM"),
+        strata="madya",
         wards=(
             WardPlan("IGD", "IGD", 18, 5),
             WardPlan("Anggrek", "KL1", 12, 3),
@@ -184,7 +218,9 @@ _HOSPITALS = (
         latitude=-6.9611,
         longitude=108.9902,
         staff=(("dr. Hendra Gunawan, Sp.B", "dokter"), ("Mega Lestari, S.Kep.", "perawat")),
-        services=("IGD 24 jam", "Bedah", "Penyakit dalam", "Anak", "HCU"),
+        services=("IGD 24 jam", "Bedah", "Penyakit dalam", "Anak", "HCU", "Kamar operasi"),
+        polyclinics=("INT", "BED", "ANA", "ORT", "GIG"),
+        strata="dasar",
         wards=(
             WardPlan("IGD", "IGD", 10, 4),
             WardPlan("Flamboyan", "KL2", 14, 2),
@@ -202,13 +238,76 @@ _HOSPITALS = (
         latitude=-6.8460,
         longitude=108.9350,
         staff=(("dr. Indah Permatasari, Sp.A", "dokter"), ("Rini Wulandari", "bidan")),
-        services=("IGD 24 jam", "Kebidanan", "Anak", "NICU"),
+        services=("IGD 24 jam", "Kebidanan", "Anak", "NICU", "Kamar operasi", "PONEK 24 jam"),
+        polyclinics=("OBG", "ANA"),
+        strata="dasar",
         wards=(
             WardPlan("Melati (bersalin)", "SAL", 12, 3, "P"),
             WardPlan("Anak", "KL3", 16, 5),
             WardPlan("NICU", "NIC", 4, 1),
         ),
     ),
+    FacilityPlan(
+        code="1198R001",
+        name="RSUP Kusuma Negara",
+        kind="rs",
+        address="Jl. Pahlawan No. 1, Kota Kusuma",
+        phone="0800-0003-0004",
+        emergency_phone="0800-0004-0004",
+        latitude=-6.8872,
+        longitude=109.6753,
+        staff=(("dr. Arif Nugroho, Sp.JP", "dokter"), ("Sari Dewanti, S.Kep.", "perawat")),
+        services=("IGD 24 jam", "ICU", "ICCU", "NICU", "Kamar operasi", "CT scan", "Ventilator", "PONEK 24 jam"),
+        wards=(
+            WardPlan("IGD", "IGD", 30, 6),
+            WardPlan("Teratai", "KL1", 24, 2),
+            WardPlan("Seruni", "KL3", 60, 11),
+            WardPlan("ICU", "ICU", 16, 2),
+            WardPlan("ICCU", "ICC", 8, 1),
+        ),
+        polyclinics=(
+            "INT",
+            "BED",
+            "OBG",
+            "ANA",
+            "SAR",
+            "BSY",
+            "MAT",
+            "THT",
+            "PAR",
+            "JAN",
+            "ORT",
+            "URO",
+            "HDL",
+            "JIW",
+            "KLT",
+            "IRM",
+            "BDA",
+            "BTK",
+            "BDP",
+            "KEM",
+        ),
+        strata="utama",
+        outside=True,
+    ),
+)
+
+_R1, _R2, _R3, _OUTSIDE = (hospital.code for hospital in _HOSPITALS)
+_ROUTES = (
+    RoutePlan("1199U001", _R1, 1.6, 6),
+    RoutePlan("1199U001", _R2, 14.5, 28),
+    RoutePlan("1199U001", _R3, 15.2, 32),
+    RoutePlan("1199U001", _OUTSIDE, 78.0, 105),
+    RoutePlan("1199U002", _R1, 6.8, 15),
+    RoutePlan("1199U002", _R2, 8.1, 18),
+    RoutePlan("1199U003", _R1, 14.9, 30),
+    RoutePlan("1199U003", _R2, 1.1, 5),
+    RoutePlan("1199U004", _R1, 15.5, 31),
+    RoutePlan("1199U004", _R3, 1.2, 5),
+    RoutePlan("1199U005", _R1, 46.0, 85),
+    RoutePlan("1199U005", _R2, 38.0, None),
+    RoutePlan("1199U006", _R1, 34.0, 66),
+    RoutePlan("1199U006", _R2, 21.0, 41),
 )
 
 _SUBDISTRICTS = (
@@ -226,5 +325,6 @@ DISTRICT = DistrictPlan(
     office=_OFFICE,
     puskesmas=_PUSKESMAS,
     hospitals=_HOSPITALS,
+    routes=_ROUTES,
     subdistricts=_SUBDISTRICTS,
 )

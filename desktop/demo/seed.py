@@ -34,8 +34,8 @@ HOSPITAL = DISTRICT.hospitals[0]
 PATIENTS = 300
 _SEED = 20261
 
-#: How long ago each hospital last counted its beds; the last one long enough to be called old.
-_COUNTED_AGO = (timedelta(hours=3), timedelta(minutes=50), timedelta(hours=9))
+#: How long ago each hospital last counted its beds; the third long enough to be called old.
+_COUNTED_AGO = (timedelta(hours=3), timedelta(minutes=50), timedelta(hours=9), timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from pathlib import Path
 from desktop.demo.district import DISTRICT, FacilityPlan
 from desktop.demo.processes import Process, start_module, stop
 from sync.errors import RujukError
-from sync.records import Facility
+from sync.records import Facility, Route
 from sync.replica.replica import Replica
+from sync.replica.values import Edit
 from sync.revisions.environment import system_environment
-from sync.server.district import add_facility, create_district, find_facility
+from sync.server.district import add_facility, create_district, facilities, find_facility
 from sync.server.enrolment import Enrolment
 from sync.server.home import HOME_VARIABLE, URL_VARIABLE, ServerHome, ServerSettings
 
@@ -55,6 +56,7 @@ class DemoServer:
             replica = create_district(engine, system_environment(), DISTRICT.code, DISTRICT.office.name)
             for plan in (*DISTRICT.puskesmas, *DISTRICT.hospitals):
                 add_facility(replica, _values(plan))
+            replica.save([Edit(route) for route in _routes(replica)], replica.identity.device)
             home.write_settings(ServerSettings(district=DISTRICT.code))
         finally:
             engine.dispose()
@@ -107,6 +109,20 @@ class DemoServer:
         except (ValueError, KeyError) as error:
             self.stop()
             raise ServerDidNotStart(f"see {self.log}") from error
+
+
+def _routes(replica: Replica) -> list[Route]:
+    ids = {facility.code: facility.id for facility in facilities(replica)}
+    return [
+        Route(
+            id=replica.new_id(),
+            from_facility=ids[plan.start],
+            to_facility=ids[plan.end],
+            distance_km=plan.km,
+            minutes=plan.minutes,
+        )
+        for plan in DISTRICT.routes
+    ]
 
 
 def _values(plan: FacilityPlan) -> dict[str, object]:

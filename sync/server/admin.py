@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,6 +22,7 @@ from sync.replica.replica import Replica
 from sync.revisions.environment import system_environment
 from sync.server.access import Access, KnownDevice
 from sync.server.cards import publish_missing_cards
+from sync.server.catalogue import CATALOGUE_WORDS, import_catalogue
 from sync.server.district import ADDABLE_KINDS, add_facility, create_district, facilities, find_facility
 from sync.server.enrolment import Enrolment
 from sync.server.home import (
@@ -46,7 +48,7 @@ _EPILOG = f"""exit codes:
   {EXIT_INITIALISED}  not initialised yet, or (init) already initialised
   {EXIT_DATABASE}  the database could not be opened; nothing was overwritten
   {EXIT_NOT_FOUND}  no such facility or computer
-  {EXIT_REFUSED}  a value was refused; nothing was stored
+  {EXIT_REFUSED}  a value was refused; nothing was stored (catalogue import: the other rows were)
   {EXIT_ADDRESS}  the address could not be listened on
 
 environment:
@@ -68,13 +70,15 @@ class Result:
 
     words: str
     data: Mapping[str, Any]
+    code: int = EXIT_DONE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        _say(options, options.command(options))
+        result: Result | None = options.command(options)
+        _say(options, result)
     except (NotInitialised, AlreadyInitialised) as error:
         begun = isinstance(error, AlreadyInitialised)
         code = "already_initialised" if begun else "not_initialised"
@@ -89,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(options, EXIT_REFUSED, "bad_input", f"{where}{error.reason}. Nothing was stored.")
     except OSError as error:
         return _fail(options, EXIT_ADDRESS, "system", f"{error.strerror or error}")
-    return EXIT_DONE
+    return EXIT_DONE if result is None else result.code
 
 
 def _init(options: argparse.Namespace) -> Result:
@@ -144,6 +148,14 @@ def _facility_list(options: argparse.Namespace) -> Result:
     found = _with_replica(options, facilities)
     words = "\n".join(f"{item.code:<10} {item.kind:<10} {item.name}" for item in found)
     return Result(words, {"facilities": [_facility_data(item) for item in found]})
+
+
+def _catalogue_import(options: argparse.Namespace) -> Result:
+    done = _with_replica(options, lambda replica: import_catalogue(replica, options.file))
+    words = [f"{done.table}: {done.stored} stored, {done.unchanged} unchanged, {len(done.refused)} refused."]
+    words += [f"line {row.line}: {row.reason}" for row in done.refused]
+    words += [f"columns not used: {', '.join(done.ignored)}"] if done.ignored else []
+    return Result("\n".join(words), asdict(done), EXIT_REFUSED if done.refused else EXIT_DONE)
 
 
 def _enrol_code(options: argparse.Namespace) -> Result:
@@ -264,6 +276,12 @@ def _parser() -> argparse.ArgumentParser:
         add.add_argument(f"--{name}", type=float, default=argparse.SUPPRESS, metavar="DEGREES")
     add.add_argument("--service", dest="services", action="append", default=argparse.SUPPRESS, help="may be repeated")
     command(facility, "list", _facility_list, "list the facilities")
+
+    catalogue = commands.add_parser("catalogue", help="polis, strata, places and ways, from a file").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    load = command(catalogue, "import", _catalogue_import, CATALOGUE_WORDS)
+    load.add_argument("file", type=Path, metavar="FILE", help="CSV; the first line names the columns")
 
     code = command(commands, "enrol-code", _enrol_code, "make a one-time code for one computer of a facility")
     code.add_argument("--facility", required=True, metavar="CODE", help="BPJS code of the facility")

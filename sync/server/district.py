@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Engine, select
 
 from sync.errors import BadInput
-from sync.records import Facility, Wire
+from sync.records import Facility, Field, Kind, Wire
 from sync.replica.identity import Identity
 from sync.replica.projections import VALUE_TABLES, from_row
 from sync.replica.replica import Replica
@@ -87,17 +87,25 @@ def facilities(replica: Replica) -> Sequence[Facility]:
 
 def _checked(facility: Facility) -> Facility:
     for name, wire in facility.to_fields().items():
-        _check(name, wire)
+        check_value(Facility.type.fields[name], wire)
     return facility
 
 
-def _check(name: str, wire: Wire) -> None:
-    field = Facility.type.fields[name]
-    if field.required and not wire:
-        raise BadInput("missing", field=name)
-    if isinstance(wire, str) and not wire.isprintable():
-        raise BadInput("not printable text", field=name)
+def check_value(field: Field, wire: Wire) -> None:
+    """Look whether a value that an administrator gave can be right.
+
+    Raises:
+        BadInput: with the field and the reason.
+    """
+    texts = wire if isinstance(wire, list) else [wire]
+    if field.required and not wire and field.kind is not Kind.FLAG:
+        raise BadInput("missing", field=field.name)
+    if any(isinstance(text, str) and not text.isprintable() for text in texts):
+        raise BadInput("not printable text", field=field.name)
     if isinstance(wire, str) and field.choices and wire not in field.choices:
-        raise BadInput(f"not one of {', '.join(field.choices)}", field=name)
-    if isinstance(wire, float) and not (field.low or wire) <= wire <= (field.high or wire):
-        raise BadInput(f"not between {field.low:g} and {field.high:g}", field=name)
+        raise BadInput(f"not one of {', '.join(field.choices)}", field=field.name)
+    if isinstance(wire, bool) or not isinstance(wire, int | float):
+        return
+    low, high = field.low, field.high
+    if low is not None and high is not None and not low <= wire <= high:
+        raise BadInput(f"not between {low:g} and {high:g}", field=field.name)

@@ -1,6 +1,7 @@
 """An invented scene in a data folder: hospitals with wards, patients, letters, and a reader on the file."""
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -100,3 +101,12 @@ def add_received_letter(home: Home, patient: str, *, age: timedelta = timedelta(
     )
     home.replica.save([Edit(letter)], home.replica.identity.device)
     return letter
+
+
+def count_ward(home: Home, ward: Ward, counts: Iterable[tuple[datetime, int | None]]) -> None:
+    """Save counts of a ward one after the other, as the hospital makes them."""
+    for at, free in counts:
+        seen = home.replica.get(Ward, ward.id)
+        assert seen is not None
+        counted = dataclasses.replace(seen.record, free=free, counted_at=at)
+        home.replica.save([Edit(counted, seen)], home.replica.identity.device)

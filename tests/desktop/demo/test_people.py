@@ -74,12 +74,14 @@ def test_ages_are_counted_from_the_given_day() -> None:
     assert max(day for day in born if day is not None) > date(2030, 12, 1)
 
 
-def test_the_district_has_six_puskesmas_three_hospitals_and_beds_to_ask_for() -> None:
+def test_the_district_has_six_puskesmas_three_hospitals_one_outside_and_beds_to_ask_for() -> None:
     kinds = [facility.kind for facility in DISTRICT.facilities]
-    assert (kinds.count("dinkes"), kinds.count("puskesmas"), kinds.count("rs")) == (1, 6, 3)
+    assert (kinds.count("dinkes"), kinds.count("puskesmas"), kinds.count("rs")) == (1, 6, 4)
+    assert [hospital.outside for hospital in DISTRICT.hospitals] == [False, False, False, True]
     codes = {facility.code for facility in DISTRICT.facilities}
     assert len(codes) == len(kinds)
     assert {len(code) for code in codes} == {8}
+    assert {code for route in DISTRICT.routes for code in (route.start, route.end)} <= codes
 
 
 @pytest.mark.parametrize("plan", DISTRICT.facilities, ids=lambda plan: plan.code)

@@ -1,0 +1,107 @@
+"""Beds kept for patients who were accepted: which acceptances still hold one, and until when.
+
+A hold is a pure function of the facts of a referral and of now: it ends by itself, and by arrival, cancelling or the
+fact that nobody came. This replica knows the referrals it may see and no others, so a count here is a least number.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from desktop.queries.values import columns, to_day, to_record
+from desktop.queries.worklists import LIMITS, Limits
+from sync.records import Referral, ReferralEvent
+from sync.records.referral_state import referral_state
+from sync.replica.reader import Reader
+
+#: States of a referral whose patient may still come to the bed.
+_ON_THE_WAY = frozenset({"diterima", "berangkat"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a letter says that matters for a hold."""
+
+    kind: str
+    urgency: str
+    ward_class: str | None
+    planned_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """An accepted patient who may still come to ``hospital``; ``ward`` is ``None`` where the room was to follow.
+
+    ``bed``: whether a bed is kept; for an outpatient without a ward none is.
+    """
+
+    referral: str
+    hospital: str
+    ward: str | None
+    ward_class: str | None
+    bed: bool
+    until: datetime
+
+
+def asked_of(letter: Referral) -> Asked:
+    """What a letter says that matters for a hold."""
+    return Asked(letter.kind, letter.urgency, letter.ward_class, letter.planned_date)
+
+
+def hold_end(asked: Asked, accepted_at: datetime, limits: Limits = LIMITS) -> datetime:
+    """How long a bed is kept if nobody says otherwise: an emergency's for some hours, a planned one's until the end of
+    its day, others' for some days; in the time zone of the place."""
+    if asked.kind == "gawat_darurat" or asked.urgency == "merah":
+        return accepted_at + limits.emergency_arrival
+    local = accepted_at.astimezone()
+    if asked.planned_date is None:
+        return accepted_at + limits.arrival
+    day = max(asked.planned_date, local.date()) + timedelta(days=1)
+    return datetime.combine(day, time.min).astimezone()
+
+
+def hold_of(
+    asked: Asked, hospital: str, events: Iterable[ReferralEvent], now: datetime, limits: Limits = LIMITS
+) -> Hold | None:
+    """The bed that the facts of one referral keep at ``now`` (aware); ``None`` if none.
+
+    ``hospital`` is the one that accepted. Of several acceptances the first counts, as ``referral_state`` has it.
+    """
+    events = list(events)
+    accepted = min((event for event in events if event.kind == "diterima"), key=lambda event: event.id, default=None)
+    if accepted is None or referral_state(events).code not in _ON_THE_WAY:
+        return None
+    until = accepted.hold_until or hold_end(asked, accepted.at, limits)
+    if now >= until:
+        return None
+    bed = accepted.ward is not None or asked.kind != "rawat_jalan"
+    return Hold(accepted.referral, hospital, accepted.ward, asked.ward_class, bed, until)
+
+
+def holds(reader: Reader, now: datetime, hospital: str | None = None, limits: Limits = LIMITS) -> list[Hold]:
+    """The beds kept at ``now`` as far as this replica knows, of one hospital or of all."""
+    rows = reader.rows(
+        f"""
+        SELECT {columns(ReferralEvent, "e")}, r.kind AS asked_kind, r.urgency, r.ward_class, r.planned_date,
+               w.facility AS writer
+        FROM referral_event AS e
+        JOIN referral AS r ON r.district = :district AND r.id = e.referral
+        JOIN record AS w ON w.district = :district AND w.id = e.id
+        WHERE e.district = :district AND e.referral IN (
+            SELECT a.referral FROM referral_event AS a
+            WHERE a.district = :district AND a.kind = 'diterima' AND (a.hold_until > :now OR a.hold_until IS NULL))
+        """,  # noqa: S608  # names of our own declarations only
+        {"now": ReferralEvent.type.fields["hold_until"].to_wire(now)},
+    )
+    letters: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        letters.setdefault(row["referral"], []).append(row)
+    found = []
+    for facts in letters.values():
+        first = min((row for row in facts if row["kind"] == "diterima"), key=lambda row: str(row["id"]))
+        if hospital in (None, first["writer"]):
+            asked = Asked(first["asked_kind"], first["urgency"], first["ward_class"], to_day(first["planned_date"]))
+            events = [to_record(ReferralEvent, row) for row in facts]
+            found.append(hold_of(asked, first["writer"], events, now, limits))
+    return sorted((hold for hold in found if hold is not None), key=lambda hold: (hold.until, hold.referral))
