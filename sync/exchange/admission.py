@@ -15,6 +15,9 @@ REFERRAL_NOT_KNOWN = "the referral is not known to this facility"
 PATIENT_NOT_KNOWN = "the patient is not known to this facility"
 PASSING_REASONS = (REFERRAL_NOT_KNOWN, PATIENT_NOT_KNOWN)
 
+#: Kind of a referral's fact that only the district office writes -> what is said to others.
+_BY_THE_OFFICE = {"dialihkan": "only the district office redirects", "diingatkan": "only the district office reminds"}
+
 _OWN_FACILITY_FIELD = {"referral": "from_facility", "ward": "facility", "duty": "facility"}
 
 
@@ -73,8 +76,9 @@ def _not_its_scope(revision: Revision, situation: Situation, facility: str, faci
     if facility_kind == "dinkes":
         return None
     if revision.type == "referral_event":
-        if revision.fields.get("kind") == "dialihkan":
-            return "only the district office redirects"
+        by_the_office = _BY_THE_OFFICE.get(str(revision.fields.get("kind")))
+        if by_the_office is not None:
+            return by_the_office
         scope = situation.scope
         if scope is not None and scope.type_name != "referral":
             return "what it names is not a referral"
