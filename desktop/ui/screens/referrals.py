@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from desktop.actions.referrals import cancel
+from desktop.queries.calls import Calls, calls_for
 from desktop.queries.referrals import ReferralFile, ReferralLine, referral_file, sent_referrals
 from desktop.ui import wording
 from desktop.ui.desk import Desk
@@ -22,6 +23,7 @@ from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.panels import tab_order
 from desktop.ui.widgets.parts import column, label, row
+from sync.replica.reader import Reader
 
 #: How often the words that name an age are renewed, in milliseconds.
 MINUTE = 60_000
@@ -126,12 +128,17 @@ class ReferralsScreen(Screen):
         if not referral:
             self.right.setCurrentWidget(self.nothing)
             return
-        self.desk.read(lambda reader: referral_file(reader, referral), self._show, slot="referrals.file")
 
-    def _show(self, file: ReferralFile | None) -> None:
-        if file is None or file.line.id != self._shown:
+        def work(reader: Reader) -> tuple[ReferralFile, Calls] | None:
+            file = referral_file(reader, referral)
+            return None if file is None else (file, calls_for(reader, file))
+
+        self.desk.read(work, self._show, slot="referrals.file")
+
+    def _show(self, found: tuple[ReferralFile, Calls] | None) -> None:
+        if found is None or found[0].line.id != self._shown:
             return
-        self.detail.show_file(file, datetime.now(UTC))
+        self.detail.show_file(*found, datetime.now(UTC))
         self.right.setCurrentWidget(self.detail)
 
     def _cancel(self, note: str) -> None:
