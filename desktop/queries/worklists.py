@@ -21,6 +21,8 @@ class Limits:
     emergency_answer: timedelta = timedelta(minutes=15)
     """The Ministry's limit for the answer to an emergency referral."""
     answer: timedelta = timedelta(hours=1)
+    unsent: timedelta = timedelta(minutes=2)
+    """An emergency letter that has not left the PC after this is told by telephone."""
     emergency_arrival: timedelta = timedelta(hours=6)
     """From the acceptance."""
     arrival: timedelta = timedelta(days=3)
@@ -100,6 +102,11 @@ def last_day(written_at: datetime, limits: Limits = LIMITS) -> date:
 def answer_due(line: ReferralLine, limits: Limits = LIMITS) -> datetime:
     """Until when the hospital that is asked now is expected to answer."""
     return line.asked_at + (limits.emergency_answer if is_emergency(line) else limits.answer)
+
+
+def is_stuck(line: ReferralLine, now: datetime, limits: Limits = LIMITS) -> bool:
+    """Whether the hospital cannot know of an emergency, because the letter does not leave this PC."""
+    return line.waits and is_emergency(line) and not line.chain.on_server and now - line.written_at >= limits.unsent
 
 
 def is_emergency(line: ReferralLine) -> bool:

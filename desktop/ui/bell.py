@@ -29,6 +29,7 @@ class Ringing:
     """One sounding of the bell. ``sound`` is "new" or "emergency", or "" where this PC is muted."""
 
     text: str
+    urgent: bool
     sound: str
     referral: str
     """The referral to open, "" if there are several."""
@@ -69,7 +70,7 @@ class Bell(QObject):
     def insist(self) -> None:
         """Ring again for the emergencies that nobody has opened."""
         if self.unopened:
-            self._ring(self.unopened, insisting_words(self.unopened, datetime.now(UTC)), "emergency")
+            self._ring(self.unopened, insisting_words(self.unopened, datetime.now(UTC)), urgent=True)
 
     def mute(self, *, muted: bool) -> None:
         """Ring without a sound from now on, or with it again; remembered for this PC."""
@@ -98,9 +99,10 @@ class Bell(QObject):
         if fresh:
             urgent = any(ring.emergency and ring.kind in {"baru", "diingatkan"} for ring in fresh)
             words = insisting_words(self.unopened, datetime.now(UTC)) if first and urgent else ring_words(fresh)
-            self._ring(fresh, words, "emergency" if urgent else "new")
+            self._ring(fresh, words, urgent=urgent)
         self.changed.emit()
 
-    def _ring(self, rings: list[Ring], text: str, sound: str) -> None:
+    def _ring(self, rings: list[Ring], text: str, *, urgent: bool) -> None:
         referral = rings[0].referral if len(rings) == 1 else ""
-        self.rang.emit(Ringing(text, "" if self.muted else sound, referral))
+        sound = "emergency" if urgent else "new"
+        self.rang.emit(Ringing(text, urgent, "" if self.muted else sound, referral))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMainWindow,
 from desktop import assets
 from desktop.ui import tones
 from desktop.ui.background import Background
-from desktop.ui.bell import Bell
+from desktop.ui.bell import Bell, Ringing
 from desktop.ui.bell_bar import BellBar, Outside
 from desktop.ui.desk import Desk
 from desktop.ui.navigation import Entry, entries_for
@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
         self.bell = Bell(desk, self)
         self.bell_bar = BellBar(self.bell)
         self._outside = Outside(self)
+        self._rung = ""
         self._person = ElidedLabel()
         self._change_person = button(tr("&Ganti petugas"), "quiet")
         self._change_person.clicked.connect(lambda: self.show_screen(_CHOOSE_PERSON))
@@ -159,10 +160,20 @@ class MainWindow(QMainWindow):
         background.state_changed.connect(lambda: self.sync_bar.set_agent(background.state))
         self.sync_bar.sync_requested.connect(background.sync)
         self.bell.rang.connect(self._outside.ring)
-        self.bell.rang.connect(lambda ringing: self.banner.say("info", ringing.text))
+        self.bell.rang.connect(self._say_ring)
+        self.bell.changed.connect(self._forget_ring)
         self.bell_bar.wanted.connect(self._open_referral)
         self._outside.wanted.connect(self._open_referral)
         QShortcut(QKeySequence("F5"), self, background.sync)
+
+    def _say_ring(self, ringing: Ringing) -> None:
+        self._rung = ringing.text
+        self.banner.say("warning" if ringing.urgent else "info", ringing.text)
+
+    def _forget_ring(self) -> None:
+        """An emergency that somebody has opened is no news any more."""
+        if not self.bell.unopened and self._rung and self.banner.text() == self._rung:
+            self.banner.clear()
 
     def _open_referral(self, referral: str) -> None:
         """Come to the front with the list of referrals, and with one of them where it is named."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from desktop.queries.calls import Calls
 from desktop.queries.referrals import ReferralFile
-from desktop.ui.screens.referral_watch import call_lines, due_words, is_late
+from desktop.ui.screens.referral_watch import call_lines, due_words, must_call
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.panels import make_bold, tint
@@ -62,7 +62,7 @@ class AnswerClock(QFrame):
         if file is None or calls is None or not file.line.waits:
             self.hide()
             return
-        late = is_late(file.line, now)
+        late = must_call(file.line, now)
         tint(self, Tone.DANGER if late else Tone.INFO)
         self.headline.setText(due_words(file.line, now))
         lines = call_lines(file, calls, now) if late else []

@@ -28,8 +28,10 @@ def answer_words(answer: ReferralEvent, ward_names: Mapping[str, str], now: date
     return headline, "\n".join(part for part in (answer.note or "", by) if part)
 
 
-def event_words(event: ReferralEvent, now: datetime, places: Mapping[str, str] = MappingProxyType({})) -> str:
-    """One line of the history of a referral. ``places``: names of facilities, by id."""
+def event_words(
+    event: ReferralEvent, now: datetime, places: Mapping[str, str] = MappingProxyType({}), at: str = ""
+) -> str:
+    """One line of the history of a referral. ``places``: names of facilities, by id; ``at``: the one that wrote it."""
     mark = EVENT_KINDS[event.kind] if event.kind in REMARKS else wording.state_mark(event.kind).text
     control = tr("kontrol {day}").format(day=wording.day_words(event.control_date)) if event.control_date else ""
     handed = tr("diserahkan kepada {name}").format(name=event.handed_to) if event.handed_to else ""
@@ -39,6 +41,8 @@ def event_words(event: ReferralEvent, now: datetime, places: Mapping[str, str] =
     parts = [
         f"{wording.clock_words(event.at, now)} {mark}",
         to,
+        REFUSAL_REASONS.get(event.reason or "", event.reason),
+        at,
         event.by_name,
         spoke,
         event.vehicle,
@@ -61,5 +65,8 @@ def hospital_call_words(file: ReferralFile, now: datetime) -> str:
 
 def history_blocks(file: ReferralFile, now: datetime) -> list[Block]:
     """Everything that happened, oldest first, as one block; none if nothing has."""
-    history = "\n".join(event_words(event, now, file.places) for event in file.events)
+    moved = any(event.kind == "dialihkan" for event in file.events)
+    # Of two hospitals it must be said which one has spoken.
+    at = {event.id: file.places.get(file.writers.get(event.id, ""), "") if moved else "" for event in file.events}
+    history = "\n".join(event_words(event, now, file.places, at[event.id]) for event in file.events)
     return [Block(tr("Riwayat"), history)] if history else []

@@ -89,7 +89,7 @@ class ReferralDetail(QWidget):
         self.chain.set_steps(wording.chain_steps(line.chain, now))
         self.clock.show_file(file, calls, now)
         self.duty.setText(hospital_call_words(file, now))
-        self.duty.setVisible(line.state in {*AWAITING, "diterima"})
+        self.duty.setVisible(line.state in {*AWAITING, "diterima"} and not self.clock.calls())
         self.seen.setText(seen_words(line, now))
         self.seen.setVisible(bool(self.seen.text()))
         self.life.set_steps(life_steps(file.events, line.state, now))

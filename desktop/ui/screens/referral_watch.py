@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from desktop.queries.calls import Calls
 from desktop.queries.duty import is_on_duty
 from desktop.queries.referrals import ReferralFile, ReferralLine
-from desktop.queries.worklists import answer_due, is_emergency
+from desktop.queries.worklists import answer_due, is_emergency, is_stuck
 from desktop.ui import wording
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
@@ -34,6 +34,11 @@ def is_late(line: ReferralLine, now: datetime) -> bool:
     return line.waits and now >= answer_due(line)
 
 
+def must_call(line: ReferralLine, now: datetime) -> bool:
+    """Whether it is time for a telephone."""
+    return is_late(line, now) or is_stuck(line, now)
+
+
 def waiting_mark(line: ReferralLine, now: datetime) -> Mark:
     """An unanswered referral at the hospital: new, opened or on the road, and what is left of its time."""
     words = tr("Dilihat · {left}") if line.opened else tr("Baru · {left}")
@@ -44,8 +49,10 @@ def waiting_mark(line: ReferralLine, now: datetime) -> Mark:
 
 
 def due_words(line: ReferralLine, now: datetime) -> str:
-    """Until when the sender may expect an answer, or since when it is late."""
+    """Until when the sender may expect an answer, or since when it is late; first of all that nobody knows of it."""
     due = answer_due(line)
+    if is_stuck(line, now):
+        return tr("Surat belum terkirim, jadi rumah sakit belum tahu. Telepon sekarang:")
     if now < due:
         words = tr("Jawaban diharapkan dalam {n} menit, sampai {time}")
         return words.format(n=math.ceil((due - now) / _MINUTE), time=wording.clock_words(due, now))

@@ -61,7 +61,9 @@ def test_an_emergency_rings_and_names_neither_patient_nor_diagnosis(hospital: Ho
     assert listener.listen() == []
     letter = receive(hospital)
     (ringing,) = listener.listen()
-    assert ringing == Ringing("Rujukan gawat darurat baru dari Puskesmas Melati", "emergency", letter.id)
+    assert ringing == Ringing(
+        "Rujukan gawat darurat baru dari Puskesmas Melati", urgent=True, sound="emergency", referral=letter.id
+    )
     assert PATIENT not in ringing.text
     assert DIAGNOSIS not in ringing.text
     assert listener.listen() == []
@@ -74,7 +76,7 @@ def test_an_emergency_insists_until_somebody_opened_it_and_not_longer(hospital: 
     listener.bell.insist()
     (ringing,) = listener.rung
     words = "Belum dibuka: rujukan gawat darurat dari Puskesmas Melati, sudah 4 menit"
-    assert ringing == Ringing(words, "emergency", letter.id)
+    assert ringing == Ringing(words, urgent=True, sound="emergency", referral=letter.id)
     mark_seen(hospital.replica, nurse_of(hospital), letter.id)
     assert listener.listen() == []
     listener.bell.insist()
@@ -164,6 +166,7 @@ def test_a_hidden_window_rings_too_and_a_pc_without_a_tray_is_no_error(
     window.bell_bar.unopened.click()
     assert window.current_key == "inbox"
     qtbot.waitUntil(lambda: not window.desk.busy and not window.bell_bar.unopened.isVisible(), timeout=10_000)
+    assert not window.banner.isVisible(), "an emergency that was opened is no news any more"
     window.resize(1093, 614)
     assert legibility_problems(window) == []
 

@@ -9,6 +9,7 @@ from desktop.actions.referrals import mark_seen, refuse, write_referral
 from desktop.queries.referrals import ReferralFile, referral_file
 from desktop.ui.desk import Desk, Person
 from desktop.ui.screens.inbox import InboxScreen
+from desktop.ui.screens.referral_answer import history_blocks
 from desktop.ui.screens.referral_watch import seen_words
 from desktop.ui.screens.referrals import ReferralsScreen
 from desktop.ui.tones import Tone
@@ -40,7 +41,7 @@ def file_of(home: Home, letter: Referral) -> ReferralFile:
     return file
 
 
-def sent(home: Home, age: timedelta) -> tuple[Referral, Facility]:
+def sent(home: Home, age: timedelta, *, on_server: bool = True) -> tuple[Referral, Facility]:
     """An emergency letter of this puskesmas, written ``age`` ago, whose hospital has two others beside it."""
     hospital = add_facility(home, phone="0800-0000-0001", emergency_phone="0800-0000-0118")
     for name, free in (("RSU Sedikit", 1), ("RSU Banyak", 4), ("RSU Penuh", 0)):
@@ -62,6 +63,8 @@ def sent(home: Home, age: timedelta) -> tuple[Referral, Facility]:
     own = {"id": home.replica.new_id(), "number": "A-0001/XI/2026", "written_at": now - age}
     letter = Referral(**{**values, **own, "from_facility": home.replica.identity.facility})
     home.replica.save([Edit(letter)], home.staff[0].id)
+    if on_server:
+        home.replica.confirm([item for item, _ in home.replica.waiting(100, 1_000_000)], [])
     return letter, hospital
 
 
@@ -118,6 +121,18 @@ def test_after_a_quarter_of_an_hour_the_sender_sees_whom_to_call(
         ("Dinas Kesehatan Tirta", "0800-0000-0009"),
         ("RS berikutnya: RSU Banyak (Kelas III 4 kosong, dihitung 1 jam lalu)", "0800-0000-0204"),
     ]
+    assert_legible(screen)
+
+
+def test_an_emergency_that_does_not_leave_the_pc_is_told_by_telephone_at_once(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    letter, _ = sent(puskesmas, timedelta(minutes=3), on_server=False)
+    screen = opened(puskesmas, letter, new_desk, show, settled)
+    words = "Surat belum terkirim, jadi rumah sakit belum tahu. Telepon sekarang:"
+    assert screen.detail.clock.headline.text() == words
+    assert len(screen.detail.clock.calls()) == 4
+    assert not screen.detail.duty.isVisible(), "the duty officer stands in the box already"
     assert_legible(screen)
 
 
@@ -210,6 +225,8 @@ def test_the_old_hospital_sees_that_it_is_asked_no_more(
     settled(screen.desk)
     assert not screen.panel.isVisible()
     assert screen.answer.headline.text() == "Dialihkan ke RSU Lain"
+    history = history_blocks(file_of(hospital, letter), hospital.replica.now())[0].text
+    assert "Dialihkan · ke RSU Lain · Sari Wulandari · berbicara dengan dr. Gita · ICU penuh" in history
     assert "disepakati lewat telepon dengan dr. Gita" in screen.answer.details.text()
     assert screen.steps.buttons["tiba"].isVisible(), "who comes all the same is received"
     assert [event.kind for event in file_of(hospital, letter).events] == ["dialihkan"]

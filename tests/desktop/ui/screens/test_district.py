@@ -56,6 +56,7 @@ class Scene:
             }
         )
         self.home.replica.save([Edit(letter)], self.home.staff[0].id)
+        self.home.replica.confirm([item for item, _ in self.home.replica.waiting(100, 1_000_000)], [])
         return letter
 
     def file(self, letter: Referral) -> ReferralFile:
