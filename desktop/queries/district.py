@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desktop.queries.referrals import ReferralLine, district_referrals
-from desktop.queries.worklists import LIMITS, is_emergency, tasks_of
+from desktop.queries.worklists import LIMITS, Limits, is_emergency, tasks_of
 from sync.replica.reader import Reader
 
 #: Older referrals that still need somebody stand in the worklist.
@@ -43,12 +43,12 @@ class Overview:
     """Whether these are all that run."""
 
 
-def overview(reader: Reader, now: datetime) -> Overview:
+def overview(reader: Reader, now: datetime, limits: Limits = LIMITS) -> Overview:
     """The referrals of the last month that need somebody at ``now`` (aware), the most pressing first."""
-    lines = district_referrals(reader, now - _BACK, LIMITS.district_lines + 1)
-    complete = len(lines) <= LIMITS.district_lines
-    lines = lines[: LIMITS.district_lines]
-    late = frozenset(task.line.id for task in tasks_of(lines, now) if task.kind in _LATE)
+    lines = district_referrals(reader, now - _BACK, limits.district_lines + 1)
+    complete = len(lines) <= limits.district_lines
+    lines = lines[: limits.district_lines]
+    late = frozenset(task.line.id for task in tasks_of(lines, now, limits) if task.kind in _LATE)
     return Overview(tuple(sorted(lines, key=lambda line: _place(line, late))), late, _sites(reader), complete)
 
 

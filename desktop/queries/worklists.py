@@ -104,6 +104,11 @@ def answer_due(line: ReferralLine, limits: Limits = LIMITS) -> datetime:
     return line.asked_at + (limits.emergency_answer if is_emergency(line) else limits.answer)
 
 
+def is_late(line: ReferralLine, now: datetime, limits: Limits = LIMITS) -> bool:
+    """Whether the answer should have come."""
+    return line.waits and now >= answer_due(line, limits)
+
+
 def is_stuck(line: ReferralLine, now: datetime, limits: Limits = LIMITS) -> bool:
     """Whether the hospital cannot know of an emergency, because the letter does not leave this PC."""
     return line.waits and is_emergency(line) and not line.chain.on_server and now - line.written_at >= limits.unsent
@@ -121,7 +126,7 @@ def _place(task: Task) -> tuple[int, bool, bool, date, datetime]:
 
 def _tasks(line: ReferralLine, now: datetime, limits: Limits) -> Iterator[Task]:
     today = now.astimezone().date()
-    if line.waits and now >= answer_due(line, limits):
+    if is_late(line, now, limits):
         yield Task("no_answer", line, line.asked_at, None, pressing=True)
     if line.state in {"diterima", "berangkat"} and line.answer is not None and _is_overdue(line, now, limits):
         yield Task("not_arrived", line, line.answer.at, line.planned_date, pressing=True)

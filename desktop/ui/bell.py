@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.queries.ringing import MUTED_VALUE, Ring, insisting, is_muted, news, read_rings
+from desktop.queries.ringing import MUTED_VALUE, Ring, insisting, is_muted, news, read_late, read_rings
 from desktop.ui.desk import Desk
 from desktop.ui.ring_words import insisting_words, ring_words
 from sync.replica.reader import Reader
@@ -18,8 +18,10 @@ from sync.replica.reader import Reader
 if TYPE_CHECKING:
     from sync.replica.replica import Replica
 
-#: An emergency that nobody has opened rings again after so many milliseconds.
+#: An emergency that nobody has opened rings again after so many milliseconds; so often it is asked what became late.
 INSIST = 60_000
+#: What sounds like an emergency when it concerns one.
+_URGENT = frozenset({"baru", "diingatkan", "terlambat", "belum_terkirim"})
 #: What arrives together rings once: so long the bell waits for more, in milliseconds.
 _SETTLE = 400
 
@@ -56,14 +58,18 @@ class Bell(QObject):
         self._again = QTimer(self)
         self._again.setInterval(INSIST)
         self._again.timeout.connect(self.insist)
+        self._again.timeout.connect(self.listen)
+        self._again.start()
         desk.data_changed.connect(self._hear_soon)
 
     def listen(self) -> None:
         """Ask what is here, and ring for what is new."""
-        facility, now = self._desk.identity.facility, datetime.now(UTC)
+        identity, now = self._desk.identity, datetime.now(UTC)
 
         def work(reader: Reader) -> tuple[list[Ring], bool]:
-            return read_rings(reader, facility, now), is_muted(reader)
+            if identity.facility_kind == "dinkes":
+                return read_late(reader, now), is_muted(reader)
+            return read_rings(reader, identity.facility, now), is_muted(reader)
 
         self._desk.read(work, self._hear, slot="bell")
 
@@ -88,18 +94,12 @@ class Bell(QObject):
 
     def _hear(self, found: tuple[list[Ring], bool]) -> None:
         rings, self.muted = found
-        fresh, first = news(self._heard, rings), self._heard is None
+        fresh = news(self._heard, rings)
         # What was heard stays heard: a referral that is asked of this hospital once more has another key.
         self._heard = (self._heard or set()) | {ring.key for ring in rings}
         self.unopened = insisting(rings)
-        if self.unopened and not self._again.isActive():
-            self._again.start()
-        elif not self.unopened:
-            self._again.stop()
         if fresh:
-            urgent = any(ring.emergency and ring.kind in {"baru", "diingatkan"} for ring in fresh)
-            words = insisting_words(self.unopened, datetime.now(UTC)) if first and urgent else ring_words(fresh)
-            self._ring(fresh, words, urgent=urgent)
+            self._ring(fresh, ring_words(fresh), urgent=any(ring.emergency and ring.kind in _URGENT for ring in fresh))
         self.changed.emit()
 
     def _ring(self, rings: list[Ring], text: str, *, urgent: bool) -> None:

@@ -182,7 +182,7 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
-        key = next((key for key in ("inbox", "referrals") if key in self._entries), "")
+        key = next((key for key in ("inbox", "referrals", "district") if key in self._entries), "")
         if key and self.desk.person is not None:
             self.show_screen(key, referral)
 

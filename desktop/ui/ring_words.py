@@ -22,6 +22,14 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "dirujuk_balik": ("Rujuk balik dari {place}", "{n} rujuk balik"),
         "pertanyaan": ("Pertanyaan dari {place}", "{n} pertanyaan"),
         "jawaban": ("Jawaban pertanyaan dari {place}", "{n} jawaban pertanyaan"),
+        "terlambat": (
+            "Belum dijawab: rujukan gawat darurat {sender} ke {hospital}",
+            "{n} rujukan gawat darurat belum dijawab",
+        ),
+        "belum_terkirim": (
+            "Belum terkirim: rujukan gawat darurat ke {hospital}. Telepon rumah sakit",
+            "{n} rujukan gawat darurat belum terkirim. Telepon rumah sakit",
+        ),
         "diingatkan": ("{place} mengingatkan: rujukan menunggu", "{n} rujukan diingatkan dinas"),
     }
 )
@@ -34,9 +42,11 @@ def ring_words(rings: Sequence[Ring]) -> str:
     parts = []
     for group in sorted(groups, key=lambda words: words != _EMERGENCY):
         one, several = group
-        places = {ring.place for ring in rings if _group(ring) == group}
-        words = one if groups[group] == 1 else several
-        parts.append(tr(words).format(n=groups[group], place=next(iter(places)) or tr("fasilitas lain")))
+        first = next(ring for ring in rings if _group(ring) == group)
+        words = tr(one if groups[group] == 1 else several)
+        other = tr("fasilitas lain")
+        names = {"place": first.place or other, "sender": first.sender or other, "hospital": first.hospital or other}
+        parts.append(words.format(n=groups[group], **names))
     return ". ".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""A PC of the district office: enrolled like any other with a code of the office; it sees the district and redirects."""
+"""A PC of the district office: enrolled like any other with a code of the office, it sees all and redirects."""
 
 from pathlib import Path
 

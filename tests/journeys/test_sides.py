@@ -6,7 +6,7 @@ pure orders; here the facts travel, are admitted or refused until they can be, a
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -16,7 +16,7 @@ import pytest
 
 from desktop.actions.coordination import redirect
 from desktop.actions.referral_life import add_step
-from desktop.actions.referrals import accept, mark_seen, refuse
+from desktop.actions.referrals import accept, add_fact, mark_seen, refuse
 from desktop.queries.referrals import inbox, referral_file, sent_referrals
 from desktop.queries.worklists import Task, district_worklist, worklist
 from sync.errors import BadInput
@@ -295,6 +295,59 @@ def test_every_order_of_arrival_gives_the_same_state_and_the_same_worklist_every
         assert concerned(delivery, state) == getattr(sides, hospital), names[number]
     assert assert_same_worklists(sides) > 0
     print(len(found), "deliveries of", len(SETS), "sets")
+
+
+def test_each_kind_of_task_is_on_both_sides_and_at_the_office_and_ends_everywhere(sides: Sides) -> None:
+    """One letter for each kind of task, from a puskesmas to a hospital, read from the three PCs' own files."""
+    pc, first, day = sides.pcs["puskesmas"], sides.pcs["first"], timedelta(days=1)
+    patient = new_patient(pc)
+    pc.save([Edit(patient)], pc.identity.device)
+    ages = {
+        "no_answer": timedelta(hours=2),
+        "not_arrived": 5 * day,
+        "no_back_referral": 20 * day,
+        "letter_ends": 88 * day,
+        "follow_up": 3 * day,
+    }
+    letters = {}
+    for kind, age in ages.items():
+        letter = replace(
+            new_referral(pc, patient.id, sides.first, "hijau"), kind="rawat_jalan", written_at=pc.now() - age
+        )
+        pc.save([Edit(letter)], pc.identity.device)
+        letters[kind] = letter.id
+    sides.exchange("puskesmas", "first")
+    nurse, now = act_as(first, "Ns. Tuti"), first.now()
+    accept(first, nurse, letters["letter_ends"], ward=None, bed=None, note=None)
+    add_fact(first, nurse, letters["not_arrived"], "diterima", at=now - 4 * day)
+    add_step(first, nurse, letters["no_back_referral"], "tiba", {"at": now - 15 * day})
+    control = now.astimezone().date() + 2 * day
+    values = {"final_diagnosis": "Asma", "drug_plan": "Salbutamol", "control_date": control}
+    add_step(first, nurse, letters["follow_up"], "dirujuk_balik", values)
+    sides.exchange("first", "puskesmas", "office")
+    assert kinds_everywhere(sides) == {f"{kind}:{letter}" for kind, letter in letters.items()}
+
+    refuse(first, nurse, letters["no_answer"], reason="ruang_penuh", note=None)
+    add_step(first, nurse, letters["not_arrived"], "tidak_datang", {})
+    add_step(first, nurse, letters["no_back_referral"], "selesai", {})
+    add_step(first, nurse, letters["letter_ends"], "tidak_datang", {})
+    add_step(pc, act_as(pc, "Ns. Ratna"), letters["follow_up"], "ditindaklanjuti", {"note": "Sudah kontrol"})
+    sides.exchange("first", "puskesmas", "office")
+    sides.exchange("first")
+    assert kinds_everywhere(sides) == set()
+
+
+def kinds_everywhere(sides: Sides) -> set[str]:
+    """The tasks that puskesmas, hospital and office have, each in its own file; the same for all."""
+    now = sides.server.now()
+    found = []
+    for name, facility in (("puskesmas", sides.puskesmas), ("first", sides.first)):
+        with sides.reading(name) as reader:
+            found.append(told(worklist(reader, facility, now)))
+    with sides.reading("office") as reader:
+        found.append(told(district_worklist(reader, now)))
+    assert found[0] == found[1] == found[2]
+    return {task for task, *_ in found[0]}
 
 
 KINDS = {

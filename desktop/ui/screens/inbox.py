@@ -27,7 +27,7 @@ from desktop.ui.screens.received import needs_seen_fact, received_card
 from desktop.ui.screens.referral_answer import history_blocks
 from desktop.ui.screens.referral_detail import AnswerBox
 from desktop.ui.screens.referral_life import life_steps
-from desktop.ui.screens.referral_watch import redirection_words, seen_words, waiting_mark
+from desktop.ui.screens.referral_watch import redirection_words, reminder_words, seen_words, waiting_mark
 from desktop.ui.screens.step_panel import StepGiven, StepPanel
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
@@ -192,7 +192,8 @@ class InboxScreen(Screen):
         facility = self.desk.identity.facility
         line, question, moved = file.line, file.question_to(facility), redirection_words(file, now)
         asked = line.to_facility == facility
-        self.seen.setText(seen_words(line, now))
+        watched = (seen_words(line, now), reminder_words(file, now))
+        self.seen.setText("\n".join(words for words in watched if words))
         self.seen.setVisible(asked and bool(self.seen.text()))
         self.life.set_steps(life_steps(file.events, line.state, now))
         if asked or moved is None:

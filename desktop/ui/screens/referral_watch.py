@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from desktop.queries.calls import Calls
 from desktop.queries.duty import is_on_duty
 from desktop.queries.referrals import ReferralFile, ReferralLine
-from desktop.queries.worklists import answer_due, is_emergency, is_stuck
+from desktop.queries.worklists import answer_due, is_emergency, is_late, is_stuck
 from desktop.ui import wording
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
@@ -29,11 +29,6 @@ def left_words(line: ReferralLine, now: datetime) -> str:
     return tr("lewat {span}").format(span=wording.span_words(-left))
 
 
-def is_late(line: ReferralLine, now: datetime) -> bool:
-    """Whether the answer should have come."""
-    return line.waits and now >= answer_due(line)
-
-
 def must_call(line: ReferralLine, now: datetime) -> bool:
     """Whether it is time for a telephone."""
     return is_late(line, now) or is_stuck(line, now)
@@ -46,6 +41,25 @@ def waiting_mark(line: ReferralLine, now: datetime) -> Mark:
         words = tr("Berangkat · {left}")
     late = is_late(line, now) and is_emergency(line)
     return Mark(words.format(left=left_words(line, now)), Tone.DANGER if late else Tone.ATTENTION)
+
+
+def late_mark(line: ReferralLine, now: datetime) -> Mark | None:
+    """That it is time for a telephone, in a list of the sender; ``None`` while it is not."""
+    if is_stuck(line, now):
+        return Mark(tr("Belum terkirim · telepon"), Tone.DANGER)
+    if is_late(line, now):
+        words = tr("Belum dijawab · {left}").format(left=left_words(line, now))
+        return Mark(words, Tone.DANGER if is_emergency(line) else Tone.ATTENTION)
+    return None
+
+
+def reminder_words(file: ReferralFile, now: datetime) -> str:
+    """The last reminder of the district office, "" where there is none."""
+    last = file.latest("diingatkan")
+    if last is None:
+        return ""
+    words = tr("Diingatkan dinas {time}").format(time=wording.clock_words(last.at, now))
+    return f"{words}: {last.note}" if last.note else words
 
 
 def due_words(line: ReferralLine, now: datetime) -> str:

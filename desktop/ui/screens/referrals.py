@@ -16,6 +16,7 @@ from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.referral_detail import ReferralDetail
+from desktop.ui.screens.referral_watch import late_mark
 from desktop.ui.screens.step_panel import StepGiven
 from desktop.ui.screens.step_saving import save_step
 from desktop.ui.texts import tr
@@ -36,7 +37,7 @@ def sent_card(line: ReferralLine, now: datetime) -> Card:
         title=line.patient_name or tr("Pasien tidak dikenal"),
         subtitle=f"{line.to_name} · {wording.diagnosis_words(line.diagnosis_code, line.diagnosis)}",
         right=wording.clock_words(line.written_at, now),
-        marks=(wording.urgency_mark(line.urgency), wording.progress_mark(line)),
+        marks=(wording.urgency_mark(line.urgency), late_mark(line, now) or wording.progress_mark(line)),
         stripe=wording.urgency_mark(line.urgency).tone,
     )
 

@@ -63,7 +63,20 @@ def test_the_longest_waiting_emergency_is_named_first(new_home: MakeHome) -> Non
     late = add_received_letter(home, add_patient(home).id, age=timedelta(minutes=9))
     add_received_letter(home, add_patient(home).id, age=timedelta(minutes=2))
     assert insisting(rings(home))[0].referral == late.id
+    assert [ring.kind for ring in rings(home, timedelta(minutes=20))] == ["baru", "baru"]
     assert rings(home, timedelta(days=15)) == []
+
+
+def test_a_letter_that_is_late_or_does_not_leave_rings_where_it_was_written(new_home: MakeHome) -> None:
+    home = new_home("puskesmas")
+    letter, _ = sent_letter(home)
+    assert rings(home, timedelta(minutes=1)) == []
+    assert [ring.kind for ring in rings(home, timedelta(minutes=2, seconds=1))] == ["belum_terkirim"]
+    home.replica.confirm([item for item, _ in home.replica.waiting(100, 1_000_000)], [])
+    assert rings(home, timedelta(minutes=14)) == []
+    (ring,) = found = rings(home, timedelta(minutes=16))
+    assert (ring.kind, ring.referral, ring.hospital) == ("terlambat", letter.id, "RSUD Kenanga")
+    assert news(None, found) == found
 
 
 def test_an_answer_and_a_question_ring_where_the_letter_was_written(new_home: MakeHome) -> None:

@@ -19,7 +19,7 @@ from desktop.ui.ring_words import ring_words
 from sync.records import Referral
 from tests.desktop.conftest import MakeHome
 from tests.desktop.homes import Home
-from tests.desktop.scenes import add_patient, add_received_letter, nurse_of, reading
+from tests.desktop.scenes import add_facility, add_patient, add_received_letter, nurse_of, reading
 from tests.desktop.ui.conftest import Open
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -83,6 +83,31 @@ def test_an_emergency_insists_until_somebody_opened_it_and_not_longer(hospital: 
     assert listener.rung == []
 
 
+def test_an_emergency_that_was_opened_and_not_answered_in_time_rings_once_more(
+    hospital: Home, listener: Listener
+) -> None:
+    letter = receive(hospital, age=timedelta(minutes=16))
+    mark_seen(hospital.replica, nurse_of(hospital), letter.id)
+    (ringing,) = listener.listen()
+    assert ringing.text == "Belum dijawab: rujukan gawat darurat Puskesmas Melati ke RSUD Kenanga"
+    assert ringing.urgent
+    assert listener.listen() == []
+
+
+def test_the_office_hears_of_late_emergencies_only(
+    new_home: MakeHome, new_desk: Callable[[Home], Desk], qtbot: QtBot
+) -> None:
+    office = new_home("dinkes", person=True)
+    hospital = add_facility(office)
+    listener = Listener(new_desk(office), qtbot)
+    receive(office, to_facility=hospital.id, age=timedelta(minutes=5))
+    receive(office, to_facility=hospital.id, age=timedelta(hours=5), kind="rawat_jalan", urgency="hijau")
+    assert listener.listen() == []
+    receive(office, to_facility=hospital.id, age=timedelta(minutes=16))
+    (ringing,) = listener.listen()
+    assert ringing.text == "Belum dijawab: rujukan gawat darurat Puskesmas Melati ke RSUD Kenanga"
+
+
 def test_one_that_is_no_emergency_rings_once_with_the_other_sound(hospital: Home, listener: Listener) -> None:
     listener.listen()
     receive(hospital, kind="rawat_jalan", urgency="hijau")
@@ -123,9 +148,30 @@ def test_a_muted_pc_shows_the_message_without_a_sound_and_remembers(
 
 
 def test_every_kind_of_ring_has_words_for_one_and_for_several() -> None:
-    for kind in ("baru", "diterima", "ditolak", "dialihkan", "dirujuk_balik", "pertanyaan", "jawaban", "diingatkan"):
+    for kind in (
+        "baru",
+        "diterima",
+        "ditolak",
+        "dialihkan",
+        "dirujuk_balik",
+        "pertanyaan",
+        "jawaban",
+        "diingatkan",
+        "terlambat",
+        "belum_terkirim",
+    ):
         rings = [
-            Ring(str(number), kind, "0a" * 16, emergency=False, place="RSUD Kenanga", since=NOW) for number in range(3)
+            Ring(
+                str(number),
+                kind,
+                "0a" * 16,
+                emergency=False,
+                place="RSUD Kenanga",
+                sender="Puskesmas Melati",
+                hospital="RSUD Kenanga",
+                since=NOW,
+            )
+            for number in range(3)
         ]
         assert "RSUD Kenanga" in ring_words(rings[:1])
         assert ring_words(rings).startswith("3 ")
