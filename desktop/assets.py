@@ -1,4 +1,4 @@
-"""The only reader of ``resources``: fonts, icons and the style sheet.
+"""The only reader of ``resources``: fonts, icons, sounds and the style sheet.
 
 Everything is read from the installed files once and kept by Qt; nothing here may write or reach the network.
 """
@@ -64,6 +64,11 @@ def icon(name: str, colour: str = tones.QUIET) -> QIcon:
         painter.end()
         made.addPixmap(pixmap)
     return made
+
+
+def sound_file(name: str) -> Path:
+    """The file of a sound, ``resources/sounds/<name>.wav``, for whoever plays it."""
+    return RESOURCES / "sounds" / f"{name}.wav"
 
 
 def style_sheet() -> str:

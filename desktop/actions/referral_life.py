@@ -1,5 +1,5 @@
-"""What happens after the answer, as facts: departure, arrival, end, back-referral, what the puskesmas did with it,
-questions and answers.
+"""What happens besides the answer, as facts: departure, arrival, end, back-referral, what the puskesmas did with it,
+questions and answers, telephone calls, reminders.
 
 Which values a step takes, and which it cannot do without, are data here. No step is forbidden because of another: two
 computers may write at once, and every fact is kept.
@@ -28,6 +28,8 @@ STEP_ROWS: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
         "ditindaklanjuti": (("note",),),
         "pertanyaan": (("note",),),
         "jawaban": (("note",),),
+        "ditelepon": (("spoke_with", "note"),),
+        "diingatkan": (("note",),),
     }
 )
 
@@ -39,6 +41,7 @@ STEP_NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "dirujuk_balik": ("final_diagnosis",),
         "pertanyaan": ("note",),
         "jawaban": ("note",),
+        "ditelepon": ("spoke_with",),
     }
 )
 

@@ -13,6 +13,7 @@ from desktop.queries.holds import asked_of, hold_end
 from sync.errors import BadInput
 from sync.records import Referral, ReferralEvent
 from sync.records.referral import REFUSAL_REASONS
+from sync.records.referral_state import ANSWERING, RECEIVING, last_request, request_to
 from sync.replica.values import Edit
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def add_fact(replica: "Replica", actor: Actor, referral: str, kind: str, **detai
     event = ReferralEvent(
         **{
             "at": replica.now(),
+            **_request_named(replica, referral, kind),
             **details,
             "id": replica.new_id(),
             "referral": referral,
@@ -123,6 +125,19 @@ def add_fact(replica: "Replica", actor: Actor, referral: str, kind: str, **detai
         }
     )
     replica.save([Edit(event)], actor.id)
+
+
+def _request_named(replica: "Replica", referral: str, kind: str) -> dict[str, str | None]:
+    """Which redirection a fact is about: ``referral_state`` counts what a hospital says by the request it answers."""
+    from sync.replica.facts import facts_of
+
+    if kind == "dialihkan":
+        request = last_request(facts_of(replica, referral))
+    elif kind in ANSWERING | RECEIVING:
+        request = request_to(facts_of(replica, referral), replica.identity.facility)
+    else:
+        return {}
+    return {"answers": request.id if request else None}
 
 
 def _month_part(written_at: datetime) -> str:

@@ -13,7 +13,7 @@ from desktop.queries.duty import last_duty
 from desktop.queries.values import columns, read_record, to_day, to_moment, to_record
 from sync.records import Duty, Patient, Referral, ReferralEvent
 from sync.records.referral import URGENCIES
-from sync.records.referral_state import referral_state
+from sync.records.referral_state import counting_facts, referral_state
 from sync.records.referral_steps import awaits_answer, open_question
 from sync.replica.reader import Reader, as_blob
 
@@ -61,9 +61,16 @@ class ReferralLine:
     diagnosis_code: str | None
     diagnosis: str
     ward_class: str | None
+    from_facility: str
     from_name: str
+    to_facility: str
+    """The hospital concerned: where the patient is, else who is asked now; not always that of the letter."""
     to_name: str
     written_at: datetime
+    asked_at: datetime
+    """When the hospital that is asked now was asked: by the letter, or by a redirection."""
+    redirected: bool
+    """Whether the hospital concerned is another one than the letter names, or was asked again."""
     state: str
     answer: ReferralEvent | None
     chain: Chain
@@ -75,6 +82,15 @@ class ReferralLine:
     def waits(self) -> bool:
         """Whether the hospital still owes an answer."""
         return awaits_answer(self.state, answered=self.answer is not None)
+
+    @property
+    def opened(self) -> bool:
+        """Whether anybody at the hospital that is asked now has opened it."""
+        return any(event.kind == "dilihat" for event in counting_facts(self.events))
+
+    def waits_for(self, facility: str) -> bool:
+        """Whether it is ``facility`` that owes the answer."""
+        return self.waits and self.to_facility == facility
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +109,8 @@ class ReferralFile:
     deliveries: Mapping[str, Delivery]
     writers: Mapping[str, str]
     """By the id of an event: the facility that wrote it."""
+    places: Mapping[str, str]
+    """Names of the facilities that wrote or are named in an event, by id."""
 
     def question_to(self, facility: str) -> ReferralEvent | None:
         """The question that ``facility`` was asked and nobody has answered."""
@@ -107,7 +125,8 @@ class ReferralFile:
 
 _LINES = """
     SELECT r.id, r.number, r.patient, r.kind, r.urgency, r.diagnosis_code, r.diagnosis_label, r.ward_class,
-           r.written_at, r.planned_date, p.name AS patient_name, p.sex AS patient_sex, p.birth_date AS patient_birth,
+           r.written_at, r.planned_date, r.from_facility, r.to_facility,
+           p.name AS patient_name, p.sex AS patient_sex, p.birth_date AS patient_birth,
            f.name AS from_name, t.name AS to_name,
            (SELECT v.confirmed FROM revision AS v
             WHERE v.district = :district AND v.record = r.id ORDER BY v.stamp LIMIT 1) AS confirmed,
@@ -127,6 +146,12 @@ _RECEIVED = """(r.to_facility = :facility OR r.id IN (
     SELECT e.referral FROM referral_event AS e
     WHERE e.district = :district AND e.kind = 'dialihkan' AND e.to_facility = :facility))"""
 
+#: Seen to, finished without a back-referral, or taken back without the patient having come: no task is left.
+_NOT_OVER = """(
+    SELECT MAX(e.kind = 'ditindaklanjuti') IS NOT 1 AND (MAX(e.kind = 'dirujuk_balik') IS 1 OR (
+        MAX(e.kind = 'selesai') IS NOT 1 AND (MAX(e.kind = 'tiba') IS 1 OR MAX(e.kind = 'dibatalkan') IS NOT 1)))
+    FROM referral_event AS e WHERE e.district = :district AND e.referral = r.id)"""
+
 _NOT_SEEN_TO = """r.id NOT IN (
     SELECT d.referral FROM referral_event AS d WHERE d.district = :district AND d.kind = 'ditindaklanjuti')"""
 
@@ -142,22 +167,33 @@ def referrals_of_patient(reader: Reader, patient: str, limit: int = 100) -> list
 
 
 def inbox(reader: Reader, facility: str, limit: int = 300) -> list[ReferralLine]:
-    """The referrals sent or redirected to ``facility``: those without an answer first, the most urgent on top."""
-    return inbox_order(_lines(reader, _RECEIVED, {"facility": as_blob(facility), "limit": limit}))
+    """The referrals sent or redirected to ``facility``: those without its answer first, the most urgent on top."""
+    return inbox_order(_lines(reader, _RECEIVED, {"facility": as_blob(facility), "limit": limit}), facility)
 
 
 def running_referrals(reader: Reader, facility: str, since: datetime, limit: int = 3000) -> list[ReferralLine]:
-    """The referrals from and to ``facility`` written after ``since``, but for those whose last task was seen to."""
+    """The referrals from and to ``facility`` written after ``since``, but for those whose last task was seen to.
+
+    One that was redirected is no affair of the hospital that is asked no more.
+    """
     condition = "(r.from_facility = :facility OR " + _RECEIVED + ") AND r.written_at >= :since AND " + _NOT_SEEN_TO
-    moment = Referral.type.fields["written_at"].to_wire(since)
-    return _lines(reader, condition, {"facility": as_blob(facility), "since": moment, "limit": limit})
+    lines = _lines(reader, condition, {"facility": as_blob(facility), "since": _wire(since), "limit": limit})
+    return [line for line in lines if facility in {line.from_facility, line.to_facility}]
 
 
-def inbox_order(lines: Iterable[ReferralLine]) -> list[ReferralLine]:
-    """Without an answer first: by urgency, then the longest waiting; then the answered ones, newest first."""
+def district_referrals(reader: Reader, since: datetime, limit: int = 3000) -> list[ReferralLine]:
+    """All referrals that are here and written after ``since``, newest first, but for those that need nobody any more.
+
+    ``limit`` and no more of them: who needs to know whether there are others asks for one more.
+    """
+    return _lines(reader, "r.written_at >= :since AND " + _NOT_OVER, {"since": _wire(since), "limit": limit})
+
+
+def inbox_order(lines: Iterable[ReferralLine], facility: str) -> list[ReferralLine]:
+    """Unanswered by ``facility`` first: by urgency, then the longest waiting; the others by age, newest first."""
     lines = list(lines)
-    waiting = [line for line in lines if line.waits]
-    answered = [line for line in lines if not line.waits]
+    waiting = [line for line in lines if line.waits_for(facility)]
+    answered = [line for line in lines if not line.waits_for(facility)]
     waiting.sort(key=lambda line: (_URGENCY_PLACE.get(line.urgency, 0), line.written_at))
     answered.sort(key=lambda line: line.written_at, reverse=True)
     return waiting + answered
@@ -170,30 +206,40 @@ def referral_file(reader: Reader, referral_id: str) -> ReferralFile | None:
     if not lines or referral is None:
         return None
     events = _events(reader, [referral_id]).get(referral_id, [])
+    writers = writers_of(reader, [event.id for event in events])
+    named = {*writers.values(), *(event.to_facility for event in events if event.to_facility)}
     return ReferralFile(
         line=lines[0],
         referral=referral,
         patient=read_record(reader, Patient, referral.patient),
         from_phone=_phone(reader, referral.from_facility),
-        to_phone=_phone(reader, referral.to_facility),
-        duty=last_duty(reader, referral.to_facility),
+        to_phone=_phone(reader, lines[0].to_facility),
+        duty=last_duty(reader, lines[0].to_facility),
         events=tuple(events),
         ward_names=_ward_names(reader, [event.ward for event in events if event.ward is not None]),
         deliveries=_deliveries(reader, [event.id for event in events]),
-        writers=_writers(reader, [event.id for event in events]),
+        writers=writers,
+        places=facility_names(reader, sorted(named)),
     )
 
 
-def answer_of(events: Iterable[ReferralEvent]) -> ReferralEvent | None:
-    """The hospital's answer: of an acceptance and a refusal the acceptance, as ``referral_state`` has it."""
-    answers = [event for event in events if event.kind in {"diterima", "ditolak"}]
-    return min(answers, key=lambda event: (event.kind != "diterima", event.id), default=None)
+def writers_of(reader: Reader, records: list[str]) -> dict[str, str]:
+    """The facility that wrote each of some records, by the record's id."""
+    sql = "SELECT id, facility FROM record WHERE district = :district AND id IN ({ids})"
+    return {row["id"]: row["facility"] for row in _in_parts(reader, sql, records)}
+
+
+def facility_names(reader: Reader, facilities: list[str]) -> dict[str, str]:
+    """The names of some facilities, by id; who is not in the catalogue here is left out."""
+    sql = "SELECT id, name FROM facility WHERE district = :district AND id IN ({ids})"
+    return {row["id"]: row["name"] for row in _in_parts(reader, sql, facilities)}
 
 
 def chain_of(written_at: datetime, delivery: Delivery, events: Iterable[ReferralEvent]) -> Chain:
     """The delivery chain, from the facts. An answer counts as seen, even when the fact "seen" has not arrived."""
-    answer = answer_of(events := list(events))
-    seen = min((event for event in events if event.kind == "dilihat"), key=lambda event: event.at, default=answer)
+    answer = referral_state(events := list(events)).answer
+    opened = (event for event in counting_facts(events) if event.kind == "dilihat")
+    seen = min(opened, key=lambda event: event.at, default=answer)
     return Chain(
         written_at=written_at,
         on_server=delivery.confirmed,
@@ -209,12 +255,17 @@ def chain_of(written_at: datetime, delivery: Delivery, events: Iterable[Referral
 def _lines(reader: Reader, condition: str, params: Mapping[str, Any]) -> list[ReferralLine]:
     rows = reader.rows(_LINES.format(condition=condition), dict(params))
     events = _events(reader, [row["id"] for row in rows])
-    return [_line(row, events.get(row["id"], [])) for row in rows]
+    moved = {fact.to_facility for facts in events.values() for fact in facts if fact.kind == "dialihkan"}
+    names = facility_names(reader, [facility for facility in moved if facility])
+    return [_line(row, events.get(row["id"], []), names) for row in rows]
 
 
-def _line(row: Mapping[str, Any], events: list[ReferralEvent]) -> ReferralLine:
+def _line(row: Mapping[str, Any], events: list[ReferralEvent], names: Mapping[str, str]) -> ReferralLine:
     written_at = to_moment(row["written_at"])
-    assert written_at is not None  # noqa: S101  # a required field of the record
+    if written_at is None:
+        raise ValueError("a letter without its time")
+    state = referral_state(events)
+    moved = state.request.to_facility if state.request else None
     return ReferralLine(
         id=row["id"],
         number=row["number"],
@@ -227,15 +278,23 @@ def _line(row: Mapping[str, Any], events: list[ReferralEvent]) -> ReferralLine:
         diagnosis_code=row["diagnosis_code"],
         diagnosis=row["diagnosis_label"],
         ward_class=row["ward_class"],
+        from_facility=row["from_facility"],
         from_name=row["from_name"] or "",
-        to_name=row["to_name"] or "",
+        to_facility=moved or row["to_facility"],
+        to_name=(names.get(moved) if moved else row["to_name"]) or "",
         written_at=written_at,
-        state=referral_state(events).code,
-        answer=answer_of(events),
+        asked_at=state.request.at if state.request else written_at,
+        redirected=state.request is not None,
+        state=state.code,
+        answer=state.answer,
         chain=chain_of(written_at, _delivery(row), events),
         planned_date=to_day(row["planned_date"]),
         events=tuple(events),
     )
+
+
+def _wire(moment: datetime) -> Any:
+    return Referral.type.fields["written_at"].to_wire(moment)
 
 
 def _phone(reader: Reader, facility: str) -> str | None:
@@ -270,11 +329,6 @@ def _deliveries(reader: Reader, records: list[str]) -> dict[str, Delivery]:
         "SELECT record, confirmed, confirmed_at, refusal FROM revision WHERE district = :district AND record IN ({ids})"
     )
     return {row["record"]: _delivery(row) for row in _in_parts(reader, sql, records)}
-
-
-def _writers(reader: Reader, records: list[str]) -> dict[str, str]:
-    sql = "SELECT id, facility FROM record WHERE district = :district AND id IN ({ids})"
-    return {row["id"]: row["facility"] for row in _in_parts(reader, sql, records)}
 
 
 def _delivery(row: Mapping[str, Any]) -> Delivery:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from desktop.queries.referrals import ReferralLine, running_referrals
+from desktop.queries.referrals import ReferralLine, district_referrals, running_referrals
 from sync.records import ReferralEvent
 from sync.replica.reader import Reader
 
@@ -21,6 +21,8 @@ class Limits:
     emergency_answer: timedelta = timedelta(minutes=15)
     """The Ministry's limit for the answer to an emergency referral."""
     answer: timedelta = timedelta(hours=1)
+    unsent: timedelta = timedelta(minutes=2)
+    """An emergency letter that has not left the PC after this is told by telephone."""
     emergency_arrival: timedelta = timedelta(hours=6)
     """From the acceptance."""
     arrival: timedelta = timedelta(days=3)
@@ -36,6 +38,8 @@ class Limits:
     control_days: int = 3
     """So many days before the control a back-referral presses."""
     look_back: timedelta = timedelta(days=200)
+    district_lines: int = 5000
+    """So many running referrals, the newest, an office looks through at once."""
 
 
 LIMITS = Limits()
@@ -69,9 +73,19 @@ def worklist(reader: Reader, facility: str, now: datetime, limits: Limits = LIMI
     return tasks_of(running_referrals(reader, facility, now - limits.look_back), now, limits)
 
 
+def district_worklist(reader: Reader, now: datetime, limits: Limits = LIMITS) -> list[Task]:
+    """The tasks about all referrals of the district at ``now``: the sum of what its facilities see."""
+    return tasks_of(district_referrals(reader, now - limits.look_back, limits.district_lines), now, limits)
+
+
 def pressing_count(reader: Reader, facility: str, now: datetime) -> int:
     """How many tasks press."""
     return sum(task.pressing for task in worklist(reader, facility, now))
+
+
+def district_pressing_count(reader: Reader, facility: str, now: datetime) -> int:  # noqa: ARG001 - as the others count
+    """How many tasks press in the whole district."""
+    return sum(task.pressing for task in district_worklist(reader, now))
 
 
 def tasks_of(lines: Iterable[ReferralLine], now: datetime, limits: Limits = LIMITS) -> list[Task]:
@@ -83,6 +97,21 @@ def tasks_of(lines: Iterable[ReferralLine], now: datetime, limits: Limits = LIMI
 def last_day(written_at: datetime, limits: Limits = LIMITS) -> date:
     """The last day on which a letter is valid, in the time zone of the place."""
     return written_at.astimezone().date() + timedelta(days=limits.letter_valid_days - 1)
+
+
+def answer_due(line: ReferralLine, limits: Limits = LIMITS) -> datetime:
+    """Until when the hospital that is asked now is expected to answer."""
+    return line.asked_at + (limits.emergency_answer if is_emergency(line) else limits.answer)
+
+
+def is_late(line: ReferralLine, now: datetime, limits: Limits = LIMITS) -> bool:
+    """Whether the answer should have come."""
+    return line.waits and now >= answer_due(line, limits)
+
+
+def is_stuck(line: ReferralLine, now: datetime, limits: Limits = LIMITS) -> bool:
+    """Whether the hospital cannot know of an emergency, because the letter does not leave this PC."""
+    return line.waits and is_emergency(line) and not line.chain.on_server and now - line.written_at >= limits.unsent
 
 
 def is_emergency(line: ReferralLine) -> bool:
@@ -97,8 +126,8 @@ def _place(task: Task) -> tuple[int, bool, bool, date, datetime]:
 
 def _tasks(line: ReferralLine, now: datetime, limits: Limits) -> Iterator[Task]:
     today = now.astimezone().date()
-    if line.waits and now - line.written_at >= (limits.emergency_answer if is_emergency(line) else limits.answer):
-        yield Task("no_answer", line, line.written_at, None, pressing=True)
+    if is_late(line, now, limits):
+        yield Task("no_answer", line, line.asked_at, None, pressing=True)
     if line.state in {"diterima", "berangkat"} and line.answer is not None and _is_overdue(line, now, limits):
         yield Task("not_arrived", line, line.answer.at, line.planned_date, pressing=True)
     came = _first(line, "tiba")

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMainWindow,
 from desktop import assets
 from desktop.ui import tones
 from desktop.ui.background import Background
+from desktop.ui.bell import Bell, Ringing
+from desktop.ui.bell_bar import BellBar, Outside
 from desktop.ui.desk import Desk
 from desktop.ui.navigation import Entry, entries_for
 from desktop.ui.screen import Screen
@@ -50,6 +52,10 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         self.banner = Banner()
         self.sync_bar = SyncBar(desk)
+        self.bell = Bell(desk, self)
+        self.bell_bar = BellBar(self.bell)
+        self._outside = Outside(self)
+        self._rung = ""
         self._person = ElidedLabel()
         self._change_person = button(tr("&Ganti petugas"), "quiet")
         self._change_person.clicked.connect(lambda: self.show_screen(_CHOOSE_PERSON))
@@ -78,6 +84,7 @@ class MainWindow(QMainWindow):
         self._show_person()
         self._show_first()
         self._count()
+        self.bell.listen()
 
     @property
     def current_key(self) -> str:
@@ -123,6 +130,7 @@ class MainWindow(QMainWindow):
         if unsaved and not self._may_lose(unsaved):
             event.ignore()
             return
+        self._outside.close()
         super().closeEvent(event)
 
     def _may_lose(self, titles: list[str]) -> bool:
@@ -151,7 +159,32 @@ class MainWindow(QMainWindow):
         background.data_arrived.connect(desk.data_changed)
         background.state_changed.connect(lambda: self.sync_bar.set_agent(background.state))
         self.sync_bar.sync_requested.connect(background.sync)
+        self.bell.rang.connect(self._outside.ring)
+        self.bell.rang.connect(self._say_ring)
+        self.bell.changed.connect(self._forget_ring)
+        self.bell_bar.wanted.connect(self._open_referral)
+        self._outside.wanted.connect(self._open_referral)
         QShortcut(QKeySequence("F5"), self, background.sync)
+
+    def _say_ring(self, ringing: Ringing) -> None:
+        self._rung = ringing.text
+        self.banner.say("warning" if ringing.urgent else "info", ringing.text)
+
+    def _forget_ring(self) -> None:
+        """An emergency that somebody has opened is no news any more."""
+        if not self.bell.unopened and self._rung and self.banner.text() == self._rung:
+            self.banner.clear()
+
+    def _open_referral(self, referral: str) -> None:
+        """Come to the front with the list of referrals, and with one of them where it is named."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        key = next((key for key in ("inbox", "referrals", "district") if key in self._entries), "")
+        if key and self.desk.person is not None:
+            self.show_screen(key, referral)
 
     def _make_header(self) -> QFrame:
         header = named(QFrame(), "header")
@@ -169,6 +202,7 @@ class MainWindow(QMainWindow):
                 icon,
                 column(name, place, gap=0),
                 1,
+                self.bell_bar,
                 person_icon,
                 self._person,
                 self._change_person,

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from desktop.queries.weekly import pressing
-from desktop.queries.worklists import pressing_count
+from desktop.queries.worklists import district_pressing_count, pressing_count
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.texts import tr
@@ -57,6 +57,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("patients", "Pasien", "users", _FKTP, "patients:PatientsScreen"),
     Entry("referrals", "Rujukan", "send", _FKTP, "referrals:ReferralsScreen"),
     Entry("inbox", "Rujukan masuk", "inbox", _HOSPITAL, "inbox:InboxScreen"),
+    Entry("district", "Rujukan kabupaten", "ambulance", _OFFICE, "district:DistrictScreen"),
     Entry("beds", "Tempat tidur", "bed", _HOSPITAL, "beds:BedsScreen"),
     Entry("beds_overview", "Tempat tidur RS", "bed", _FKTP | _OFFICE, "beds_overview:BedsOverviewScreen"),
     Entry("worklist", "Daftar kerja", "list-check", _FKTP | _HOSPITAL, "worklist:WorklistScreen", count=pressing_count),
@@ -64,6 +65,14 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("surveillance", "Surveilans", "urgent", _FKTP | _OFFICE, "surveillance:SurveillanceScreen", count=pressing),
     Entry("signal_form", "Sinyal (W1)", "urgent", _FKTP, "signal_form:SignalFormScreen", in_menu=False),
     Entry("specimen_form", "Spesimen", "file-plus", _FKTP, "specimen_form:SpecimenFormScreen", in_menu=False),
+    Entry(
+        "district_worklist",
+        "Daftar kerja",
+        "list-check",
+        _OFFICE,
+        "worklist:WorklistScreen",
+        count=district_pressing_count,
+    ),
     Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),
     Entry("visit_form", "Kunjungan", "stethoscope", _FKTP, "visit_form:VisitFormScreen", in_menu=False),
     Entry("referral_form", "Surat rujukan", "file-plus", _FKTP, "referral_form:ReferralFormScreen", in_menu=False),

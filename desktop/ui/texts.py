@@ -92,6 +92,7 @@ _PROBLEMS: Mapping[str, str] = MappingProxyType(
         "not_a_moment": ("Tulis tanggal dan jam, misalnya 17-08-2026 14:30."),
         "in_the_future": ("{label}: waktu ini belum terjadi. Periksa tanggal dan jamnya."),
         "not_a_shift": ("Tulis akhir jaga: sesudah sekarang, paling lama 24 jam."),
+        "asked_already": ("Rumah sakit ini sudah ditanya. Pilih rumah sakit lain."),
         "in_the_past": ("{label}: tanggal ini sudah lewat. Periksa lagi."),
         "negative": ("{label}: tidak mungkin kurang dari 0. Kosongkan bila tidak diketahui."),
         "more_deaths": ("Yang meninggal tidak mungkin lebih banyak daripada yang sakit. Periksa kedua angka."),

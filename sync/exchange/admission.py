@@ -20,6 +20,9 @@ UNKNOWN_FIELD = "unknown field"
 SIGNAL_NOT_KNOWN = "the signal is not known to this facility"
 PASSING_REASONS = (REFERRAL_NOT_KNOWN, PATIENT_NOT_KNOWN, SIGNAL_NOT_KNOWN, UNKNOWN_TYPE, UNKNOWN_FIELD)
 
+#: Kind of a referral's fact that only the district office writes -> what is said to others.
+_BY_THE_OFFICE = {"dialihkan": "only the district office redirects", "diingatkan": "only the district office reminds"}
+
 _OWN_FACILITY_FIELD = {
     "referral": "from_facility",
     **dict.fromkeys(("ward", "duty", "signal", "alarm_dismissal", "weekly_report", "specimen"), "facility"),
@@ -95,8 +98,9 @@ def _not_its_scope(revision: Revision, situation: Situation, facility: str, faci
 
 
 def _not_its_referral(revision: Revision, situation: Situation, facility: str) -> str | None:
-    if revision.fields.get("kind") == "dialihkan":
-        return "only the district office redirects"
+    by_the_office = _BY_THE_OFFICE.get(str(revision.fields.get("kind")))
+    if by_the_office is not None:
+        return by_the_office
     scope = situation.scope
     if scope is not None and scope.type_name != "referral":
         return "what it names is not a referral"

@@ -13,6 +13,9 @@ from sync.records.referral_state import UNANSWERED
 #: a word, and is on the road then.
 AWAITING = UNANSWERED | {"berangkat"}
 
+#: States in which another hospital can be asked.
+REDIRECTABLE = AWAITING | {"ditolak", "diterima", "tidak_datang"}
+
 #: A patient may come although refused, cancelled or given up: who stands there is always received.
 _HOSPITAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -39,10 +42,24 @@ def awaits_answer(state: str, *, answered: bool) -> bool:
     return state in AWAITING and not answered
 
 
-def hospital_steps(state: str, *, answered: bool) -> tuple[str, ...]:
-    """Kinds of facts the hospital can add, the likeliest first. ``answered``: whether it has accepted or refused."""
+def hospital_steps(state: str, *, answered: bool, asked: bool = True) -> tuple[str, ...]:
+    """Kinds of facts the hospital can add, the likeliest first. ``answered``: whether it has accepted or refused.
+
+    ``asked``: whether the referral is still addressed to it; one that is asked no more can still receive who comes.
+    """
+    if not asked:
+        return ("tiba",) if "tiba" in _HOSPITAL.get(state, ()) else ()
     answers = ("diterima", "ditolak") if awaits_answer(state, answered=answered) else ()
     return (*answers, *_HOSPITAL.get(state, ()))
+
+
+def office_steps(state: str, *, answered: bool) -> tuple[str, ...]:
+    """Kinds of facts the district office can add: remind who owes an answer or a back-referral, name another hospital.
+
+    A patient who stands in a hospital, or whose referral was taken back, is redirected no more.
+    """
+    reminds = ("diingatkan",) if awaits_answer(state, answered=answered) or state == "tiba" else ()
+    return (*reminds, "dialihkan") if state in REDIRECTABLE else reminds
 
 
 def sender_steps(state: str, events: Iterable[ReferralEvent]) -> tuple[str, ...]:

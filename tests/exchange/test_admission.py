@@ -1,4 +1,4 @@
-"""What a facility may write: duty a hospital in its own name, and what nobody knows yet nobody; the server's rules."""
+"""What a facility may write: duty, the office's own facts, and what nobody knows yet; by the rules the server asks."""
 
 import pytest
 
@@ -6,6 +6,7 @@ from sync.exchange.admission import PASSING_REASONS, UNKNOWN_TYPE, admission
 from sync.records import RECORDS_VERSION
 from sync.replica.serving import Situation
 from sync.revisions.revision import Revision
+from tests.fakes.replicas import make_replica, new_event
 from tests.revisions.generators import revision
 
 HOSPITAL, OTHER = "01" * 16, "02" * 16
@@ -42,3 +43,16 @@ def test_a_field_that_is_unknown_here_is_kept_from_a_newer_program_only() -> Non
     newer = revision(1, {**newer.fields, "rank": "captain"}, type_name="duty")
     assert admission(HOSPITAL, "rs", RECORDS_VERSION + 1)(newer, NEW) is None
     assert admission(HOSPITAL, "rs", RECORDS_VERSION)(newer, NEW) in PASSING_REASONS
+
+
+@pytest.mark.parametrize("kind", ["dialihkan", "diingatkan"])
+def test_only_the_office_redirects_and_reminds(kind: str) -> None:
+    replica = make_replica(HOSPITAL, "rs")
+    fact = new_event(replica, OTHER, kind, to_facility=OTHER)
+    replica.close()
+    written = revision(1, fact.to_fields(), type_name="referral_event")
+    assert admission(HOSPITAL, "dinkes", RECORDS_VERSION)(written, NEW) is None
+    for other in ("rs", "puskesmas"):
+        reason = admission(HOSPITAL, other, RECORDS_VERSION)(written, NEW)
+        assert reason is not None
+        assert reason.startswith("only the district office")

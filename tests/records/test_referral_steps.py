@@ -7,7 +7,7 @@ import pytest
 from sync.records import ReferralEvent
 from sync.records.referral import EVENT_KINDS
 from sync.records.referral_state import PRECEDENCE, UNANSWERED
-from sync.records.referral_steps import awaits_answer, hospital_steps, open_question, sender_steps
+from sync.records.referral_steps import awaits_answer, hospital_steps, office_steps, open_question, sender_steps
 
 
 def fact(kind: str, number: int = 1, **details: str) -> ReferralEvent:
@@ -48,6 +48,22 @@ def test_who_left_before_an_answer_is_still_answered() -> None:
     assert hospital_steps("berangkat", answered=True) == ("tiba", "tidak_datang")
     assert awaits_answer("berangkat", answered=False)
     assert not awaits_answer("tiba", answered=False)
+
+
+@pytest.mark.parametrize("state", PRECEDENCE)
+def test_a_hospital_that_is_asked_no_more_only_receives_who_comes(state: str) -> None:
+    offered = hospital_steps(state, answered=False, asked=False)
+    assert offered == (() if state in {"tiba", "selesai", "dirujuk_balik"} else ("tiba",))
+
+
+def test_the_office_reminds_who_owes_something_and_redirects_who_is_not_there_yet() -> None:
+    assert office_steps("diajukan", answered=False) == ("diingatkan", "dialihkan")
+    assert office_steps("berangkat", answered=True) == ("dialihkan",)
+    assert office_steps("ditolak", answered=True) == ("dialihkan",)
+    assert office_steps("tidak_datang", answered=True) == ("dialihkan",)
+    assert office_steps("tiba", answered=True) == ("diingatkan",)
+    for state in ("dibatalkan", "selesai", "dirujuk_balik"):
+        assert office_steps(state, answered=False) == ()
 
 
 def test_a_back_referral_is_a_task_until_somebody_saw_to_it() -> None:

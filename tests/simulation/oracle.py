@@ -156,14 +156,34 @@ def _check_records(name: str, disk: Disk, expected: Mapping[str, Shown], records
 
 
 def _states(revisions: Iterable[Revision]) -> dict[str, str]:
-    """The furthest step of each referral, by nothing but the written precedence."""
+    """The furthest step of each referral, by nothing but the written precedence and the chain of redirections."""
     everything = list(revisions)
-    steps = {item.record: "diajukan" for item in everything if item.type == "referral"}
+    facts: dict[str, list[Revision]] = {item.record: [] for item in everything if item.type == "referral"}
     for item in everything:
-        if item.type == "referral_event" and item.fields["kind"] in PRECEDENCE:
-            referral = str(item.fields["referral"])
-            steps[referral] = max(steps[referral], str(item.fields["kind"]), key=PRECEDENCE.index)
-    return steps
+        if item.type == "referral_event":
+            facts[str(item.fields["referral"])].append(item)
+    return {referral: _furthest(found) for referral, found in facts.items()}
+
+
+def _furthest(facts: Sequence[Revision]) -> str:
+    moved = {item.record: item.fields.get("answers") for item in facts if item.fields["kind"] == "dialihkan"}
+    depths = {record: _depth(moved, record) for record in moved}
+    ends = sorted(record for record in moved if depths[record] == max(depths.values()))
+    said = {end: {item.fields["kind"] for item in facts if item.fields.get("answers") == end} for end in ends}
+    promised = [end for end in ends if "diterima" in said[end]]
+    still_open = [end for end in ends if "ditolak" not in said[end]]
+    last = next(iter([*promised, *still_open, *ends]), None)
+    steps = ["dialihkan" if moved else "diajukan"]
+    for item in facts:
+        kind, asked = str(item.fields["kind"]), item.fields.get("answers")
+        if kind in PRECEDENCE and (kind not in ("dilihat", "ditolak", "diterima", "tidak_datang") or asked == last):
+            steps.append(kind)
+    return max(steps, key=PRECEDENCE.index)
+
+
+def _depth(moved: Mapping[str, Wire], record: str) -> int:
+    before = moved.get(record)
+    return 1 if before is None else 1 + _depth(moved, str(before))
 
 
 def _state_at(pc: Pc, referral: str) -> str:

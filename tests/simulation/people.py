@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sync.records import Facility, Patient, Record, Referral, ReferralEvent, Staff, Visit, Void, Ward
+from sync.records.referral_state import ANSWERING, RECEIVING, last_request, request_to
+from sync.replica.facts import facts_of
 from sync.replica.values import Edit, Seen
 from tests.simulation.machines import Pc
 from tests.simulation.outbreak import answer_signal, note_about_signal, report_week, write_signal
@@ -144,6 +146,11 @@ def _event(world: "World", pc: Pc, kinds: Sequence[str]) -> None:
 
 
 def _save_event(world: "World", pc: Pc, letter: Referral, kind: str, **more: Any) -> None:
+    facts = facts_of(pc.replica, letter.id)
+    if kind == "dialihkan":
+        request = last_request(facts)
+    else:
+        request = request_to(facts, pc.identity.facility) if kind in ANSWERING | RECEIVING else None
     event = ReferralEvent(
         id=pc.replica.new_id(),
         referral=letter.id,
@@ -151,6 +158,7 @@ def _save_event(world: "World", pc: Pc, letter: Referral, kind: str, **more: Any
         at=pc.replica.now(),
         by=pc.author,
         by_name="petugas",
+        answers=request.id if request else None,
         **more,
     )
     world.save(pc, [Edit(event)])

@@ -1,7 +1,8 @@
 """The hospital's inbox: every referral with its whole content before anybody decides, then the answer.
 
-Opening a referral records the fact "dilihat", once and only when a person chose it. The answer is a fact of this
-hospital and waits for no network. What happens afterwards, from arrival to back-referral, is noted here too.
+Opening a referral records the fact "dilihat", once for each person and only when somebody chose it. The answer is a
+fact of this hospital and waits for no network. What happens afterwards, from arrival to back-referral, is noted here
+too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,14 +23,16 @@ from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.decision_panel import Acceptance, DecisionPanel, Refusal
 from desktop.ui.screens.duty_bar import DutyBar
+from desktop.ui.screens.received import needs_seen_fact, received_card
 from desktop.ui.screens.referral_answer import history_blocks
 from desktop.ui.screens.referral_detail import AnswerBox
 from desktop.ui.screens.referral_life import life_steps
+from desktop.ui.screens.referral_watch import redirection_words, reminder_words, seen_words, waiting_mark
 from desktop.ui.screens.step_panel import StepGiven, StepPanel
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.badge import Badge
-from desktop.ui.widgets.cards import Card, CardList, Mark
+from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
@@ -41,32 +44,8 @@ from sync.records import Duty
 from sync.records.referral_steps import hospital_steps
 from sync.replica.reader import Reader
 
-#: How often the words that name an age are renewed, in milliseconds.
-MINUTE = 60_000
-
-
-def received_card(line: ReferralLine, now: datetime) -> Card:
-    """One referral in the hospital's list: an unanswered one says how long it has waited."""
-    waiting = line.waits
-    if waiting:
-        span = wording.span_words(now - line.written_at)
-        words = tr("Baru · {span}") if line.state == "diajukan" else tr("Belum dijawab · {span}")
-        state = Mark(words.format(span=span), Tone.ATTENTION)
-    else:
-        state = wording.state_mark(line.state)
-    return Card(
-        id=line.id,
-        title=line.patient_name or tr("Data pasien belum diterima"),
-        subtitle=f"{wording.diagnosis_words(line.diagnosis_code, line.diagnosis)} · {line.from_name}",
-        right=wording.clock_words(line.written_at, now),
-        marks=(wording.urgency_mark(line.urgency), state),
-        stripe=wording.urgency_mark(line.urgency).tone,
-    )
-
-
-def needs_seen_fact(file: ReferralFile) -> bool:
-    """Whether opening this referral is news: nobody has opened, answered or cancelled it."""
-    return file.line.state == "diajukan" and not any(event.kind == "dilihat" for event in file.events)
+#: How often what is left of the time for an answer is said anew, in milliseconds.
+_TICK = 15_000
 
 
 class InboxScreen(Screen):
@@ -76,7 +55,7 @@ class InboxScreen(Screen):
         super().__init__(desk)
         self._lines: Sequence[ReferralLine] = ()
         self._shown = ""
-        self._marked: set[str] = set()
+        self._marked: set[tuple[str, str, datetime]] = set()
         self._duty: Duty | None = None
         self.duty = DutyBar(tr("Rujukan masuk"))
         self.duty.take_button.clicked.connect(self._ask_duty)
@@ -97,6 +76,7 @@ class InboxScreen(Screen):
         self.letter = LetterView()
         self.answer = AnswerBox()
         self.question = AnswerBox()
+        self.seen = label("", "quiet", wrap=True)
         self.life = ChainView()
         self.panel = DecisionPanel()
         self.panel.accepted.connect(self._accept)
@@ -109,7 +89,7 @@ class InboxScreen(Screen):
             row(self.heading, self.urgency, self.state, 1, self.phone, gap=10),
             gap=8,
         )
-        self.content = scrolling_column(self.life, self.answer, self.question, self.letter)
+        self.content = scrolling_column(self.seen, self.life, self.answer, self.question, self.letter)
         detail.addWidget(self.content, 1)
         detail.addWidget(self.panel)
         detail.addWidget(self.steps)
@@ -129,7 +109,7 @@ class InboxScreen(Screen):
             )
         )
         self.setFocusProxy(self.list)
-        timer = QTimer(self, interval=MINUTE)
+        timer = QTimer(self, interval=_TICK)
         timer.timeout.connect(self._show_lines)
         timer.start()
 
@@ -151,11 +131,15 @@ class InboxScreen(Screen):
     def _show_lines(self) -> None:
         now = datetime.now(UTC)
         self.duty.show_duty(self._duty, now)
-        self.list.set_cards([received_card(line, now) for line in self._lines])
-        waiting = sum(line.waits for line in self._lines)
+        facility = self.desk.identity.facility
+        self.list.set_cards([received_card(line, facility, now) for line in self._lines])
+        waiting = sum(line.waits_for(facility) for line in self._lines)
         self.count.setText(tr("{n} menunggu jawaban").format(n=waiting) if waiting else tr("Semua sudah dijawab"))
         if self._shown and self.list.current_id() != self._shown:
             self.list.select(self._shown)
+        for line in self._lines:
+            if line.id == self._shown:
+                self._show_state(line, now)
         if not self._lines:
             self.count.clear()
             self.nothing.set_content(tr("Belum ada rujukan masuk"), tr("Rujukan baru muncul sendiri di sini."))
@@ -189,31 +173,47 @@ class InboxScreen(Screen):
         self.patient_header.show_patient(file.patient, allergies, now.astimezone().date())
         self.heading.setText(tr("{number} dari {name}").format(number=line.number, name=line.from_name))
         self.phone.setText(tr("telp {phone}").format(phone=file.from_phone) if file.from_phone else "")
-        urgency, state = wording.urgency_mark(line.urgency), wording.state_mark(line.state)
+        urgency = wording.urgency_mark(line.urgency)
         self.urgency.set_state(urgency.text, urgency.tone)
-        self.state.set_state(state.text, state.tone)
+        self._show_state(line, now)
         self.letter.set_blocks([*letter_blocks(file.referral), *history_blocks(file, now)])
         self.panel.set_wards(wards, now)
-        self.panel.setVisible(line.waits)
+        self.panel.setVisible(line.waits_for(self.desk.identity.facility))
         self._show_life(file, now)
         self.right.setCurrentWidget(self.detail)
         self._record_seen(file)
 
+    def _show_state(self, line: ReferralLine, now: datetime) -> None:
+        waits = line.waits_for(self.desk.identity.facility)
+        state = waiting_mark(line, now) if waits else wording.state_mark(line.state)
+        self.state.set_state(state.text, state.tone)
+
     def _show_life(self, file: ReferralFile, now: datetime) -> None:
-        line, question = file.line, file.question_to(self.desk.identity.facility)
+        facility = self.desk.identity.facility
+        line, question, moved = file.line, file.question_to(facility), redirection_words(file, now)
+        asked = line.to_facility == facility
+        watched = (seen_words(line, now), reminder_words(file, now))
+        self.seen.setText("\n".join(words for words in watched if words))
+        self.seen.setVisible(asked and bool(self.seen.text()))
         self.life.set_steps(life_steps(file.events, line.state, now))
-        self.answer.show_last_word(file, now)
+        if asked or moved is None:
+            self.answer.show_last_word(file, now)
+        else:
+            self.answer.show_words(*moved, Tone.ATTENTION)
         self.question.show_question(question, now)
-        self.steps.offer(hospital_steps(line.state, answered=line.answer is not None), question)
+        self.steps.offer(hospital_steps(line.state, answered=line.answer is not None, asked=asked), question)
 
     def _record_seen(self, file: ReferralFile) -> None:
-        referral = file.line.id
-        if not needs_seen_fact(file) or referral in self._marked or self.desk.person is None:
+        referral, person = file.line.id, self.desk.person
+        if person is None or not needs_seen_fact(file.line, self.desk.identity.facility, person.id):
             return
-        self._marked.add(referral)
+        mark = (referral, person.id, file.line.asked_at)
+        if mark in self._marked:
+            return
+        self._marked.add(mark)
 
         def forget(error: Exception) -> None:
-            self._marked.discard(referral)
+            self._marked.discard(mark)
             self.desk.say_error(error)
 
         self.desk.act(lambda replica, person: mark_seen(replica, person, referral), lambda _done: None, forget)

@@ -5,6 +5,7 @@ Plain functions; nothing here decides anything.
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from desktop.queries.referrals import ReferralFile
 from desktop.ui import wording
@@ -27,14 +28,23 @@ def answer_words(answer: ReferralEvent, ward_names: Mapping[str, str], now: date
     return headline, "\n".join(part for part in (answer.note or "", by) if part)
 
 
-def event_words(event: ReferralEvent, now: datetime) -> str:
-    """One line of the history of a referral."""
+def event_words(
+    event: ReferralEvent, now: datetime, places: Mapping[str, str] = MappingProxyType({}), at: str = ""
+) -> str:
+    """One line of the history of a referral. ``places``: names of facilities, by id; ``at``: the one that wrote it."""
     mark = EVENT_KINDS[event.kind] if event.kind in REMARKS else wording.state_mark(event.kind).text
     control = tr("kontrol {day}").format(day=wording.day_words(event.control_date)) if event.control_date else ""
     handed = tr("diserahkan kepada {name}").format(name=event.handed_to) if event.handed_to else ""
+    place = places.get(event.to_facility or "", "")
+    to = tr("ke {place}").format(place=place) if place else ""
+    spoke = tr("berbicara dengan {name}").format(name=event.spoke_with) if event.spoke_with else ""
     parts = [
         f"{wording.clock_words(event.at, now)} {mark}",
+        to,
+        REFUSAL_REASONS.get(event.reason or "", event.reason),
+        at,
         event.by_name,
+        spoke,
         event.vehicle,
         event.escort,
         handed,
@@ -55,5 +65,8 @@ def hospital_call_words(file: ReferralFile, now: datetime) -> str:
 
 def history_blocks(file: ReferralFile, now: datetime) -> list[Block]:
     """Everything that happened, oldest first, as one block; none if nothing has."""
-    history = "\n".join(event_words(event, now) for event in file.events)
+    moved = any(event.kind == "dialihkan" for event in file.events)
+    # Of two hospitals it must be said which one has spoken.
+    at = {event.id: file.places.get(file.writers.get(event.id, ""), "") if moved else "" for event in file.events}
+    history = "\n".join(event_words(event, now, file.places, at[event.id]) for event in file.events)
     return [Block(tr("Riwayat"), history)] if history else []

@@ -8,10 +8,13 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
+from desktop.queries.calls import Calls
 from desktop.queries.referrals import ReferralFile
 from desktop.ui import wording
+from desktop.ui.screens.answer_clock import AnswerClock
 from desktop.ui.screens.referral_answer import answer_words, history_blocks, hospital_call_words
 from desktop.ui.screens.referral_life import back_referral_words, life_steps, question_words
+from desktop.ui.screens.referral_watch import redirection_words, seen_words
 from desktop.ui.screens.step_panel import StepPanel
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
@@ -57,8 +60,13 @@ class ReferralDetail(QWidget):
             row(self.heading, self.urgency, self.state, 1, gap=10),
             gap=8,
         )
+        self.clock = AnswerClock()
+        self.clock.call_wanted.connect(lambda: self.steps.ask("ditelepon"))
         self.duty = label("", "quiet", wrap=True)
-        self.content = scrolling_column(self.duty, self.chain, self.life, self.answer, self.question, self.letter)
+        self.seen = label("", "quiet", wrap=True)
+        self.content = scrolling_column(
+            self.clock, self.duty, self.chain, self.seen, self.life, self.answer, self.question, self.letter
+        )
         layout.addWidget(self.content, 1)
         layout.addWidget(self.steps)
         foot = row(self.reason, self.confirm_button, self.keep_button, 1, self.cancel_button)
@@ -69,8 +77,8 @@ class ReferralDetail(QWidget):
         self._cancellable = False
         self._close_reason()
 
-    def show_file(self, file: ReferralFile, now: datetime) -> None:
-        """Show one referral; ``now`` is the present moment (aware)."""
+    def show_file(self, file: ReferralFile, calls: Calls, now: datetime) -> None:
+        """Show one referral and whom to call about it; ``now`` is the present moment (aware)."""
         line = file.line
         allergies = known_allergies(file.patient, file.referral)
         self.patient_header.show_patient(file.patient, allergies, now.astimezone().date())
@@ -79,8 +87,11 @@ class ReferralDetail(QWidget):
         self.urgency.set_state(urgency.text, urgency.tone)
         self.state.set_state(state.text, state.tone)
         self.chain.set_steps(wording.chain_steps(line.chain, now))
+        self.clock.show_file(file, calls, now)
         self.duty.setText(hospital_call_words(file, now))
-        self.duty.setVisible(line.state in {*AWAITING, "diterima"})
+        self.duty.setVisible(line.state in {*AWAITING, "diterima"} and not self.clock.calls())
+        self.seen.setText(seen_words(line, now))
+        self.seen.setVisible(bool(self.seen.text()))
         self.life.set_steps(life_steps(file.events, line.state, now))
         self.answer.show_last_word(file, now)
         question = file.question_to(file.referral.from_facility)
@@ -126,13 +137,15 @@ class AnswerBox(QFrame):
         self.hide()
 
     def show_last_word(self, file: ReferralFile, now: datetime) -> None:
-        """Show the back-referral, or while there is none the acceptance or refusal, or nothing."""
-        back, answer = file.latest("dirujuk_balik"), file.line.answer
+        """Show the back-referral, or while there is none the acceptance or refusal, or where it was redirected."""
+        back, answer, moved = file.latest("dirujuk_balik"), file.line.answer, redirection_words(file, now)
         if back is not None:
             self.show_words(*back_referral_words(back, now), Tone.INFO)
         elif answer is not None:
             tone = Tone.GOOD if answer.kind == "diterima" else Tone.DANGER
             self.show_words(*answer_words(answer, file.ward_names, now), tone)
+        elif moved is not None:
+            self.show_words(*moved, Tone.ATTENTION)
         else:
             self.hide()
 

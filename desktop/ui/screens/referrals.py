@@ -10,11 +10,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from desktop.actions.referrals import cancel
+from desktop.queries.calls import Calls, calls_for
 from desktop.queries.referrals import ReferralFile, ReferralLine, referral_file, sent_referrals
 from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.referral_detail import ReferralDetail
+from desktop.ui.screens.referral_watch import late_mark
 from desktop.ui.screens.step_panel import StepGiven
 from desktop.ui.screens.step_saving import save_step
 from desktop.ui.texts import tr
@@ -22,6 +24,7 @@ from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.panels import tab_order
 from desktop.ui.widgets.parts import column, label, row
+from sync.replica.reader import Reader
 
 #: How often the words that name an age are renewed, in milliseconds.
 MINUTE = 60_000
@@ -34,7 +37,7 @@ def sent_card(line: ReferralLine, now: datetime) -> Card:
         title=line.patient_name or tr("Pasien tidak dikenal"),
         subtitle=f"{line.to_name} · {wording.diagnosis_words(line.diagnosis_code, line.diagnosis)}",
         right=wording.clock_words(line.written_at, now),
-        marks=(wording.urgency_mark(line.urgency), wording.progress_mark(line)),
+        marks=(wording.urgency_mark(line.urgency), late_mark(line, now) or wording.progress_mark(line)),
         stripe=wording.urgency_mark(line.urgency).tone,
     )
 
@@ -126,12 +129,17 @@ class ReferralsScreen(Screen):
         if not referral:
             self.right.setCurrentWidget(self.nothing)
             return
-        self.desk.read(lambda reader: referral_file(reader, referral), self._show, slot="referrals.file")
 
-    def _show(self, file: ReferralFile | None) -> None:
-        if file is None or file.line.id != self._shown:
+        def work(reader: Reader) -> tuple[ReferralFile, Calls] | None:
+            file = referral_file(reader, referral)
+            return None if file is None else (file, calls_for(reader, file))
+
+        self.desk.read(work, self._show, slot="referrals.file")
+
+    def _show(self, found: tuple[ReferralFile, Calls] | None) -> None:
+        if found is None or found[0].line.id != self._shown:
             return
-        self.detail.show_file(file, datetime.now(UTC))
+        self.detail.show_file(*found, datetime.now(UTC))
         self.right.setCurrentWidget(self.detail)
 
     def _cancel(self, note: str) -> None:

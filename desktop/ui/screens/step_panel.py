@@ -30,6 +30,8 @@ _BUTTONS: Mapping[str, str] = MappingProxyType(
         "selesai": "&Selesai di RS…",
         "dirujuk_balik": "&Rujuk balik…",
         "ditindaklanjuti": "Sudah ditinda&klanjuti…",
+        "diingatkan": "&Ingatkan RS…",
+        "ditelepon": "Catat te&lepon…",
         "pertanyaan": "Tan&ya…",
         "jawaban": "&Jawab pertanyaan…",
     }
@@ -42,6 +44,8 @@ _HEADS: Mapping[str, str] = MappingProxyType(
         "selesai": "Pelayanan di rumah sakit selesai",
         "dirujuk_balik": "Rujuk balik ke puskesmas: apa yang harus dilanjutkan di sana?",
         "ditindaklanjuti": "Rujuk balik sudah ditindaklanjuti: apa yang dilakukan?",
+        "diingatkan": "Ingatkan rumah sakit: berbunyi di sana. Pesan boleh kosong.",
+        "ditelepon": "Telepon tentang rujukan ini. Bila tidak diangkat, tulis begitu.",
         "pertanyaan": "Pertanyaan tentang pasien ini",
         "jawaban": "Jawaban",
     }
@@ -94,12 +98,12 @@ class StepPanel(QFrame):
         self.offer(())
 
     def offer(self, kinds: Sequence[str], question: ReferralEvent | None = None) -> None:
-        """Offer these steps, and to ask, or to answer ``question``.
+        """Offer these steps, to note a telephone call, and to ask, or to answer ``question``.
 
         Details that are open stay open while their step is offered; the two answers of a hospital are not offered here.
         """
         self._question = question
-        offered = {*kinds, "pertanyaan" if question is None else "jawaban"} & STEP_ROWS.keys()
+        offered = {*kinds, "ditelepon", "pertanyaan" if question is None else "jawaban"} & STEP_ROWS.keys()
         for kind, shown in self.buttons.items():
             shown.setVisible(kind in offered)
         if self._kind not in offered:

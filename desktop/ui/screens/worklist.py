@@ -1,4 +1,4 @@
-"""The worklists: what waits to be done about referrals, the same at the puskesmas and at the hospital.
+"""The worklists: what waits to be done about referrals, the same at puskesmas, hospital and district office.
 
 A task goes away by a fact that somebody notes here or elsewhere, never by being looked at. The inbox answers.
 """
@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
-from desktop.queries.referrals import ReferralFile, referral_file
-from desktop.queries.worklists import KINDS, Task, worklist
+from desktop.queries.referrals import ReferralFile, ReferralLine, referral_file
+from desktop.queries.worklists import KINDS, Task, district_worklist, worklist
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.referral_answer import history_blocks
 from desktop.ui.screens.referral_detail import AnswerBox
 from desktop.ui.screens.step_panel import StepGiven, StepPanel
 from desktop.ui.screens.step_saving import save_step
-from desktop.ui.screens.worklist_words import KIND_NAMES, task_card, task_mark, task_words
+from desktop.ui.screens.worklist_words import KIND_NAMES, other_side, task_card, task_mark, task_words
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.empty_state import EmptyState
@@ -25,10 +25,14 @@ from desktop.ui.widgets.letter_view import LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling_column, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
 from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
-from sync.records.referral_steps import hospital_steps, sender_steps
+from sync.records.referral_steps import hospital_steps, office_steps, sender_steps
+from sync.replica.reader import Reader
 
 #: How often the list is made anew, in milliseconds: tasks come by the mere passing of time.
 MINUTE = 60_000
+
+#: The screen that shows a referral whole, for each side.
+_WHOLE = {"sender": "referrals", "hospital": "inbox", "office": "district"}
 
 
 class WorklistScreen(Screen):
@@ -38,7 +42,7 @@ class WorklistScreen(Screen):
         super().__init__(desk)
         self._tasks: Sequence[Task] = ()
         self._shown = ""
-        self._at_hospital = desk.identity.facility_kind == "rs"
+        self._side = {"rs": "hospital", "dinkes": "office"}.get(desk.identity.facility_kind, "sender")
         self.filter = QComboBox()
         self.filter.setAccessibleName(tr("Tampilkan"))
         for kind in ("", *KINDS):
@@ -91,7 +95,11 @@ class WorklistScreen(Screen):
 
     def refresh(self) -> None:
         facility, now = self.desk.identity.facility, datetime.now(UTC)
-        self.desk.read(lambda reader: worklist(reader, facility, now), self._found, slot="worklist.list")
+
+        def work(reader: Reader) -> list[Task]:
+            return district_worklist(reader, now) if self._side == "office" else worklist(reader, facility, now)
+
+        self.desk.read(work, self._found, slot="worklist.list")
 
     def open_item(self, argument: str) -> None:
         if argument:
@@ -111,7 +119,7 @@ class WorklistScreen(Screen):
             name = tr(KIND_NAMES[kind]) if kind else tr("Semua tugas")
             self.filter.setItemText(place, tr("{name} ({n})").format(name=name, n=count))
         shown = [task for task in self._tasks if wanted in {"", task.kind}]
-        self.list.set_cards([task_card(task, now, at_hospital=self._at_hospital) for task in shown])
+        self.list.set_cards([task_card(task, now, self._side) for task in shown])
         if self._shown and self.list.current_id() != self._shown:
             self.list.select(self._shown)
         if self._tasks:
@@ -146,23 +154,30 @@ class WorklistScreen(Screen):
         now, line = datetime.now(UTC), file.line
         allergies = known_allergies(file.patient, file.referral)
         self.patient_header.show_patient(file.patient, allergies, now.astimezone().date())
-        between = tr("{number} dari {name}") if self._at_hospital else tr("{number} ke {name}")
-        name = line.from_name if self._at_hospital else line.to_name
-        self.heading.setText(between.format(number=line.number, name=name))
-        self.task.show_words(*task_words(task, file, now, at_hospital=self._at_hospital), task_mark(task, now).tone)
+        between = {"sender": tr("{number} ke {name}"), "hospital": tr("{number} dari {name}")}
+        words = between.get(self._side, tr("{number} · {name}"))
+        self.heading.setText(words.format(number=line.number, name=other_side(line, self._side)))
+        self.task.show_words(*task_words(task, file, now, self._side), task_mark(task, now).tone)
         self.last_word.show_last_word(file, now)
         self.letter.set_blocks([*history_blocks(file, now), *letter_blocks(file.referral)])
         question = file.question_to(self.desk.identity.facility)
-        if self._at_hospital:
-            self.steps.offer(hospital_steps(line.state, answered=line.answer is not None), question)
-        else:
-            self.steps.offer(sender_steps(line.state, file.events), question)
+        self.steps.offer(self._steps(line), question)
         self.right.setCurrentWidget(self.detail)
+
+    def _steps(self, line: ReferralLine) -> tuple[str, ...]:
+        answered = line.answer is not None
+        if self._side == "hospital":
+            return hospital_steps(line.state, answered=answered)
+        return (
+            office_steps(line.state, answered=answered)
+            if self._side == "office"
+            else sender_steps(line.state, line.events)
+        )
 
     def _open(self) -> None:
         task = self._task()
         if task is not None:
-            self.desk.go("inbox" if self._at_hospital else "referrals", task.line.id)
+            self.desk.go(_WHOLE[self._side], task.line.id)
 
     def _add_step(self, given: StepGiven) -> None:
         task = self._task()

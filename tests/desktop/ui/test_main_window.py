@@ -1,6 +1,6 @@
 """The main window: menu, header, banner and the way back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QListWidgetItem, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.app import Program
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.main_window import MainWindow
 from desktop.ui.screen import Screen
@@ -18,28 +17,7 @@ from sync.replica.replica import Replica
 from sync.replica.values import Edit
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_patient, add_received_letter
-
-Open = Callable[[Home], MainWindow]
-
-
-@pytest.fixture
-def opened(qtbot: QtBot) -> Iterator[Open]:
-    programs: list[Program] = []
-
-    def open_(home: Home) -> MainWindow:
-        program = Program(home.settings, start_agent=False)
-        programs.append(program)
-        program.open()
-        assert isinstance(program.window, MainWindow)
-        program.window.resize(1366, 768)
-        program.show()
-        desk = program.window.desk
-        qtbot.waitUntil(lambda: not desk.busy, timeout=20_000)
-        return program.window
-
-    yield open_
-    for program in programs:
-        program.close()
+from tests.desktop.ui.conftest import Open
 
 
 @pytest.fixture

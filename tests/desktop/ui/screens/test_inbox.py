@@ -67,7 +67,7 @@ def test_nothing_counts_as_seen_before_a_person_opens_it(
     screen.refresh()
     settled(screen.desk)
     (card,) = screen.list.cards()
-    assert [mark.text for mark in card.marks] == ["Merah", "Baru · 12 menit"]
+    assert [mark.text for mark in card.marks] == ["Merah", "Baru · sisa 3 menit"]
     assert file_of(hospital, letter).events == ()
 
 

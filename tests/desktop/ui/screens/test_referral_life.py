@@ -73,10 +73,10 @@ def test_the_hospital_notes_arrival_and_back_referral_step_by_step(
     hospital: Home, new_desk: NewDesk, show: Show, settled: Settled
 ) -> None:
     screen, letter = in_inbox(hospital, new_desk, show, settled)
-    assert offered(screen.steps) == {"tiba", "pertanyaan"}
+    assert offered(screen.steps) == {"tiba", "ditelepon", "pertanyaan"}
     accept(hospital.replica, nurse_of(hospital), letter.id, ward=None, bed=None, note=None)
     reread(screen, settled)
-    assert offered(screen.steps) == {"tiba", "tidak_datang", "pertanyaan"}
+    assert offered(screen.steps) == {"tiba", "tidak_datang", "ditelepon", "pertanyaan"}
     assert not screen.panel.isVisible()
     screen.steps.buttons["tiba"].click()
     assert_legible(screen)
@@ -85,7 +85,7 @@ def test_the_hospital_notes_arrival_and_back_referral_step_by_step(
     reread(screen, settled)
     assert screen.state.text() == "Tiba di RS"
     assert "Ns. Putu" in dict(screen.life.texts())["✓ Tiba di RS"]
-    assert offered(screen.steps) == {"selesai", "dirujuk_balik", "pertanyaan"}
+    assert offered(screen.steps) == {"selesai", "dirujuk_balik", "ditelepon", "pertanyaan"}
     screen.steps.buttons["dirujuk_balik"].click()
     assert_legible(screen)
     QTest.keyClicks(screen.steps.form().editor("final_diagnosis").control, "Preeklamsia berat")
@@ -93,7 +93,7 @@ def test_the_hospital_notes_arrival_and_back_referral_step_by_step(
     screen.steps.save_button.click()
     reread(screen, settled)
     assert screen.answer.headline.text() == "Dirujuk balik: Preeklamsia berat"
-    assert offered(screen.steps) == {"pertanyaan"}
+    assert offered(screen.steps) == {"ditelepon", "pertanyaan"}
     assert_legible(screen)
 
 
@@ -121,7 +121,7 @@ def test_who_left_before_an_answer_can_still_be_accepted(
     screen, letter = in_inbox(hospital, new_desk, show, settled)
     add_step(hospital.replica, nurse_of(hospital), letter.id, "berangkat", {"at": hospital.replica.now()})
     reread(screen, settled)
-    assert screen.state.text() == "Berangkat"
+    assert screen.state.text() == "Berangkat · sisa 10 menit"
     assert screen.panel.isVisible()
     assert screen.count.text() == "1 menunggu jawaban"
 
@@ -132,7 +132,7 @@ def test_a_patient_who_comes_although_cancelled_is_received(
     screen, letter = in_inbox(hospital, new_desk, show, settled)
     cancel(hospital.replica, nurse_of(hospital), letter.id, note="Keluarga menolak")
     reread(screen, settled)
-    assert offered(screen.steps) == {"tiba", "pertanyaan"}
+    assert offered(screen.steps) == {"tiba", "ditelepon", "pertanyaan"}
     screen.steps.buttons["tiba"].click()
     screen.steps.save_button.click()
     reread(screen, settled)
@@ -209,14 +209,14 @@ def test_the_back_referral_is_read_and_seen_to_at_the_puskesmas(
     assert "Nifedipin 3x10 mg" in detail.answer.details.text()
     assert [head for head, _ in detail.life.texts()] == ["✓ Tiba di RS", "✓ Dirujuk balik"]
     assert detail.life.texts()[1][1].endswith("tindak lanjut belum")
-    assert offered(detail.steps) == {"ditindaklanjuti", "pertanyaan"}
+    assert offered(detail.steps) == {"ditindaklanjuti", "ditelepon", "pertanyaan"}
     assert_legible(screen)
     detail.steps.buttons["ditindaklanjuti"].click()
     QTest.keyClicks(detail.steps.form().editor("note").control, "Obat sudah diberikan")
     detail.steps.save_button.click()
     reread(screen, settled)
     assert detail.life.texts()[1][1].endswith(puskesmas.staff[0].name)
-    assert offered(detail.steps) == {"pertanyaan"}
+    assert offered(detail.steps) == {"ditelepon", "pertanyaan"}
     assert_legible(screen)
 
 
@@ -246,7 +246,7 @@ def test_a_question_of_the_other_side_stands_out_until_it_is_answered(
     asked = file_of(hospital, letter).latest("pertanyaan")
     panel = screen.steps
     panel.offer((), asked)
-    assert offered(panel) == {"jawaban"}
+    assert offered(panel) == {"ditelepon", "jawaban"}
     panel.buttons["jawaban"].click()
     QTest.keyClicks(panel.form().editor("note").control, "9,2 g/dL")
     panel.save_button.click()

@@ -1,0 +1,1 @@
+"""The sounds of the program and the module that makes them."""
