@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from sync.errors import BadInput
 from sync.records import Record, Wire
@@ -304,6 +304,12 @@ class Replica:
                 connection.execute(insert(table).values(district=self._district, name=name, value=value))
 
         self.write(work)
+
+    def drop_value(self, name: str) -> None:
+        """Forget a value that :meth:`set_value` has kept; nothing happens if there is none."""
+        table = tables.local
+        where = (table.c.district == self._district, table.c.name == name)
+        self.write(lambda connection: connection.execute(delete(table).where(*where)))
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
