@@ -34,7 +34,7 @@ class Draft:
     @property
     def patient(self) -> str:
         """The id of the patient it is about, "" for one not registered yet."""
-        return self.item.partition("/")[0].lstrip("+")
+        return "" if self.item.startswith("+") else self.item.partition("/")[0]
 
 
 def draft_name(form: str, item: str) -> str:

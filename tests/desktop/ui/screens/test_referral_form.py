@@ -35,7 +35,7 @@ def opened(puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled) -> 
 
 def fill(qtbot: QtBot, screen: ReferralFormScreen, **texts: str) -> None:
     for name, text in texts.items():
-        control = screen.first.editor(name).control
+        control = screen.form.editor(name).control
         assert isinstance(control, QLineEdit | QPlainTextEdit)
         control.setFocus()
         control.clear()
@@ -45,8 +45,8 @@ def fill(qtbot: QtBot, screen: ReferralFormScreen, **texts: str) -> None:
 def choose(screen: ReferralFormScreen, **codes: str) -> None:
     """As a person picks in a combo box."""
     for name, code in codes.items():
-        screen.first.editor(name).set_value(code)
-        screen.first.editor(name).changed.emit()
+        screen.form.editor(name).set_value(code)
+        screen.form.editor(name).changed.emit()
 
 
 def letters(home: Home) -> list[str]:
@@ -89,12 +89,12 @@ def test_what_is_missing_is_said_where_it_is_and_nothing_typed_is_lost(
     settled(screen.desk)
     assert letters(puskesmas) == []
     assert screen.hospital_problem.text() == "Pilih rumah sakit tujuan."
-    assert screen.first.editor("urgency").problem.text() == "Kegawatan belum diisi."
-    assert screen.first.editor("systolic").problem.text()
-    control = screen.first.editor("systolic").control
+    assert screen.form.editor("urgency").problem.text() == "Kegawatan belum diisi."
+    assert screen.form.editor("systolic").problem.text()
+    control = screen.form.editor("systolic").control
     assert isinstance(control, QLineEdit)
     assert control.text() == "tinggi"
-    assert screen.first.editor("anamnesis").value() == "Nyeri kepala"
+    assert screen.form.editor("anamnesis").value() == "Nyeri kepala"
     assert screen.has_unsaved()
     assert_legible(screen)
 
@@ -103,16 +103,19 @@ def test_an_emergency_hides_what_can_wait_until_it_is_wanted(
     puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
 ) -> None:
     screen, _ = opened(puskesmas, new_desk, show, settled)
-    assert screen.more.isVisible()
+    later = [screen.form.editor(name) for name in ("examination", "results", "differential", "consent", "purpose")]
+    assert all(editor.isVisible() for editor in later)
+    assert not screen.form.editor("danger_signs").isVisible()
     choose(screen, urgency="merah")
-    assert not screen.more.isVisible()
-    assert screen.first.editor("kind").value() == "gawat_darurat"
+    assert not any(editor.isVisible() for editor in later)
+    assert screen.form.editor("danger_signs").isVisible()
+    assert screen.form.editor("kind").value() == "gawat_darurat"
     assert_legible(screen)
     screen.more_button.click()
-    assert screen.more.isVisible()
+    assert all(editor.isVisible() for editor in later)
     choose(screen, kind="rawat_inap")
     choose(screen, urgency="hijau")
-    assert screen.first.editor("kind").value() == "rawat_inap"
+    assert screen.form.editor("kind").value() == "rawat_inap"
 
 
 def test_the_patient_stays_in_sight_with_the_allergies(
@@ -121,7 +124,7 @@ def test_the_patient_stays_in_sight_with_the_allergies(
     screen, patient = opened(puskesmas, new_desk, show, settled)
     assert screen.patient_header.name.text() == patient.name
     assert screen.patient_header.allergies.text() == "Alergi: Amoksisilin"
-    assert screen.first.editor("allergies").value() == ("Amoksisilin",)
+    assert screen.form.editor("allergies").value() == ("Amoksisilin",)
 
 
 def test_beds_of_the_class_asked_for_are_shown_with_their_age(
@@ -147,7 +150,7 @@ def test_beds_that_arrive_while_writing_change_the_cards_and_nothing_typed(
     settled(screen.desk)
     assert len(screen.hospitals.cards()) == 3
     assert screen.hospitals.current_id() == chosen
-    assert screen.first.editor("anamnesis").value() == "Nyeri kepala"
+    assert screen.form.editor("anamnesis").value() == "Nyeri kepala"
 
 
 def test_todays_visit_is_carried_over_and_named_in_the_letter(
@@ -161,7 +164,7 @@ def test_todays_visit_is_carried_over_and_named_in_the_letter(
     show(screen)
     screen.open_item(patient.id)
     settled(screen.desk)
-    assert screen.first.editor("anamnesis").value() == "Pusing"
+    assert screen.form.editor("anamnesis").value() == "Pusing"
     choose(screen, urgency="kuning")
     fill(qtbot, screen, reason="Rawat inap")
     screen.hospitals.select(hospital.id)
@@ -178,14 +181,14 @@ def test_tab_goes_from_the_form_to_the_hospitals_and_on_to_saving(
 ) -> None:
     screen, _ = opened(puskesmas, new_desk, show, settled)
     choose(screen, urgency="merah")
-    screen.first.editor("urgency").control.setFocus()
+    screen.form.editor("urgency").control.setFocus()
     met = []
     for _ in range(60):
         QTest.keyClick(screen.focusWidget(), Qt.Key.Key_Tab)
         met.append(screen.focusWidget())
     places = [
-        screen.first.editor("diagnosis_label").control,
-        screen.first.editor("reason").control,
+        screen.form.editor("diagnosis_label").control,
+        screen.form.editor("reason").control,
         screen.hospitals,
         screen.save_button,
     ]
