@@ -89,7 +89,8 @@ class FormPage(Screen):
         inner = QWidget()
         inner.setLayout(column(*body, 1, margins=(2, 2, 14, 8)))
         self._parts = [inner, *([side] if side else [])]
-        middle = row(scrolling(inner), *([side] if side else []), gap=14)
+        self._scrolled = scrolling(inner)
+        middle = row(self._scrolled, *([side] if side else []), gap=14)
         middle.setStretch(0, 1)
         page = column(self.title, margins=(20, 14, 20, 12), gap=10)
         if header is not None:
@@ -128,6 +129,7 @@ class FormPage(Screen):
         self._item, self._about = item, about
         self.mark_clean()
         self._as_opened = self.typed()
+        self._scrolled.verticalScrollBar().setValue(0)
         if draft is not None:
             self.offer_draft(draft)
 

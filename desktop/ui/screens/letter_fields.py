@@ -31,7 +31,7 @@ _ALWAYS = frozenset(
 )
 _NO_EMERGENCY = frozenset(
     {"purpose", "polyclinic_code", "planned_date", "examination", "pain", "height", "results", "results_date"}
-    | {"differential", "consent", "escort", "vehicle"}
+    | {"differential", "consent", "consent_by", "escort", "vehicle"}
 )
 
 
@@ -52,12 +52,13 @@ def letter_form(desk: Desk) -> RecordForm:
                     ["systolic", "diastolic", "pulse", "respiration", "temperature", "saturation"],
                     [("consciousness", 3), ("gcs", 2), ("pain", 3), ("weight", 2), ("height", 2)],
                     [("results", 3), ("results_date", 1)],
+                    ["allergies"],
                 ],
             ),
             Section(tr("Diagnosis dan tindakan"), [["diagnosis_label"], ["differential"], ["therapy"], ["reason"]]),
             Section(
                 tr("Persetujuan, pengantar dan perujuk"),
-                [["allergies"], ["consent", "consent_by"], ["escort", "vehicle"], ["doctor_name", "contact_phone"]],
+                [["consent", "consent_by"], ["escort", "vehicle"], ["doctor_name", "contact_phone"]],
             ),
         ],
         {"ward_class": WARD_CLASSES.items(), "polyclinic_code": ()},
@@ -79,7 +80,7 @@ def letter_form(desk: Desk) -> RecordForm:
     return form
 
 
-def asked_fields(urgency: object, kind: object, consent: object, *, everything: bool) -> AbstractSet[str]:
+def asked_fields(urgency: object, kind: object, *, everything: bool) -> AbstractSet[str]:
     """The fields to show. ``everything``: somebody wants to fill in more than an emergency needs."""
     emergency = is_emergency(urgency, kind)
     asked = set(_ALWAYS)
@@ -89,6 +90,4 @@ def asked_fields(urgency: object, kind: object, consent: object, *, everything: 
         asked.add("danger_signs")
     if kind != "rawat_jalan":
         asked.add("ward_class")
-    if consent == "keluarga" or (consent == "pasien" and "consent" in asked):
-        asked.add("consent_by")
     return asked

@@ -57,7 +57,7 @@ def letter_problems(values: Mapping[str, Any], now: datetime, birth_date: date |
     found = [
         problem
         for problem in _problems(values, now, birth_date)
-        if values.get(problem.field) is not None and problem.code not in _MISSING
+        if values.get(problem.field) not in (None, ()) and problem.code not in _MISSING
     ]
     code = code_problem(values.get("diagnosis_code"))
     return [*([code] if code else []), *word_problems(Referral.type, found)]

@@ -245,7 +245,6 @@ class ReferralFormScreen(FormPage):
                 by.set_value(name)
         elif by.value() == name:
             by.set_value(None)
-        self._show_asked()
 
     def _ask_everything(self) -> None:
         self._everything = True
@@ -254,8 +253,8 @@ class ReferralFormScreen(FormPage):
 
     def _show_asked(self) -> None:
         """Show what this letter asks; what holds something stays in sight."""
-        urgency, kind, consent = (self.form.editor(name).value() for name in ("urgency", "kind", "consent"))
-        self.form.show_fields(asked_fields(urgency, kind, consent, everything=self._everything))
+        urgency, kind = (self.form.editor(name).value() for name in ("urgency", "kind"))
+        self.form.show_fields(asked_fields(urgency, kind, everything=self._everything))
         self.more_button.setVisible(is_emergency(urgency, kind) and not self._everything)
 
     def _show_hospitals(self, beds: list[HospitalBeds]) -> None:

@@ -21,6 +21,9 @@ from sync.records import Field, Kind
 #: A text field that may hold more than this many characters gets several lines.
 LONG_TEXT = 400
 
+#: Lines of a text that are in sight.
+_FEWEST_LINES, _MOST_LINES = 2, 6
+
 Choices = Iterable[tuple[str, str]]
 
 
@@ -140,8 +143,9 @@ class TextEditor(FieldEditor):
         self._text = QPlainTextEdit()
         super().__init__(field, self._text)
         self._text.setTabChangesFocus(True)
-        self._text.setFixedHeight(self._text.fontMetrics().lineSpacing() * 3 + 16)
         self._text.textChanged.connect(self._was_edited)
+        self._text.document().documentLayout().documentSizeChanged.connect(self._grow)
+        self._grow()
 
     def value(self) -> object:
         text = self._text.toPlainText().strip()
@@ -153,6 +157,12 @@ class TextEditor(FieldEditor):
         blocked = self._text.blockSignals(True)  # noqa: FBT003 - Qt takes it by position
         self._text.setPlainText(field_text.show(value))
         self._text.blockSignals(blocked)
+
+    def _grow(self) -> None:
+        """As high as what is typed, within bounds, so that a page of empty inputs is short."""
+        lines = round(self._text.document().size().height())
+        shown = max(_FEWEST_LINES, min(_MOST_LINES, lines))
+        self._text.setFixedHeight(self._text.fontMetrics().lineSpacing() * shown + 16)
 
     def typed(self) -> Typed:
         return self._text.toPlainText()

@@ -59,8 +59,8 @@ class RecordForm(QWidget):
         self.setLayout(layout)
         for section in sections:
             heading = label(section.title, "sectionTitle")
-            heading.setVisible(bool(section.title))
             layout.addWidget(heading)
+            heading.setVisible(bool(section.title))
             before = set(self._editors)
             layout.addLayout(self._rows(section, choices or {}))
             if section.title:

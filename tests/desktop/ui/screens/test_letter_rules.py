@@ -28,18 +28,17 @@ def hospital(name: str, free: int | None, hours: float = 1, ward_class: str = "K
 
 
 def test_an_emergency_is_asked_only_what_it_needs_until_more_is_wanted() -> None:
-    needed = asked_fields("merah", "gawat_darurat", None, everything=False)
+    needed = asked_fields("merah", "gawat_darurat", everything=False)
     assert {"danger_signs", "systolic", "therapy", "diagnosis_label", "ward_class", "weight"} <= needed
     assert not needed & {"examination", "results", "differential", "consent", "purpose", "planned_date"}
-    assert {"examination", "results", "consent"} <= asked_fields("merah", "gawat_darurat", None, everything=True)
+    assert {"examination", "results", "consent"} <= asked_fields("merah", "gawat_darurat", everything=True)
 
 
 def test_an_outpatient_is_asked_for_poli_and_day_and_not_for_a_bed() -> None:
-    asked = asked_fields("hijau", "rawat_jalan", None, everything=False)
+    asked = asked_fields("hijau", "rawat_jalan", everything=False)
     assert {"polyclinic_code", "planned_date", "purpose", "consent", "results_date"} <= asked
-    assert not asked & {"danger_signs", "ward_class", "consent_by"}
-    assert "consent_by" in asked_fields("hijau", "rawat_jalan", "keluarga", everything=False)
-    assert "ward_class" in asked_fields("kuning", "rawat_inap", None, everything=False)
+    assert not asked & {"danger_signs", "ward_class"}
+    assert "ward_class" in asked_fields("kuning", "rawat_inap", everything=False)
 
 
 def test_what_should_follow_is_named_and_what_is_there_is_not() -> None:
@@ -65,6 +64,7 @@ def test_a_lower_pressure_above_the_upper_is_warned_of() -> None:
 
 def test_weight_is_looked_at_for_this_patients_age() -> None:
     assert letter_problems({"weight": 6.0}, NOW) == []
+    assert letter_problems({"danger_signs": (), "urgency": "merah"}, NOW) == []
     (problem,) = letter_problems({"weight": 6.0}, NOW, date(1990, 1, 1))
     assert problem.text == "Berat tidak lazim untuk umur pasien ini. Periksa angka dan satuannya (kg)."
 
