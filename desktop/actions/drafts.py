@@ -15,4 +15,4 @@ def keep_draft(replica: "Replica", draft: Draft) -> None:
 
 def drop_draft(replica: "Replica", form: str, item: str) -> None:
     """Forget a draft; nothing happens if there is none."""
-    replica.drop_value(draft_name(form, item))
+    replica.set_value(draft_name(form, item), None)

@@ -294,22 +294,17 @@ class Replica:
         query = select(table.c.value).where(table.c.district == self._district, table.c.name == name)
         return self.read(lambda connection: connection.execute(query).scalar_one_or_none())
 
-    def set_value(self, name: str, value: str) -> None:
-        """Keep a small value on this computer; it is never sent."""
+    def set_value(self, name: str, value: str | None) -> None:
+        """Keep a small value on this computer, or forget it (``None``); it is never sent."""
         table = tables.local
-        where = (table.c.district == self._district, table.c.name == name)
+        forget = delete(table).where(table.c.district == self._district, table.c.name == name)
 
         def work(connection: Connection) -> None:
-            if connection.execute(update(table).where(*where).values(value=value)).rowcount == 0:
+            connection.execute(forget)
+            if value is not None:
                 connection.execute(insert(table).values(district=self._district, name=name, value=value))
 
         self.write(work)
-
-    def drop_value(self, name: str) -> None:
-        """Forget a value that :meth:`set_value` has kept; nothing happens if there is none."""
-        table = tables.local
-        where = (table.c.district == self._district, table.c.name == name)
-        self.write(lambda connection: connection.execute(delete(table).where(*where)))
 
     # --- inside -----------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,7 @@
-"""A line that completes usual words while they are typed; anything else can be written too."""
+"""A line that completes usual words while they are typed: "su" is enough for "Suami".
+
+It only proposes: anything else can be written too and stays as it was written.
+"""
 
 from collections.abc import Callable, Sequence
 

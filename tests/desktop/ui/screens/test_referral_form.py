@@ -1,5 +1,6 @@
 """Writing a letter with real keys: nothing lost, an emergency first, hospitals with the age of their beds."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from desktop.actions.patients import save_visit
 from desktop.ui.desk import Desk
 from desktop.ui.screens.referral_form import ReferralFormScreen
-from sync.records import Patient, Referral
+from sync.records import Facility, Patient, Referral
+from sync.replica.values import Edit
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_facility, add_patient, add_ward, nurse_of
 from tests.desktop.ui.screens.conftest import Show, assert_legible
@@ -205,6 +207,7 @@ def test_a_diagnosis_that_can_be_finished_here_asks_why_it_is_referred_and_never
     assert screen.diagnosis.code == "I10"
     assert screen.finish_here.isVisible()
     assert "biasanya dapat diselesaikan di puskesmas" in screen.finish_here.text.text()
+    assert screen.finish_here.rrns.text() == "RRNS bulan ini: belum ada rujukan bulan ini."
     assert_legible(screen)
     screen.finish_here.code.set_value("2")
     screen.finish_here.code.changed.emit()
@@ -229,3 +232,69 @@ def test_an_emergency_is_never_asked_whether_it_could_be_finished_here(
     assert screen.diagnosis.code == "I10"
     assert not screen.finish_here.isVisible()
     assert screen.finish_here.values() == {"kd_tacc": None, "tacc_reason": None}
+
+
+def test_enter_goes_from_input_to_input_and_a_taken_diagnosis_stays_first(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    screen.activateWindow()
+    choose(screen, urgency="hijau")
+    screen.form.editor("urgency").control.setFocus()
+    met = []
+    for _ in range(5):
+        QTest.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
+        met.append(screen.focusWidget().objectName())
+    assert met == ["kind", "purpose", "polyclinic_code", "planned_date", "anamnesis"]
+    QTest.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
+    assert screen.focusWidget().objectName() == "anamnesis"
+
+
+def test_the_poli_is_saved_with_code_and_name_and_the_differential_with_its_code(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    choose(screen, urgency="hijau", polyclinic_code="OBG", consent="pasien")
+    assert screen.form.editor("consent_by").value() == "Siti Aminah"
+    choose(screen, consent="keluarga")
+    assert screen.form.editor("consent_by").value() is None
+    fill(qtbot, screen, diagnosis_label="O14.1", differential="G43.9", anamnesis="Pusing", reason="Evaluasi")
+    settled(screen.desk)
+    assert screen.hospitals.select(screen.hospitals.cards()[0].id)
+    with qtbot.waitSignal(screen.desk.go_requested) as went:
+        screen.save()
+    settled(screen.desk)
+    saved = puskesmas.replica.get(Referral, went.args[1])
+    assert saved is not None
+    letter = saved.record
+    assert (letter.polyclinic_code, letter.polyclinic) == ("OBG", "Kebidanan dan kandungan")
+    assert (letter.diagnosis_code, letter.diagnosis_label) == ("O14.1", "Preeklamsia berat")
+    assert letter.differential_code == "G43.9"
+    assert letter.differential is not None
+    assert letter.differential.startswith("Migren")
+
+
+def test_odd_values_and_what_should_follow_are_said_while_writing_and_nothing_is_forbidden(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    choose(screen, urgency="merah", consciousness="04")
+    fill(qtbot, screen, gcs="15", weight="6", pulse="700")
+    qtbot.waitUntil(lambda: bool(screen.form.editor("gcs").problem.text()))
+    assert "tidak sesuai dengan kesadaran" in screen.form.editor("gcs").problem.text()
+    assert "tidak lazim untuk umur" in screen.form.editor("weight").problem.text()
+    assert screen.form.editor("pulse").problem.text().startswith("Nadi tidak lazim")
+    assert screen.notice.text().startswith("Belum diisi, boleh menyusul: ")
+    assert "Kriteria gawat darurat" in screen.notice.text()
+    assert_legible(screen)
+
+
+def test_the_telephone_of_the_place_is_there_already(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    own = puskesmas.replica.get(Facility, puskesmas.replica.identity.facility)
+    assert own is not None
+    phone = dataclasses.replace(own.record, phone="0800-0002-0001")
+    puskesmas.replica.save([Edit(phone, own)], puskesmas.staff[0].id)
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    assert screen.form.editor("contact_phone").value() == "0800-0002-0001"
