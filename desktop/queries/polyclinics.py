@@ -3,24 +3,52 @@
 Read once and kept in memory; nothing here may change what a letter says.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
-POLYCLINICS_FILE = Path(__file__).resolve().parents[2] / "resources" / "codes" / "poli.tsv"
+from desktop.queries.diagnosis_words import fold
+
+POLYCLINICS_FILE = Path(__file__).resolve().parents[2] / "resources" / "codes" / "polis.txt"
 
 
 @cache
 def polyclinics() -> tuple[tuple[str, str], ...]:
-    """Code and name of each, by name.
+    """Code and name of each that a puskesmas usually refers to, by name.
 
     Raises:
         FileNotFoundError: the installation is not whole.
     """
-    lines = POLYCLINICS_FILE.read_text("utf-8").splitlines()[1:]
-    pairs = ((line.split("\t")[0], line.split("\t")[1]) for line in lines)
+    pairs = ((code, name) for code, name, level in _rows() if level == "poli")
     return tuple(sorted(pairs, key=lambda pair: pair[1].casefold()))
+
+
+@cache
+def polyclinic_names() -> Mapping[str, str]:
+    """The name by code of all there are, subspecialties included.
+
+    Raises:
+        FileNotFoundError: the installation is not whole.
+    """
+    return MappingProxyType({code: name for code, name, _level in _rows()})
 
 
 def polyclinic_name(code: str) -> str:
     """The name of a code; a code this program does not know stands for itself."""
-    return dict(polyclinics()).get(code, code)
+    return polyclinic_names().get(code, code)
+
+
+def polyclinic_code(written: str | None) -> str | None:
+    """The code of a poli that was written as a code or by its name; ``None`` if it is neither."""
+    text = fold(written or "").strip().removeprefix("poli ").strip()
+    known = polyclinic_names()
+    if text.upper() in known:
+        return text.upper()
+    return next((code for code, name in known.items() if fold(name) == text), None) if text else None
+
+
+def _rows() -> list[tuple[str, str, str]]:
+    lines = POLYCLINICS_FILE.read_text("utf-8").splitlines()
+    cells = [line.split("|") for line in lines if not line.startswith("#")]
+    return [(code, name, level) for code, name, level in cells]

@@ -4,42 +4,15 @@ The ratio of non-specialist outpatient referrals of BPJS counts what P-Care call
 public, so the list of 144 stands in for it. Nothing here words a text, and 0 of 0 is no ratio.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.queries.diagnoses import diagnosis_table
+from desktop.queries.non_specialist import NonSpecialist, is_counted
 from sync.records import Referral
 from sync.replica.reader import Reader, as_blob
 
-
-@dataclass(frozen=True, slots=True)
-class Rrns:
-    """``non_specialist`` of ``referrals``: outpatient, on the list of 144, without TACC."""
-
-    non_specialist: int
-    referrals: int
-
-    @property
-    def percent(self) -> float | None:
-        """The ratio in percent; ``None`` where there was no referral."""
-        return 100 * self.non_specialist / self.referrals if self.referrals else None
-
-
-@dataclass(frozen=True, slots=True)
-class Referred:
-    """What counts of one referral."""
-
-    kind: str
-    diagnosis_code: str | None
-    kd_tacc: str | None
-
-    @property
-    def is_non_specialist(self) -> bool:
-        """Whether it is outpatient, of a diagnosis of the list, and nobody said why it is referred all the same."""
-        if self.kind != "rawat_jalan" or self.diagnosis_code is None or self.kd_tacc not in (None, "-1"):
-            return False
-        found = diagnosis_table().with_code(self.diagnosis_code)
-        return found is not None and found.finished_here
+#: P-Care's "no TACC", for letters that came from elsewhere; ours leave the field empty.
+_NO_TACC = frozenset({None, "", "-1", "0"})
 
 
 def month_of(now: datetime) -> tuple[datetime, datetime]:
@@ -50,7 +23,7 @@ def month_of(now: datetime) -> tuple[datetime, datetime]:
     return first.astimezone(), next_first.astimezone()
 
 
-def rrns(reader: Reader, facility: str, since: datetime, until: datetime) -> Rrns:
+def rrns(reader: Reader, facility: str, since: datetime, until: datetime) -> NonSpecialist:
     """The ratio over what ``facility`` wrote from ``since`` up to, not including, ``until`` (both aware).
 
     What it took back does not count: P-Care deletes it too.
@@ -66,10 +39,20 @@ def rrns(reader: Reader, facility: str, since: datetime, until: datetime) -> Rrn
         """,
         {"facility": as_blob(facility), "since": written_at.to_wire(since), "until": written_at.to_wire(until)},
     )
-    referred = [Referred(**row) for row in rows]
-    return Rrns(sum(item.is_non_specialist for item in referred), len(referred))
+    counted = explained = 0
+    for row in rows:
+        listed, tacc = is_listed(row["diagnosis_code"]), row["kd_tacc"] not in _NO_TACC
+        counted += is_counted(kind=row["kind"], listed=listed, tacc=tacc)
+        explained += tacc and is_counted(kind=row["kind"], listed=listed, tacc=False)
+    return NonSpecialist(counted, explained, len(rows))
 
 
-def rrns_this_month(reader: Reader, facility: str, now: datetime) -> Rrns:
+def rrns_this_month(reader: Reader, facility: str, now: datetime) -> NonSpecialist:
     """As :func:`rrns`, for the month of ``now`` (aware) so far."""
     return rrns(reader, facility, *month_of(now))
+
+
+def is_listed(diagnosis_code: str | None) -> bool:
+    """Whether a diagnosis is on the list of 144 that a first-level facility is expected to finish."""
+    found = diagnosis_table().with_code(diagnosis_code) if diagnosis_code else None
+    return found is not None and found.finished_here

@@ -5,7 +5,6 @@ forbidden. The letter gets its number when it is saved, and nothing waits for th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,11 +13,10 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.actions.referrals import write_referral
 from desktop.queries.beds import HospitalBeds, hospital_beds
-from desktop.queries.drafts import Draft, Typed, read_draft
-from desktop.queries.patient_file import latest_visit
+from desktop.queries.drafts import Typed
+from desktop.queries.letter_subject import Subject, read_subject
 from desktop.queries.polyclinics import polyclinic_name
 from desktop.queries.rrns import rrns_this_month
-from desktop.queries.values import read_record
 from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.screens.diagnosis_search import diagnosis_of
@@ -40,33 +38,11 @@ from desktop.ui.widgets.panels import panel, trouble
 from desktop.ui.widgets.parts import button, column, label
 from desktop.ui.widgets.patient_header import PatientHeader
 from sync.errors import BadInput
-from sync.records import Facility, Patient, Referral, Staff, Visit
+from sync.records import Referral
 from sync.records.rules import is_emergency
-from sync.replica.reader import Reader
 
 #: How long after the last keystroke the values are looked at, in milliseconds.
 CHECK_AFTER = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What the form is about: the patient and the last visit; where to call back, and what was typed before."""
-
-    patient: Patient | None
-    visit: Visit | None
-    phone: str | None
-    draft: Draft | None
-
-
-def read_subject(reader: Reader, patient: str, writer: str, facility: str) -> Subject:
-    """The patient and the last visit, as far as they are here; ``writer`` and ``facility`` may have a telephone."""
-    staff, here = read_record(reader, Staff, writer), read_record(reader, Facility, facility)
-    return Subject(
-        read_record(reader, Patient, patient),
-        latest_visit(reader, patient),
-        (staff.phone if staff else None) or (here.phone if here else None),
-        read_draft(reader, "referral_form", patient),
-    )
 
 
 class ReferralFormScreen(FormPage):

@@ -10,8 +10,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from desktop.actions.referrals import cancel
+from desktop.queries.non_specialist import NonSpecialist
 from desktop.queries.referrals import ReferralFile, ReferralLine, referral_file, sent_referrals
-from desktop.queries.rrns import Rrns, rrns_this_month
+from desktop.queries.rrns import rrns_this_month
 from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
@@ -125,7 +126,7 @@ class ReferralsScreen(Screen):
                 tr("Belum ada rujukan"), tr("Cari pasien, lalu pilih “Tulis rujukan”. Jaringan tidak diperlukan.")
             )
 
-    def _show_rrns(self, found: Rrns) -> None:
+    def _show_rrns(self, found: NonSpecialist) -> None:
         self.rrns.setText(wording.rrns_words(found))
 
     def _select(self, referral: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from desktop.actions.referrals import cancel
-from desktop.queries.rrns import Referred, month_of, rrns, rrns_this_month
+from desktop.queries.rrns import month_of, rrns, rrns_this_month
 from sync.records import Referral
 from sync.replica.values import Edit
 from tests.desktop.homes import Home
@@ -22,20 +22,26 @@ def add_letter(home: Home, written_at: datetime, **details: Any) -> Referral:
 
 
 @pytest.mark.parametrize(
-    ("referred", "counts"),
+    ("details", "counted", "explained"),
     [
-        (Referred("rawat_jalan", "I10", None), True),
-        (Referred("rawat_jalan", "i10", "-1"), True),
-        (Referred("rawat_jalan", "I10", "1"), False),
-        (Referred("rawat_inap", "I10", None), False),
-        (Referred("gawat_darurat", "I10", None), False),
-        (Referred("rawat_jalan", "O14.1", None), False),
-        (Referred("rawat_jalan", None, None), False),
-        (Referred("rawat_jalan", "Z99.99", None), False),
+        ({"diagnosis_code": "I10"}, 1, 0),
+        ({"diagnosis_code": "i10", "kd_tacc": "-1"}, 1, 0),
+        ({"diagnosis_code": "I10", "kd_tacc": "1"}, 0, 1),
+        ({"diagnosis_code": "I10", "kind": "rawat_inap"}, 0, 0),
+        ({"diagnosis_code": "I10", "kind": "gawat_darurat"}, 0, 0),
+        ({"diagnosis_code": "O14.1"}, 0, 0),
+        ({"diagnosis_code": None}, 0, 0),
+        ({"diagnosis_code": "Z99.99"}, 0, 0),
     ],
 )
-def test_only_outpatients_of_the_list_without_tacc_are_non_specialist(referred: Referred, *, counts: bool) -> None:
-    assert referred.is_non_specialist is counts
+def test_only_outpatients_of_the_list_without_tacc_count(
+    home: Home, details: dict[str, Any], counted: int, explained: int
+) -> None:
+    now = home.replica.now()
+    add_letter(home, now, **details)
+    with reading(home) as reader:
+        found = rrns_this_month(reader, home.replica.identity.facility, now)
+    assert (found.counted, found.explained, found.letters) == (counted, explained, 1)
 
 
 def test_the_month_is_the_calendars_of_this_place() -> None:
@@ -47,7 +53,7 @@ def test_the_month_is_the_calendars_of_this_place() -> None:
 def test_no_referral_is_no_ratio(home: Home) -> None:
     with reading(home) as reader:
         found = rrns_this_month(reader, home.replica.identity.facility, home.replica.now())
-    assert (found.non_specialist, found.referrals, found.percent) == (0, 0, None)
+    assert (found.counted, found.letters, found.percent) == (0, 0, None)
 
 
 def test_letters_of_the_month_count_but_what_was_taken_back_and_what_others_wrote_do_not(home: Home) -> None:
@@ -63,4 +69,4 @@ def test_letters_of_the_month_count_but_what_was_taken_back_and_what_others_wrot
     cancel(home.replica, nurse_of(home), taken_back.id, note="Keluarga menolak")
     with reading(home) as reader:
         found = rrns(reader, home.replica.identity.facility, first, following)
-    assert (found.non_specialist, found.referrals, found.percent) == (2, 4, 50.0)
+    assert (found.counted, found.explained, found.letters, found.percent) == (2, 1, 4, 50.0)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.actions.patients import save_visit
+from desktop.queries.polyclinics import polyclinic_name
 from desktop.ui.desk import Desk
 from desktop.ui.screens.referral_form import ReferralFormScreen
 from sync.records import Facility, Patient, Referral
@@ -267,7 +268,7 @@ def test_the_poli_is_saved_with_code_and_name_and_the_differential_with_its_code
     saved = puskesmas.replica.get(Referral, went.args[1])
     assert saved is not None
     letter = saved.record
-    assert (letter.polyclinic_code, letter.polyclinic) == ("OBG", "Kebidanan dan kandungan")
+    assert (letter.polyclinic_code, letter.polyclinic) == ("OBG", polyclinic_name("OBG"))
     assert (letter.diagnosis_code, letter.diagnosis_label) == ("O14.1", "Preeklamsia berat")
     assert letter.differential_code == "G43.9"
     assert letter.differential is not None
