@@ -42,7 +42,7 @@ def letter_form(desk: Desk) -> RecordForm:
         [
             Section(
                 tr("Rujukan"),
-                [["urgency", "kind", "ward_class", "purpose"], ["polyclinic_code", "planned_date"], ["danger_signs"]],
+                [["urgency", "kind", "ward_class", "planned_date"], ["purpose", "polyclinic_code"], ["danger_signs"]],
             ),
             Section(
                 tr("Keadaan pasien"),

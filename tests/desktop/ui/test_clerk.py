@@ -211,7 +211,7 @@ def test_a_complete_letter_in_at_most_450_keys(place: Home, clerk: Clerk) -> Non
     open_letter(clerk)
     today = datetime.now(UTC).astimezone().date()
     wanted = {**OUTPATIENT, "planned_date": today + timedelta(days=1), "results_date": today}
-    clerk.next("h", "", "t", "pe", "b")
+    clerk.next("h", "", "b", "t", "pe")
     clerk.next(wanted["anamnesis"], wanted["examination"])
     clerk.type("150/95 88 20 37,2 98 ")
     clerk.next("c", "15", "r")

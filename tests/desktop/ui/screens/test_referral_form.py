@@ -4,9 +4,10 @@ import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.actions.patients import save_visit
@@ -246,7 +247,7 @@ def test_enter_goes_from_input_to_input_and_a_taken_diagnosis_stays_first(
     for _ in range(5):
         QTest.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
         met.append(screen.focusWidget().objectName())
-    assert met == ["kind", "purpose", "polyclinic_code", "planned_date", "anamnesis"]
+    assert met == ["kind", "planned_date", "purpose", "polyclinic_code", "anamnesis"]
     QTest.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
     assert screen.focusWidget().objectName() == "anamnesis"
 
@@ -299,3 +300,24 @@ def test_the_telephone_of_the_place_is_there_already(
     puskesmas.replica.save([Edit(phone, own)], puskesmas.staff[0].id)
     screen, _ = opened(puskesmas, new_desk, show, settled)
     assert screen.form.editor("contact_phone").value() == "0800-0002-0001"
+
+
+@pytest.mark.parametrize("urgency", ["merah", "kuning", "hijau"])
+def test_every_choice_can_be_read(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, urgency: str
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    choose(screen, urgency=urgency)
+    screen.more_button.click()
+    fields = [name for name in Referral.type.fields if isinstance(_control(screen, name), QComboBox)]
+    assert {"purpose", "consent", "ward_class", "polyclinic_code", "pain"} <= set(fields)
+    for place in range(20):
+        for name in fields:
+            box = _control(screen, name)
+            if isinstance(box, QComboBox) and name not in ("urgency", "kind"):
+                box.setCurrentIndex(place % box.count())
+        assert_legible(screen)
+
+
+def _control(screen: ReferralFormScreen, name: str) -> QWidget | None:
+    return screen.form.findChild(QWidget, name)
