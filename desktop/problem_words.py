@@ -36,6 +36,13 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
         "diastolic_not_below": "Diastolik tidak lebih rendah dari sistolik. Periksa lagi.",
         "planned_before_written": "Rencana kunjungan sebelum surat ini ditulis. Periksa tanggalnya.",
         "vital_sign_needed": "{label} belum diisi. Bila gawat, isi yang sudah diukur; surat tetap dapat dikirim.",
+        "danger_sign_needed": "Kriteria gawat darurat belum dipilih. Tekan angka 1 sampai 5.",
+        "consent_needed": "Persetujuan belum dicatat. Jelaskan rujukan ini, lalu catat siapa yang setuju.",
+        "consent_by_needed": "Tulis nama dan hubungan keluarga yang menyetujui.",
+        "results_date_needed": "Kapan hasil ini keluar? Tanpa tanggal, rumah sakit mungkin memeriksa ulang.",
+        "results_in_future": "Tanggal hasil tidak mungkin setelah hari ini. Periksa lagi.",
+        "gcs_contradicts": "GCS ini tidak sesuai dengan kesadaran yang dipilih. Periksa lagi keduanya.",
+        "implausible_for_age": "{label} tidak lazim untuk umur pasien ini. Periksa angka dan satuannya ({unit}).",
     }
 )
 

@@ -153,6 +153,13 @@ class Desk(QObject):
 
         self._writing.submit(Job(lambda: action(self._open_replica()), finish, failed or self.say_error))
 
+    def keep(self, note: Callable[["Replica"], None], *, slot: str = "") -> None:
+        """Write something that concerns this PC alone: nobody hears of it and nothing waits to be sent.
+
+        Of calls with the same ``slot`` that still wait only the newest is done.
+        """
+        self._writing.submit(Job(lambda: note(self._open_replica()), _ignore, self.say_error, slot))
+
     def choose_person(self, person: Person) -> None:
         """From now on ``person`` is the author; remembered for the next start."""
 
@@ -160,7 +167,7 @@ class Desk(QObject):
             replica.set_value(PERSON_VALUE, person.id)
 
         self._person = person
-        self._writing.submit(Job(lambda: remember(self._open_replica()), _ignore, self.say_error))
+        self.keep(remember)
         self.person_changed.emit()
 
     def warm_up(self) -> None:

@@ -139,7 +139,10 @@ class MainWindow(QMainWindow):
         question.setWindowTitle(tr("Tutup Rujuk?"))
         question.setText(tr("Ada isian yang belum disimpan: {titles}.").format(titles=", ".join(titles)))
         question.setInformativeText(
-            tr("Bila Rujuk ditutup sekarang, isian itu hilang. Yang sudah disimpan tetap aman.")
+            tr(
+                "Bila Rujuk ditutup sekarang, isian itu belum dikirim. Surat rujukan, kunjungan dan data pasien dapat "
+                "dilanjutkan nanti dari daftar pasien; isian lain hilang. Yang sudah disimpan tetap aman."
+            )
         )
         stay = question.addButton(tr("Kembali ke isian"), QMessageBox.ButtonRole.RejectRole)
         leave = question.addButton(tr("Tutup tanpa menyimpan"), QMessageBox.ButtonRole.DestructiveRole)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from desktop.queries.beds import FreeBeds, WardLine, age
+from desktop.queries.non_specialist import NonSpecialist
 from desktop.queries.referrals import Chain, ReferralLine
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
@@ -161,6 +162,15 @@ def counted_words(counted_at: datetime | None, now: datetime) -> str:
     if counted_at is None:
         return tr("belum pernah dihitung")
     return tr("dihitung {ago}").format(ago=ago_words(age(counted_at, now)))
+
+
+def rrns_words(found: NonSpecialist) -> str:
+    """How this month's ratio of non-specialist referrals stands: ``1 dari 24 rujukan = 4,2% (perkiraan)``."""
+    if found.percent is None:
+        return tr("RRNS bulan ini: belum ada rujukan bulan ini.")
+    words = tr("RRNS bulan ini (perkiraan): {part} dari {all} rujukan = {percent}%.")
+    percent = f"{found.percent:.1f}".replace(".", ",").removesuffix(",0")
+    return words.format(part=found.counted, all=found.letters, percent=percent)
 
 
 def chain_steps(chain: Chain, now: datetime) -> tuple[Step, ...]:

@@ -13,7 +13,7 @@ from sync.errors import BadInput
 from sync.records.definition import Kind, Record
 from sync.records.nik import Nik, check_jkn_number, read_nik
 from sync.records.patient import Patient
-from sync.records.referral import Referral
+from sync.records.referral import DANGER_SIGNS, Referral
 
 Severity = Literal["error", "warning"]
 
@@ -43,6 +43,13 @@ SEVERITIES: Mapping[str, Severity] = {
     "diastolic_not_below": "warning",
     "planned_before_written": "warning",
     "vital_sign_needed": "warning",
+    "danger_sign_needed": "warning",
+    "consent_needed": "warning",
+    "consent_by_needed": "warning",
+    "results_date_needed": "warning",
+    "results_in_future": "warning",
+    "gcs_contradicts": "warning",
+    "implausible_for_age": "warning",
 }
 
 #: A newborn's own NIK and card must be there within three months.
@@ -52,6 +59,20 @@ _OLDEST = timedelta(days=366 * 125)
 _REQUIRED_OF_REFERRAL = ("number", "anamnesis", "diagnosis_label", "reason", "doctor_name")
 _ADVISED_IN_REFERRAL = ("examination", "therapy", "diagnosis_code", "contact_phone")
 _VITAL_SIGNS = ("consciousness", "systolic", "diastolic", "pulse", "respiration", "temperature")
+
+#: Consciousness (P-Care ``kdSadar``) -> the lowest and highest GCS that can go with it. Books differ, so both are wide.
+_GCS: Mapping[str, tuple[int, int]] = {"01": (13, 15), "02": (7, 14), "03": (4, 10), "04": (3, 8)}
+
+#: Under so many days of age: what a living body weighs (kg) and how tall it is (cm), with room for the ill. A number
+#: outside is most often typed into the wrong field or in grams.
+_BODIES: tuple[tuple[int, tuple[float, float], tuple[float, float]], ...] = (
+    (31, (0.3, 7), (20, 65)),
+    (366, (1, 16), (35, 90)),
+    (5 * 365, (4, 40), (55, 130)),
+    (12 * 365, (8, 100), (70, 180)),
+    (18 * 365, (15, 200), (85, 215)),
+)
+_GROWN: tuple[tuple[float, float], tuple[float, float]] = ((20, 350), (90, 250))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +104,19 @@ def check_patient(patient: Patient, today: date, region_known: Callable[[str], b
     return found
 
 
-def check_referral(referral: Referral) -> list[Problem]:
-    """The problems of a referral letter: what must be in it, what should be, and values no living body has."""
+def check_referral(referral: Referral, birth_date: date | None = None) -> list[Problem]:
+    """The problems of a referral letter: what must be in it, what should be, and values no living body has.
+
+    ``birth_date`` is the patient's; without it weight and height are not compared with the age.
+    """
     found = [*_blank(referral, _REQUIRED_OF_REFERRAL), *_choices(referral), *_numbers_out_of_bounds(referral)]
     found += [_problem(name, "advised") for name in _ADVISED_IN_REFERRAL if not _filled(referral, name)]
     if referral.to_facility == referral.from_facility:
         found.append(_problem("to_facility", "same_facility"))
-    if referral.urgency == "merah" or referral.kind == "gawat_darurat":
-        found += [_problem(name, "vital_sign_needed") for name in _VITAL_SIGNS if getattr(referral, name) is None]
+    found += _emergency(referral) if is_emergency(referral.urgency, referral.kind) else _consent(referral)
+    found += [*_results(referral), *_consciousness(referral)]
+    if birth_date is not None:
+        found += _body(referral, birth_date)
     systolic, diastolic = referral.systolic, referral.diastolic
     if systolic is not None and diastolic is not None and diastolic >= systolic:
         found.append(_problem("diastolic", "diastolic_not_below"))
@@ -99,6 +125,11 @@ def check_referral(referral: Referral) -> list[Problem]:
     if referral.planned_date is not None and referral.planned_date < written:
         found.append(_problem("planned_date", "planned_before_written"))
     return found
+
+
+def is_emergency(urgency: object, kind: object) -> bool:
+    """Whether a letter of this urgency and kind takes the short way, in which nothing may be waited for."""
+    return urgency == "merah" or kind == "gawat_darurat"
 
 
 def _problem(field: str, code: str) -> Problem:
@@ -128,6 +159,44 @@ def _numbers_out_of_bounds(record: Record) -> Iterator[Problem]:
             continue
         if (field.low is not None and value < field.low) or (field.high is not None and value > field.high):
             yield _problem(name, "implausible")
+
+
+def _emergency(referral: Referral) -> Iterator[Problem]:
+    yield from (_problem(name, "vital_sign_needed") for name in _VITAL_SIGNS if getattr(referral, name) is None)
+    if not referral.danger_signs:
+        yield _problem("danger_signs", "danger_sign_needed")
+    elif not set(referral.danger_signs) <= set(DANGER_SIGNS):
+        yield _problem("danger_signs", "choice_unknown")
+
+
+def _consent(referral: Referral) -> Iterator[Problem]:
+    if referral.consent is None:
+        yield _problem("consent", "consent_needed")
+    elif referral.consent == "keluarga" and not _filled(referral, "consent_by"):
+        yield _problem("consent_by", "consent_by_needed")
+
+
+def _results(referral: Referral) -> Iterator[Problem]:
+    if _filled(referral, "results") and referral.results_date is None:
+        yield _problem("results_date", "results_date_needed")
+    # A day's grace: the written moment is UTC, the day of the results is the place's.
+    if referral.results_date is not None and referral.results_date > referral.written_at.date() + timedelta(days=1):
+        yield _problem("results_date", "results_in_future")
+
+
+def _consciousness(referral: Referral) -> Iterator[Problem]:
+    bounds = _GCS.get(referral.consciousness or "")
+    if bounds is not None and referral.gcs is not None and not bounds[0] <= referral.gcs <= bounds[1]:
+        yield _problem("gcs", "gcs_contradicts")
+
+
+def _body(referral: Referral, birth_date: date) -> Iterator[Problem]:
+    age = (referral.written_at.date() - birth_date).days
+    weights, heights = next(((weight, height) for end, weight, height in _BODIES if age < end), _GROWN)
+    for name, (low, high) in (("weight", weights), ("height", heights)):
+        value = getattr(referral, name)
+        if value is not None and not low <= value <= high:
+            yield _problem(name, "implausible_for_age")
 
 
 def _birth(birth_date: date | None, today: date) -> Iterator[Problem]:

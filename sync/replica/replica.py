@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from sync.errors import BadInput
 from sync.records import Record, Wire
@@ -298,13 +298,14 @@ class Replica:
         query = select(table.c.value).where(table.c.district == self._district, table.c.name == name)
         return self.read(lambda connection: connection.execute(query).scalar_one_or_none())
 
-    def set_value(self, name: str, value: str) -> None:
-        """Keep a small value on this computer; it is never sent."""
+    def set_value(self, name: str, value: str | None) -> None:
+        """Keep a small value on this computer, or forget it (``None``); it is never sent."""
         table = tables.local
-        where = (table.c.district == self._district, table.c.name == name)
+        forget = delete(table).where(table.c.district == self._district, table.c.name == name)
 
         def work(connection: Connection) -> None:
-            if connection.execute(update(table).where(*where).values(value=value)).rowcount == 0:
+            connection.execute(forget)
+            if value is not None:
                 connection.execute(insert(table).values(district=self._district, name=name, value=value))
 
         self.write(work)

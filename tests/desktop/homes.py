@@ -50,8 +50,19 @@ def make_district_home(folder: Path, district: District, facility_code: str = PU
     return Home(settings, replica, ())
 
 
-def make_home(folder: Path, kind: str = "puskesmas", *, person: bool = False, url: str = "http://127.0.0.1:9") -> Home:
-    """An enrolled data folder. ``person``: whether the first member of staff has been chosen. ``url``: its server."""
+def make_home(
+    folder: Path,
+    kind: str = "puskesmas",
+    *,
+    person: bool = False,
+    url: str = "http://127.0.0.1:9",
+    letter: str = "A",
+    facility: str = "",
+) -> Home:
+    """An enrolled data folder. ``person``: whether the first member of staff has been chosen. ``url``: its server.
+
+    ``letter`` and ``facility``: for a further PC of a facility.
+    """
     settings = Settings(folder)
     key = create_key(settings).secret
     environment = system_environment()
@@ -60,19 +71,19 @@ def make_home(folder: Path, kind: str = "puskesmas", *, person: bool = False, ur
         replica=environment.new_id(),
         epoch=environment.new_id(),
         device=environment.new_id(),
-        letter="A",
-        facility=environment.new_id(),
+        letter=letter,
+        facility=facility or environment.new_id(),
         facility_kind=kind,
         pc_name="Loket",
         signing_key=bytes(range(32)),
     )
     replica = Replica.create(open_sqlite(settings.database, key, create=True), identity, environment)
-    facility = Facility(id=identity.facility, code="11320101", name=NAMES[kind], kind=kind)
+    own = Facility(id=identity.facility, code="11320101", name=NAMES[kind], kind=kind)
     staff = (
         Staff(id=replica.new_id(), name="Ns. Dewi Lestari, S.Kep.", profession="perawat"),
         Staff(id=replica.new_id(), name="dr. Bagus Santoso", profession="dokter"),
     )
-    replica.save([Edit(record, None) for record in (facility, *staff)], identity.device)
+    replica.save([Edit(record, None) for record in (own, *staff)], identity.device)
     _remember_server(replica, url)
     if person:
         replica.set_value(PERSON_VALUE, staff[0].id)

@@ -41,6 +41,7 @@ def referral(**values: Any) -> Referral:
         "reason": "Perlu rawat inap",
         "doctor_name": "dr. Contoh",
         "contact_phone": "0800000000",
+        "consent": "pasien",
     }
     return Referral(id=ID, **{**usual, **values})
 
@@ -144,6 +145,13 @@ def test_a_complete_letter_has_no_problem() -> None:
         ({"systolic": 80, "diastolic": 120}, ("diastolic", "diastolic_not_below")),
         ({"planned_date": date(2026, 11, 20)}, ("planned_date", "planned_before_written")),
         ({"consciousness": "09"}, ("consciousness", "choice_unknown")),
+        ({"consent": None}, ("consent", "consent_needed")),
+        ({"consent": "keluarga", "consent_by": " "}, ("consent_by", "consent_by_needed")),
+        ({"results": "Hb 9,1 g/dL", "results_date": None}, ("results_date", "results_date_needed")),
+        ({"results": "Hb 9,1 g/dL", "results_date": date(2026, 12, 24)}, ("results_date", "results_in_future")),
+        ({"consciousness": "04", "gcs": 15}, ("gcs", "gcs_contradicts")),
+        ({"consciousness": "01", "gcs": 3}, ("gcs", "gcs_contradicts")),
+        ({"gcs": 16}, ("gcs", "implausible")),
     ],
 )
 def test_each_oddity_of_a_letter_is_found_at_its_field(values: dict[str, Any], expected: tuple[str, str]) -> None:
@@ -154,6 +162,35 @@ def test_an_emergency_is_asked_for_vital_signs_but_not_stopped() -> None:
     problems = check_referral(referral(urgency="merah", kind="gawat_darurat", examination=None, therapy=None))
     assert {problem.severity for problem in problems} == {"warning"}
     assert ("systolic", "vital_sign_needed") in found(problems)
+
+
+def test_an_emergency_is_asked_for_its_criteria_and_never_for_consent() -> None:
+    without = found(check_referral(referral(kind="gawat_darurat", consent=None)))
+    assert ("danger_signs", "danger_sign_needed") in without
+    assert not {field for field, _ in without} & {"consent", "consent_by"}
+    named = found(check_referral(referral(kind="gawat_darurat", danger_signs=("000002",))))
+    assert not {field for field, _ in named} & {"danger_signs"}
+    odd = found(check_referral(referral(kind="gawat_darurat", danger_signs=("000009",))))
+    assert ("danger_signs", "choice_unknown") in odd
+
+
+@pytest.mark.parametrize(
+    ("birth_date", "values", "odd"),
+    [
+        (date(2026, 11, 20), {"weight": 3.1, "height": 49.0}, set()),
+        (date(2026, 11, 20), {"weight": 310.0}, {"weight"}),
+        (date(2024, 5, 1), {"weight": 11.0, "height": 82.0}, set()),
+        (date(2024, 5, 1), {"weight": 82.0, "height": 11.0}, {"weight", "height"}),
+        (date(1990, 5, 1), {"weight": 60.0, "height": 155.0}, set()),
+        (date(1990, 5, 1), {"weight": 6.0, "height": 1.55}, {"weight", "height"}),
+        (None, {"weight": 6.0}, set()),
+    ],
+)
+def test_weight_and_height_are_compared_with_the_age(
+    birth_date: date | None, values: dict[str, Any], odd: set[str]
+) -> None:
+    problems = check_referral(referral(**values), birth_date)
+    assert {problem.field for problem in problems if problem.code == "implausible_for_age"} == odd
 
 
 @given(st.integers(-1000, 1000), st.floats(-1000, 1000))

@@ -15,15 +15,18 @@ from sync.records import Field
 def diagnosis_field(desk: Desk, slot: str) -> Callable[[Field], DiagnosisField]:
     """A maker of diagnosis fields for the forms of ``desk``; ``slot`` names the form."""
 
-    def search(text: str, answer: Callable[[Found], None]) -> None:
-        desk.read(lambda _reader: find(text), answer, slot=f"{slot}.diagnosis")
+    def make(field: Field) -> DiagnosisField:
+        def search(text: str, answer: Callable[[Found], None]) -> None:
+            desk.read(lambda _reader: find(text), answer, slot=f"{slot}.{field.name}")
 
-    return lambda field: DiagnosisField(field, search)
+        return DiagnosisField(field, search)
+
+    return make
 
 
-def diagnosis_of(form: RecordForm) -> DiagnosisField:
-    """The diagnosis field that a form was given for its ``diagnosis_label``."""
-    editor = form.editor("diagnosis_label")
+def diagnosis_of(form: RecordForm, name: str = "diagnosis_label") -> DiagnosisField:
+    """The diagnosis field that a form was given for the field ``name``."""
+    editor = form.editor(name)
     if not isinstance(editor, DiagnosisField):
         raise TypeError("the form has no diagnosis field")
     return editor

@@ -1,16 +1,22 @@
 """The frame of all pages on which a record is written: title, fixed header, scrolled form, a foot with save and back.
 
-Ctrl+S or Ctrl+Enter saves, Escape goes back and asks inside the page before anything typed is given up. Nothing that
-was typed is ever cleared by an error, a failed save or a visit to another screen.
+Ctrl+S or Ctrl+Enter saves, Enter goes on to the next input, Escape goes back and asks inside the page before anything
+typed is given up. Nothing that was typed is ever cleared by an error, a failed save, a visit to another screen or a
+power cut: what is typed is kept as a draft and offered again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSizePolicy, QWidget
 
-from desktop.ui.desk import Desk
+from desktop.actions.drafts import drop_draft, keep_draft
+from desktop.queries.drafts import Draft, Typed, draft_name
+from desktop.ui import wording
+from desktop.ui.desk import Desk, Person
 from desktop.ui.screen import Screen
 from desktop.ui.texts import problem_text, tr
 from desktop.ui.widgets.inline_question import InlineQuestion
@@ -19,12 +25,34 @@ from desktop.ui.widgets.parts import button, column, label, row
 from desktop.ui.widgets.record_form import RecordForm
 from sync.errors import BadInput
 
+if TYPE_CHECKING:
+    from sync.replica.replica import Replica
+
+T = TypeVar("T")
+
+#: What is typed is kept at the latest so long after it was typed, in milliseconds.
+KEEP_AFTER = 2_000
+
+_PASSED_BY_ENTER = (QLineEdit, QComboBox, QCheckBox)
+
 
 class FormPage(Screen):
-    """Subclasses make their parts, :meth:`assemble` them, and say how to save."""
+    """Subclasses make their parts, :meth:`assemble` them, say how to save, and call :meth:`opened` when they show
+    something."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, key: str) -> None:
+        """``key``: the screen's key in the navigation, under which its drafts are kept."""
         super().__init__(desk)
+        self._key, self._item, self._about = key, "", ""
+        self._as_opened: dict[str, Typed] = {}
+        self._unkept = False
+        self._offering = False
+        self._parts: list[QWidget] = []
+        self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER)
+        self._keeping.timeout.connect(self.keep_typed)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
         self.title = label("", "pageTitle")
         self.question = InlineQuestion()
         self.question.answered.connect(self._answered)
@@ -60,7 +88,9 @@ class FormPage(Screen):
         self._forms = [part for part in body if isinstance(part, RecordForm)]
         inner = QWidget()
         inner.setLayout(column(*body, 1, margins=(2, 2, 14, 8)))
-        middle = row(scrolling(inner), *([side] if side else []), gap=14)
+        self._parts = [inner, *([side] if side else [])]
+        self._scrolled = scrolling(inner)
+        middle = row(self._scrolled, *([side] if side else []), gap=14)
         middle.setStretch(0, 1)
         page = column(self.title, margins=(20, 14, 20, 12), gap=10)
         if header is not None:
@@ -71,17 +101,85 @@ class FormPage(Screen):
         self.setLayout(page)
         self.setFocusProxy(first)
 
+    @property
+    def may_save(self) -> bool:
+        """Whether a save would do something now: none is on its way and no draft waits to be gone on with."""
+        return not (self.saving or self._offering)
+
     def mark_edited(self) -> None:
         """Something was typed."""
         self._dirty = True
+        self._unkept = True
         self.notice.clear()
+        if not self._keeping.isActive():
+            self._keeping.start()
 
     def mark_clean(self) -> None:
         """What is shown is what is saved, or a page just opened."""
         self._dirty = False
+        self._unkept = False
+        self._keeping.stop()
         self.notice.clear()
         self.question.hide()
+        self._offer(offering=False)
         self.set_saving(saving=False)
+
+    def opened(self, item: str, about: str, draft: Draft | None) -> None:
+        """The page shows ``item``, a matter of the patient called ``about``; what was typed before is offered again."""
+        self._item, self._about = item, about
+        self.mark_clean()
+        self._as_opened = self.typed()
+        self._scrolled.verticalScrollBar().setValue(0)
+        if draft is not None:
+            self.offer_draft(draft)
+
+    def offer_draft(self, draft: Draft) -> None:
+        """Ask whether to go on with what was typed before; until then nothing else is typed."""
+        self._offer(offering=True)
+        words = wording.clock_words(draft.saved_at, datetime.now(UTC))
+        self.ask(
+            tr("Ada isian yang belum disimpan, diketik {when}.").format(when=words),
+            [
+                (tr("Lanjutkan isian {when}").format(when=words), lambda: self._go_on(draft)),
+                (tr("Mulai dari awal"), self._start_anew),
+            ],
+        )
+
+    def typed(self) -> dict[str, Typed]:
+        """What stands on the page, by field, as it was typed."""
+        return {name: typed for form in self._forms for name, typed in form.typed().items()}
+
+    def set_typed(self, typed: Mapping[str, Typed]) -> None:
+        """Show again what :meth:`typed` gave; what is not named stays as it is."""
+        for form in self._forms:
+            form.set_typed(typed)
+
+    def keep_typed(self) -> None:
+        """Keep what was typed as a draft, if something was typed since it was last kept."""
+        if not self._unkept or self._offering:
+            return
+        self._unkept = False
+        self._keeping.stop()
+        differs = {name: typed for name, typed in self.typed().items() if self._as_opened.get(name) != typed}
+        draft = Draft(self._key, self._item, self.draft_about(), datetime.now(UTC), differs)
+        self.desk.keep(lambda replica: keep_draft(replica, draft), slot=draft_name(self._key, self._item))
+
+    def draft_about(self) -> str:
+        """The name of the patient whom the page is about, "" if nobody knows it yet."""
+        return self._about
+
+    def save_with(self, action: Callable[["Replica", Person], T], done: Callable[[T], None]) -> None:
+        """Do ``action`` and forget the draft, then ``done``; if it fails everything typed stays."""
+        key, item = self._key, self._item
+
+        def work(replica: "Replica", person: Person) -> T:
+            result = action(replica, person)
+            drop_draft(replica, key, item)
+            return result
+
+        self.keep_typed()
+        self.set_saving(saving=True)
+        self.desk.act(work, done, self.failed)
 
     def set_saving(self, *, saving: bool) -> None:
         """Whether a save is on its way; a second one does nothing until it has ended.
@@ -100,19 +198,21 @@ class FormPage(Screen):
             [
                 (tr("Lanjut mengisi"), self.setFocus),
                 (tr("Simpan"), self.save),
+                (tr("Lanjutkan nanti"), self._later),
                 (tr("Buang isian"), self._discard),
             ],
         )
 
-    def before_opening(self, proceed: Callable[[], None]) -> None:
-        """Call ``proceed``, which puts something else on the page; ask first if something would be given up."""
-        if not self._dirty:
-            proceed()
+    def before_opening(self, item: str, proceed: Callable[[], None]) -> None:
+        """Call ``proceed``, which puts ``item`` on the page; what is being typed about another is kept as a draft."""
+        if self._dirty and item == self._item:
+            self.setFocus()
             return
-        self.ask(
-            tr("Di halaman ini masih ada isian yang belum disimpan."),
-            [(tr("Lanjutkan isian itu"), self.setFocus), (tr("Buang dan mulai yang baru"), proceed)],
-        )
+        if self._dirty:
+            self.keep_typed()
+            about = self.draft_about() or tr("pasien baru")
+            self.desk.say("info", tr("Isian untuk {name} disimpan sebagai draf di komputer ini.").format(name=about))
+        proceed()
 
     def ask(self, text: str, answers: list[tuple[str, Callable[[], None]]]) -> None:
         """Ask inside the page; each answer is a label and what it does."""
@@ -132,7 +232,48 @@ class FormPage(Screen):
                 editor.set_problem(problem_text(error, editor.field))
                 editor.control.setFocus()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in an input of one line goes on to the next one, as Tab does."""
+        focus = self.focusWidget()
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and isinstance(focus, _PASSED_BY_ENTER) and any(part.isAncestorOf(focus) for part in self._parts):
+            focus.focusNextPrevChild(True)  # noqa: FBT003 - Qt takes it by position
+            return
+        super().keyPressEvent(event)
+
+    def _go_on(self, draft: Draft) -> None:
+        self._offer(offering=False)
+        self.set_typed(draft.typed)
+        self._dirty = True
+        self.setFocus()
+
+    def _start_anew(self) -> None:
+        self._forget()
+        self._offer(offering=False)
+        self.setFocus()
+
+    def _offer(self, *, offering: bool) -> None:
+        """While a draft waits for its answer nothing else can be typed, so that neither takes the other's place."""
+        self._offering = offering
+        for part in self._parts:
+            part.setEnabled(not offering)
+        self.save_button.setEnabled(not offering)
+
+    def _focus_moved(self, old: QWidget | None, _new: QWidget | None) -> None:
+        if self._unkept and old is not None and self.isAncestorOf(old):
+            self.keep_typed()
+
+    def _forget(self) -> None:
+        key, item = self._key, self._item
+        self.desk.keep(lambda replica: drop_draft(replica, key, item), slot=draft_name(key, item))
+
+    def _later(self) -> None:
+        self.keep_typed()
+        self.mark_clean()
+        self.desk.back()
+
     def _discard(self) -> None:
+        self._forget()
         self.mark_clean()
         self.desk.back()
 

@@ -4,7 +4,7 @@ A value out of the ordinary is warned of and never forbidden; an emergency is as
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -16,7 +16,7 @@ from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Card, Mark
 from sync.records import Patient, Referral, Visit
-from sync.records.rules import check_referral
+from sync.records.rules import Problem, check_referral
 
 #: The kind of referral that goes with an urgency, until the writer chooses another.
 USUAL_KIND: Mapping[str, str] = MappingProxyType(
@@ -29,6 +29,11 @@ _FIRST_CLASSES = ("IGD", "ICU", "KL3")
 #: Findings about empty fields; the form itself asks for what it must have.
 _MISSING = frozenset({"missing", "advised", "vital_sign_needed"})
 
+#: Findings about empty fields that the foot of the form names, so that they can follow before the patient leaves.
+_SHOULD_FOLLOW = frozenset(
+    {"vital_sign_needed", "danger_sign_needed", "consent_needed", "consent_by_needed", "results_date_needed"}
+)
+
 #: Stands in for what is not typed yet, so that the rules can look at the rest.
 _EMPTY: Mapping[str, Any] = MappingProxyType(
     {
@@ -39,7 +44,6 @@ _EMPTY: Mapping[str, Any] = MappingProxyType(
         "to_facility": "f" * 32,
         "kind": "rawat_jalan",
         "urgency": "hijau",
-        "written_at": datetime.min.replace(tzinfo=UTC, year=2000),
         "anamnesis": "",
         "diagnosis_label": "",
         "reason": "",
@@ -48,23 +52,31 @@ _EMPTY: Mapping[str, Any] = MappingProxyType(
 )
 
 
-def shows_everything(urgency: str | None, *, asked: bool) -> bool:
-    """Whether the further fields are shown: at once, but in an emergency only when ``asked`` for."""
-    return asked or urgency != "merah"
-
-
-def letter_problems(values: Mapping[str, Any]) -> list[FormProblem]:
-    """Errors and warnings about the values that are there; what is missing is the form's affair."""
-    given = {name: value for name, value in values.items() if value is not None}
-    letter = Referral(**{**_EMPTY, **given})
-    found = [problem for problem in check_referral(letter) if problem.field in given and problem.code not in _MISSING]
+def letter_problems(values: Mapping[str, Any], now: datetime, birth_date: date | None = None) -> list[FormProblem]:
+    """Errors and warnings about the values that are there; what is missing is the form's affair. ``now`` is aware."""
+    found = [
+        problem
+        for problem in _problems(values, now, birth_date)
+        if values.get(problem.field) not in (None, ()) and problem.code not in _MISSING
+    ]
     code = code_problem(values.get("diagnosis_code"))
     return [*([code] if code else []), *word_problems(Referral.type, found)]
 
 
-def carried_over(patient: Patient, visit: Visit | None, writer: str) -> dict[str, Any]:
-    """What need not be typed again: allergies, the writer, and today's visit if there is one."""
-    values: dict[str, Any] = {"allergies": patient.allergies, "doctor_name": writer}
+def should_follow(values: Mapping[str, Any], now: datetime) -> list[str]:
+    """The names of what is still empty and should not be when the patient leaves; it never stands in the way."""
+    found = [problem.field for problem in _problems(values, now, None) if problem.code in _SHOULD_FOLLOW]
+    return [Referral.type.fields[name].label for name in found if not values.get(name)]
+
+
+def _problems(values: Mapping[str, Any], now: datetime, birth_date: date | None) -> list[Problem]:
+    given = {name: value for name, value in values.items() if value is not None}
+    return check_referral(Referral(**{**_EMPTY, "written_at": now, **given}), birth_date)
+
+
+def carried_over(patient: Patient, visit: Visit | None, writer: str, phone: str | None = None) -> dict[str, Any]:
+    """What need not be typed again: allergies, the writer and the telephone, and today's visit if there is one."""
+    values: dict[str, Any] = {"allergies": patient.allergies, "doctor_name": writer, "contact_phone": phone}
     if visit is not None:
         values["anamnesis"] = visit.complaint
         values["diagnosis_code"] = visit.diagnosis_code

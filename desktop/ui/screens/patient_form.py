@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 
 from desktop.actions.patients import save_patient
+from desktop.queries.drafts import Draft, Typed, read_draft
 from desktop.queries.patient_file import namesakes
 from desktop.queries.regions import region_known
 from desktop.queries.values import read_seen
@@ -71,7 +72,7 @@ class PatientFormScreen(FormPage):
     """The patient form. Its item is a patient's id or what :func:`new_patient` gives."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+        super().__init__(desk, "patient_form")
         self.form = RecordForm(
             Patient,
             [
@@ -89,13 +90,13 @@ class PatientFormScreen(FormPage):
         self._timer.timeout.connect(self._check)
         self._seen: Seen[Patient] | None = None
         self.assemble([self.form], self.form.editor("name").control)
-        self._begin("")
+        self._begin(_NEW_SIGN)
 
     def open_item(self, argument: str) -> None:
-        self.before_opening(lambda: self._open(argument))
+        self.before_opening(argument, lambda: self._open(argument))
 
     def save(self) -> None:
-        if self.saving:
+        if not self.may_save:
             return
         try:
             values = self.form.values()
@@ -110,36 +111,55 @@ class PatientFormScreen(FormPage):
             self.form.show_problems(errors)
             return
         seen = self._seen
-        self.set_saving(saving=True)
-        self.desk.act(lambda replica, person: save_patient(replica, person, values, seen), self._saved, self.failed)
+        self.save_with(lambda replica, person: save_patient(replica, person, values, seen), self._saved)
+
+    def set_typed(self, typed: Mapping[str, Typed]) -> None:
+        super().set_typed(typed)
+        self._show_newborn()
+        self._timer.start()
+
+    def draft_about(self) -> str:
+        return str(self.form.editor("name").typed()).strip() or self._about
 
     def _open(self, argument: str) -> None:
         if argument.startswith(_NEW_SIGN):
-            self._begin(argument.removeprefix(_NEW_SIGN))
+            # At once, for the next keys are those of the name.
+            self._begin(argument)
+            self.desk.read(
+                lambda reader: read_draft(reader, "patient_form", argument),
+                lambda draft: self.offer_draft(draft) if draft else None,
+                slot="patient_form.open",
+            )
             return
-        self.desk.read(lambda reader: read_seen(reader, Patient, argument), self._show, slot="patient_form.open")
+        self.desk.read(
+            lambda reader: (read_seen(reader, Patient, argument), read_draft(reader, "patient_form", argument)),
+            self._show,
+            slot="patient_form.open",
+        )
 
-    def _begin(self, name: str) -> None:
+    def _begin(self, item: str) -> None:
         self._seen = None
         self.title.setText(tr("Pasien baru"))
         self.form.clear()
+        name = item.removeprefix(_NEW_SIGN)
         if name:
             self.form.set_values({"name": name})
-        self.mark_clean()
         self._show_newborn()
         self.form.editor("name").control.setFocus()
+        self.opened(item, name, None)
 
-    def _show(self, seen: Seen[Patient] | None) -> None:
+    def _show(self, found: tuple[Seen[Patient] | None, Draft | None]) -> None:
+        seen, draft = found
         if seen is None:
             self.desk.say("warning", tr("Data pasien ini tidak ada (lagi) di komputer ini."))
             return
         self._seen = seen
         self.title.setText(tr("Ubah data: {name}").format(name=seen.record.name))
         self.form.set_record(seen.record)
-        self.mark_clean()
         self._show_newborn()
         self._check()
         self.form.editor("name").control.setFocus()
+        self.opened(seen.record.id, seen.record.name, draft)
 
     def _edited(self) -> None:
         self.mark_edited()

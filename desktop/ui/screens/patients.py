@@ -10,11 +10,13 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
+from desktop.queries.drafts import Draft, read_drafts
 from desktop.queries.patient_file import PatientFile, patient_file, recent_patients
 from desktop.queries.patients import PatientHit, search_patients
 from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
+from desktop.ui.screens.draft_band import DraftBand, draft_marks
 from desktop.ui.screens.patient_form import new_patient
 from desktop.ui.screens.patient_pane import PatientPane
 from desktop.ui.texts import tr
@@ -27,8 +29,8 @@ _LIMIT = 50
 _TO_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-def hit_card(hit: PatientHit, today: date) -> Card:
-    """How one found patient looks in the list."""
+def hit_card(hit: PatientHit, today: date, drafts: Sequence[Draft] = ()) -> Card:
+    """How one found patient looks in the list; ``drafts`` are what was begun and not saved."""
     numbers = hit.nik or hit.jkn_number or ""
     return Card(
         id=hit.id,
@@ -37,6 +39,7 @@ def hit_card(hit: PatientHit, today: date) -> Card:
             part for part in (wording.person_words(hit.sex, hit.birth_date, today), hit.village or "") if part
         ),
         right=numbers,
+        marks=draft_marks(drafts, hit.id),
     )
 
 
@@ -71,6 +74,8 @@ class PatientsScreen(Screen):
         self.count = label("", "quiet")
         self.list = CardList()
         self.list.setAccessibleName(tr("Daftar pasien"))
+        self.drafts = DraftBand()
+        self.drafts.chosen.connect(desk.go)
         self.list.selected.connect(self._show)
         self.list.opened.connect(self._enter_pane)
         self.pane = PatientPane()
@@ -87,7 +92,7 @@ class PatientsScreen(Screen):
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         left = QWidget()
         left.setFixedWidth(430)
-        left.setLayout(column(self.count, self.list, gap=6))
+        left.setLayout(column(self.drafts, self.count, self.list, gap=6))
         self.setLayout(
             column(
                 row(self.search, self.new_button, gap=10),
@@ -128,12 +133,16 @@ class PatientsScreen(Screen):
 
     def _search(self) -> None:
         text = self.search.text()
-        self.desk.read(lambda reader: (text, find(reader, text)), self._found, slot="patients.search")
+        self.desk.read(
+            lambda reader: (text, find(reader, text), read_drafts(reader)), self._found, slot="patients.search"
+        )
 
-    def _found(self, answer: tuple[str, Sequence[PatientHit]]) -> None:
-        text, hits = answer
-        today = datetime.now(UTC).astimezone().date()
-        self.list.set_cards([hit_card(hit, today) for hit in hits])
+    def _found(self, answer: tuple[str, Sequence[PatientHit], Sequence[Draft]]) -> None:
+        text, hits, drafts = answer
+        now = datetime.now(UTC)
+        today = now.astimezone().date()
+        self.list.set_cards([hit_card(hit, today, drafts) for hit in hits])
+        self.drafts.set_drafts(drafts, now)
         self.count.setText(count_words(text, len(hits)))
         if not self._shown:
             self._show_nothing(found=len(hits))

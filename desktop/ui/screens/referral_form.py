@@ -1,10 +1,10 @@
 """Write a referral letter: the patient stays in sight, hospitals are chosen by their free beds and the age of these.
 
-An emergency is asked only what it needs, the rest on demand. Vital signs out of the ordinary are warned of, never
+How the letter is laid out is ``letter_fields``, what it warns of ``letter_rules``: nothing out of the ordinary is ever
 forbidden. The letter gets its number when it is saved, and nothing waits for the network.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,18 +13,22 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.actions.referrals import write_referral
 from desktop.queries.beds import HospitalBeds, hospital_beds
-from desktop.queries.patient_file import latest_visit
-from desktop.queries.values import read_record
+from desktop.queries.drafts import Typed
+from desktop.queries.letter_subject import Subject, read_subject
+from desktop.queries.polyclinics import polyclinic_name
+from desktop.queries.rrns import rrns_this_month
+from desktop.ui import wording
 from desktop.ui.desk import Desk
-from desktop.ui.screens.diagnosis_search import diagnosis_field, diagnosis_of
+from desktop.ui.screens.diagnosis_search import diagnosis_of
 from desktop.ui.screens.form_page import FormPage
+from desktop.ui.screens.letter_fields import asked_fields, letter_form
 from desktop.ui.screens.letter_rules import (
     USUAL_KIND,
     carried_over,
     hospital_card,
     hospital_order,
     letter_problems,
-    shows_everything,
+    should_follow,
     visit_to_carry,
 )
 from desktop.ui.texts import tr
@@ -33,72 +37,23 @@ from desktop.ui.widgets.finish_here import FinishHereNote
 from desktop.ui.widgets.panels import panel, trouble
 from desktop.ui.widgets.parts import button, column, label
 from desktop.ui.widgets.patient_header import PatientHeader
-from desktop.ui.widgets.record_form import RecordForm, Section
 from sync.errors import BadInput
-from sync.records import Patient, Referral, Visit
-from sync.records.facility import WARD_CLASSES
-from sync.replica.reader import Reader
+from sync.records import Referral
+from sync.records.rules import is_emergency
 
 #: How long after the last keystroke the values are looked at, in milliseconds.
 CHECK_AFTER = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What the form is about: the patient and the last visit."""
-
-    patient: Patient | None
-    visit: Visit | None
-
-
-def read_subject(reader: Reader, patient: str) -> Subject:
-    """The patient and the last visit, as far as they are here."""
-    return Subject(read_record(reader, Patient, patient), latest_visit(reader, patient))
 
 
 class ReferralFormScreen(FormPage):
     """The letter. Its item is a patient's id."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self.first = RecordForm(
-            Referral,
-            [
-                Section(tr("Tujuan"), [["urgency", "kind", "ward_class"]]),
-                Section(
-                    tr("Diagnosis dan keadaan"),
-                    [
-                        ["diagnosis_label"],
-                        ["anamnesis"],
-                        ["consciousness", "systolic", "diastolic", "pulse"],
-                        ["respiration", "temperature", "saturation", "weight"],
-                        ["therapy"],
-                        ["reason"],
-                        ["allergies"],
-                        ["doctor_name", "contact_phone"],
-                    ],
-                ),
-            ],
-            {"ward_class": WARD_CLASSES.items()},
-            {"diagnosis_label": diagnosis_field(desk, "referral_form")},
-        )
-        self.diagnosis = diagnosis_of(self.first)
+        super().__init__(desk, "referral_form")
+        self.form = letter_form(desk)
+        self.diagnosis = diagnosis_of(self.form)
+        self.differential = diagnosis_of(self.form, "differential")
         self.finish_here = FinishHereNote()
-        self.more = RecordForm(
-            Referral,
-            [
-                Section(
-                    tr("Isian lengkap"),
-                    [
-                        ["polyclinic", "planned_date"],
-                        ["examination"],
-                        ["results"],
-                        ["differential"],
-                        ["escort", "vehicle"],
-                    ],
-                )
-            ],
-        )
         self.more_button = button(tr("Isian lengkap (boleh menyusul)"))
         self.more_button.clicked.connect(self._ask_everything)
         self.hospitals = CardList()
@@ -106,35 +61,42 @@ class ReferralFormScreen(FormPage):
         self.hospital_problem = trouble()
         self.patient_header = PatientHeader()
         self.title.setText(tr("Surat rujukan baru"))
-        self.first.changed.connect(self._edited)
-        self.more.changed.connect(self.mark_edited)
+        self.form.changed.connect(self._edited)
+        self.form.editor("consent").changed.connect(self._name_who_agrees)
         self.diagnosis.diagnosis_changed.connect(self._advise)
         self.finish_here.changed.connect(self.mark_edited)
         self.hospitals.selected.connect(self._hospital_chosen)
         self._timer = QTimer(self, singleShot=True, interval=CHECK_AFTER)
         self._timer.timeout.connect(self._warn)
         self._beds: list[HospitalBeds] = []
-        self._subject = Subject(None, None)
+        self._subject = Subject(None, None, None, None)
         self._usual_kind: str | None = None
         self._everything = False
+        self._still_empty = ""
         self.hospital_problem.hide()
         self.assemble(
-            [self.first, self.more_button, self.more],
-            self.first.editor("urgency").control,
+            [self.form, self.more_button],
+            self.form.editor("urgency").control,
             header=self.patient_header,
             side=self._side(),
         )
 
     def open_item(self, argument: str) -> None:
-        self.before_opening(lambda: self._open(argument))
+        self.before_opening(argument, lambda: self._open(argument))
 
     def refresh(self) -> None:
         """The beds are read again; what was typed stays."""
         self.desk.read(hospital_beds, self._show_hospitals, slot="referral_form.beds")
+        facility, now = self.desk.identity.facility, datetime.now(UTC)
+        self.desk.read(
+            lambda reader: rrns_this_month(reader, facility, now),
+            lambda found: self.finish_here.show_rrns(wording.rrns_words(found)),
+            slot="referral_form.rrns",
+        )
 
     def save(self) -> None:
         patient = self._subject.patient
-        if self.saving or patient is None:
+        if not self.may_save or patient is None:
             return
         values = self._values_to_save()
         if values is None:
@@ -142,8 +104,22 @@ class ReferralFormScreen(FormPage):
         values["patient"] = patient.id
         carried = visit_to_carry(self._subject.visit, _today())
         values["visit"] = carried.id if carried else None
-        self.set_saving(saving=True)
-        self.desk.act(lambda replica, person: write_referral(replica, person, values), self._saved, self.failed)
+        self.save_with(lambda replica, person: write_referral(replica, person, values), self._saved)
+
+    def typed(self) -> dict[str, Typed]:
+        tacc = self.finish_here.values()
+        return {**super().typed(), **tacc, "to_facility": self.hospitals.current_id() or None}
+
+    def set_typed(self, typed: Mapping[str, Typed]) -> None:
+        super().set_typed(typed)
+        tacc, reason, hospital = (typed.get(name) for name in ("kd_tacc", "tacc_reason", "to_facility"))
+        self.finish_here.set_typed(str(tacc) if tacc else None, str(reason) if reason else None)
+        if hospital:
+            self.hospitals.select(str(hospital))
+        self._usual_kind = None
+        self._show_asked()
+        self._advise()
+        self._timer.start()
 
     def _side(self) -> QWidget:
         hospitals = panel(
@@ -162,84 +138,104 @@ class ReferralFormScreen(FormPage):
         return side
 
     def _values_to_save(self) -> dict[str, Any] | None:
-        """The values of both forms and the hospital, or ``None`` after saying what is missing."""
-        values: dict[str, Any] = {}
-        complete = True
-        for form in (self.more, self.first):
-            try:
-                values.update(form.values())
-            except BadInput:
-                complete = False
+        """The values of the form and the hospital, or ``None`` after saying what is missing."""
+        values: dict[str, Any] | None
+        try:
+            values = self.form.values()
+        except BadInput:
+            values = None
         hospital = self.hospitals.current_id()
         self._say_hospital("" if hospital else tr("Pilih rumah sakit tujuan."))
-        if not complete or not hospital:
+        if values is None or not hospital:
             self.notice.setText(tr("Belum tersimpan: lihat tulisan merah di bawah isian."))
-            if complete:
+            if values is not None:
                 self.hospitals.setFocus()
             return None
         values.update(self.diagnosis.entered())
+        values.update(self.differential.entered())
         values.update(self.finish_here.values())
-        errors = [problem for problem in letter_problems(values) if problem.severity == "error"]
+        code = values["polyclinic_code"]
+        values["polyclinic"] = polyclinic_name(code) if code else None
+        problems = letter_problems(values, datetime.now(UTC))
+        errors = [problem for problem in problems if problem.severity == "error"]
         if errors:
-            self.first.show_problems(errors)
+            self.form.show_problems(errors)
             self.notice.setText(tr("Belum tersimpan: lihat tulisan merah di bawah isian."))
             return None
         return {**values, "to_facility": hospital}
 
     def _open(self, patient: str) -> None:
-        self.desk.read(lambda reader: read_subject(reader, patient), self._show, slot="referral_form.open")
+        writer = self.desk.person.id if self.desk.person else "0" * 32
+        facility = self.desk.identity.facility
+        self.desk.read(
+            lambda reader: read_subject(reader, patient, writer, facility), self._show, slot="referral_form.open"
+        )
 
     def _show(self, subject: Subject) -> None:
         self._subject = subject
-        if subject.patient is None:
+        patient = subject.patient
+        if patient is None:
             self.desk.say("warning", tr("Data pasien ini tidak ada (lagi) di komputer ini."))
             return
-        person = self.desk.person
-        carried = carried_over(subject.patient, visit_to_carry(subject.visit, _today()), person.name if person else "")
-        self.first.clear()
-        self.more.clear()
-        self.finish_here.clear(subject.patient.birth_date, _today())
-        self.first.set_values(carried)
+        writer = self.desk.person.name if self.desk.person else ""
+        carried = carried_over(patient, visit_to_carry(subject.visit, _today()), writer, subject.phone)
+        self.form.clear()
+        self.finish_here.clear(patient.birth_date, _today())
+        self.form.set_values(carried)
         self.diagnosis.set_diagnosis(*(carried.get(f"diagnosis_{part}") for part in ("code", "set", "label")))
         self.hospitals.setCurrentIndex(self.hospitals.model().index(-1, 0))
         self._say_hospital("")
         self._usual_kind = None
         self._everything = False
-        self.patient_header.show_patient(subject.patient, subject.patient.allergies, _today())
-        self._show_more()
-        self.mark_clean()
-        self.first.editor("urgency").control.setFocus()
+        self._still_empty = ""
+        self.patient_header.show_patient(patient, patient.allergies, _today())
+        self._show_asked()
+        self.form.editor("urgency").control.setFocus()
+        self.opened(patient.id, patient.name, subject.draft)
 
     def _edited(self) -> None:
+        said = self._still_empty
         self.mark_edited()
-        urgency = self.first.editor("urgency").value()
-        if urgency in USUAL_KIND and self.first.editor("kind").value() in (None, self._usual_kind):
+        self.notice.setText(said)
+        urgency = self.form.editor("urgency").value()
+        if urgency in USUAL_KIND and self.form.editor("kind").value() in (None, self._usual_kind):
             self._usual_kind = USUAL_KIND[str(urgency)]
-            self.first.set_values({"kind": self._usual_kind})
-        self._show_more()
+            self.form.set_values({"kind": self._usual_kind})
+        self._show_asked()
         self._advise()
         self._show_hospitals(self._beds)
         self._timer.start()
 
+    def _is_emergency(self) -> bool:
+        return is_emergency(self.form.editor("urgency").value(), self.form.editor("kind").value())
+
     def _advise(self) -> None:
-        urgency, kind = self.first.editor("urgency").value(), self.first.editor("kind").value()
-        emergency = urgency == "merah" or kind == "gawat_darurat"
-        self.finish_here.show_for(self.diagnosis.diagnosis, emergency=emergency)
+        self.finish_here.show_for(self.diagnosis.diagnosis, emergency=self._is_emergency())
+
+    def _name_who_agrees(self) -> None:
+        """A patient who agrees has a name already; a relative is asked for it."""
+        patient, by = self._subject.patient, self.form.editor("consent_by")
+        name = patient.name if patient else None
+        if self.form.editor("consent").value() == "pasien":
+            if by.is_empty():
+                by.set_value(name)
+        elif by.value() == name:
+            by.set_value(None)
 
     def _ask_everything(self) -> None:
         self._everything = True
-        self._show_more()
-        self.more.editor("polyclinic").control.setFocus()
+        self._show_asked()
+        self.form.editor("purpose").control.setFocus()
 
-    def _show_more(self) -> None:
-        urgency = self.first.editor("urgency").value()
-        everything = shows_everything(None if urgency is None else str(urgency), asked=self._everything)
-        self.more.setVisible(everything)
-        self.more_button.setVisible(not everything)
+    def _show_asked(self) -> None:
+        """Show what this letter asks; what holds something stays in sight."""
+        urgency, kind = (self.form.editor(name).value() for name in ("urgency", "kind"))
+        self.form.show_fields(asked_fields(urgency, kind, everything=self._everything))
+        self.more_button.setVisible(is_emergency(urgency, kind) and not self._everything)
 
     def _show_hospitals(self, beds: list[HospitalBeds]) -> None:
         self._beds = beds
-        wanted = self.first.editor("ward_class").value()
+        wanted = self.form.editor("ward_class").value()
         ward_class = None if wanted is None else str(wanted)
         now = datetime.now(UTC)
         ordered = sorted(beds, key=lambda hospital: hospital_order(hospital, ward_class, now))
@@ -257,15 +253,19 @@ class ReferralFormScreen(FormPage):
         self.hospital_problem.setVisible(bool(text))
 
     def _warn(self) -> None:
-        """Warn of what is out of the ordinary; the focus stays where it is."""
+        """Warn of what is out of the ordinary and name what should follow; the focus stays where it is."""
         values: dict[str, Any] = {}
         for name in Referral.type.fields:
             try:
-                values[name] = self.first.editor(name).value()
+                values[name] = self.form.editor(name).value()
             except (KeyError, BadInput):
                 continue
-        for problem in letter_problems(values):
-            self.first.editor(problem.field).set_problem(problem.text, problem.severity)
+        now, patient = datetime.now(UTC), self._subject.patient
+        for problem in letter_problems(values, now, patient.birth_date if patient else None):
+            self.form.editor(problem.field).set_problem(problem.text, problem.severity)
+        empty = should_follow(values, now)
+        self._still_empty = tr("Belum diisi, boleh menyusul: {list}.").format(list=", ".join(empty)) if empty else ""
+        self.notice.setText(self._still_empty)
 
     def _saved(self, letter: Referral) -> None:
         self.mark_clean()

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from desktop.actions.referrals import cancel
 from desktop.queries.calls import Calls, calls_for
+from desktop.queries.non_specialist import NonSpecialist
 from desktop.queries.referrals import ReferralFile, ReferralLine, referral_file, sent_referrals
+from desktop.queries.rrns import rrns_this_month
 from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
@@ -80,7 +82,8 @@ class ReferralsScreen(Screen):
         self.right.addWidget(self.detail)
         left = QWidget()
         left.setFixedWidth(470)
-        left.setLayout(column(row(self.filter, self.count, 1, gap=10), self.list))
+        self.rrns = label("", "quiet", wrap=True)
+        left.setLayout(column(row(self.filter, self.count, 1, gap=10), self.list, self.rrns))
         self.setLayout(
             column(
                 label(tr("Rujukan"), "pageTitle"),
@@ -98,6 +101,8 @@ class ReferralsScreen(Screen):
     def refresh(self) -> None:
         facility = self.desk.identity.facility
         self.desk.read(lambda reader: sent_referrals(reader, facility), self._found, slot="referrals.list")
+        now = datetime.now(UTC)
+        self.desk.read(lambda reader: rrns_this_month(reader, facility, now), self._show_rrns, slot="referrals.rrns")
         if self._shown:
             self._select(self._shown)
 
@@ -123,6 +128,9 @@ class ReferralsScreen(Screen):
             self.nothing.set_content(
                 tr("Belum ada rujukan"), tr("Cari pasien, lalu pilih “Tulis rujukan”. Jaringan tidak diperlukan.")
             )
+
+    def _show_rrns(self, found: NonSpecialist) -> None:
+        self.rrns.setText(wording.rrns_words(found))
 
     def _select(self, referral: str) -> None:
         self._shown = referral

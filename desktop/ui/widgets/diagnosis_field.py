@@ -13,6 +13,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget, QListWidgetItem
 
 from desktop.queries.diagnoses import Diagnosis
+from desktop.queries.drafts import Typed
 from desktop.ui.texts import tr
 from desktop.ui.widgets.fields import FieldEditor
 from desktop.ui.widgets.parts import label, named
@@ -83,8 +84,8 @@ class DiagnosisField(FieldEditor):
         text = self._line.text().strip()
         first, _, rest = text.partition(" ")
         if self._code is None and _CODE.fullmatch(first):
-            return {"diagnosis_code": first.upper(), "diagnosis_set": None, "diagnosis_label": rest.strip() or text}
-        return {"diagnosis_code": self._code, "diagnosis_set": self._set, "diagnosis_label": text or None}
+            return self._named(first.upper(), None, rest.strip() or text)
+        return self._named(self._code, self._set, text or None)
 
     def value(self) -> object:
         return self._line.text().strip() or None
@@ -103,6 +104,14 @@ class DiagnosisField(FieldEditor):
         if code:
             self._search(code, self._know)
 
+    def typed(self) -> Typed:
+        """The text, its code and the list of the code."""
+        return [self._line.text(), self._code, self._set]
+
+    def set_typed(self, typed: Typed) -> None:
+        text, code, code_set = typed if isinstance(typed, list) else ("", None, None)
+        self.set_diagnosis(code, code_set, text)
+
     def is_empty(self) -> bool:
         return not self._line.text().strip()
 
@@ -118,6 +127,11 @@ class DiagnosisField(FieldEditor):
         if watched is self._line and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(event)
         return super().eventFilter(watched, event)
+
+    def _named(self, code: str | None, code_set: str | None, text: str | None) -> dict[str, str | None]:
+        """As fields of a record: ``diagnosis_label`` with ``diagnosis_code``, ``differential`` with its own code."""
+        stem = self.field.name.removesuffix("_label")
+        return {f"{stem}_code": code, f"{stem}_set": code_set, self.field.name: text}
 
     def _key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())

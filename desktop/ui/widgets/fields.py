@@ -7,17 +7,22 @@ knows no rule beyond its field's kind; rules come in through ``set_problem``.
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QWidget
 
+from desktop.queries.drafts import Typed
 from desktop.ui.texts import tr
 from desktop.ui.widgets import field_text
+from desktop.ui.widgets.lines import FieldLine
 from desktop.ui.widgets.parts import column, label
 from sync.errors import BadInput
 from sync.records import Field, Kind
 
 #: A text field that may hold more than this many characters gets several lines.
 LONG_TEXT = 400
+
+#: Lines of a text that are in sight.
+_FEWEST_LINES, _MOST_LINES = 2, 6
 
 Choices = Iterable[tuple[str, str]]
 
@@ -31,6 +36,7 @@ class FieldEditor(QWidget):
         super().__init__()
         self.field = field
         self.control = control
+        self._elsewhere = False
         self.label = label(_label_text(field), "fieldLabel")
         self.label.setBuddy(control)
         self.problem = label("", "problem", wrap=True)
@@ -56,9 +62,20 @@ class FieldEditor(QWidget):
         """Whether nothing was typed or chosen."""
         raise NotImplementedError
 
+    def typed(self) -> Typed:
+        """What stands in the input, as it stands there: also what cannot be a value."""
+        raise NotImplementedError
+
+    def set_typed(self, typed: Typed) -> None:
+        """Show again what :meth:`typed` gave; ``changed`` is not emitted."""
+        raise NotImplementedError
+
     def set_problem(self, text: str, severity: str = "error") -> None:
         """Say ``text`` under the input, as an "error" or a "warning"; an empty text takes it away."""
-        self.problem.setText(text)
+        if self._elsewhere and text and not text.startswith(self.field.label):
+            self.problem.setText(f"{self.field.label}: {text}")
+        else:
+            self.problem.setText(text)
         self.problem.setVisible(bool(text))
         state = severity if text else ""
         for widget in (self.problem, self.control):
@@ -66,6 +83,10 @@ class FieldEditor(QWidget):
             widget.style().unpolish(widget)
             widget.style().polish(widget)
         self.control.setAccessibleDescription(text)
+
+    def say_problems_elsewhere(self) -> None:
+        """From now on ``problem`` stands apart from the input, so that a sentence names the field."""
+        self._elsewhere = True
 
     def set_read_only(self, read_only: bool) -> None:
         """Show the value without letting it be changed."""
@@ -77,24 +98,15 @@ class FieldEditor(QWidget):
         self.changed.emit()
 
 
-class _Line(QLineEdit):
-    """A line whose mask is filled from its beginning, wherever in the empty mask the mouse has clicked."""
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        if self.inputMask() and not self.text().strip("-: "):
-            self.setCursorPosition(0)
-
-
 class LineEditor(FieldEditor):
     """One line: texts, numbers, days and moments."""
 
     def __init__(self, field: Field) -> None:
-        self._line = _Line()
+        self._line = FieldLine(field)
         super().__init__(field, self._line)
         if field.kind is Kind.DAY:
             self._line.setInputMask("99-99-9999;_")
-            self._line.setToolTip(tr("tanggal-bulan-tahun, misalnya 17-08-1990"))
+            self._line.setToolTip(tr("tanggal-bulan-tahun, misalnya 17-08-1990. h: hari ini, k: kemarin, b: besok"))
         elif field.kind is Kind.MOMENT:
             self._line.setInputMask("99-99-9999 99:99;_")
         elif field.kind in (Kind.TEXT, Kind.CODE):
@@ -108,6 +120,13 @@ class LineEditor(FieldEditor):
 
     def set_value(self, value: object) -> None:
         self._line.setText(field_text.show(value))
+        self._line.setCursorPosition(0)
+
+    def typed(self) -> Typed:
+        return "" if self.is_empty() else self._line.text()
+
+    def set_typed(self, typed: Typed) -> None:
+        self._line.setText(str(typed or ""))
         self._line.setCursorPosition(0)
 
     def is_empty(self) -> bool:
@@ -124,8 +143,9 @@ class TextEditor(FieldEditor):
         self._text = QPlainTextEdit()
         super().__init__(field, self._text)
         self._text.setTabChangesFocus(True)
-        self._text.setFixedHeight(self._text.fontMetrics().lineSpacing() * 3 + 16)
         self._text.textChanged.connect(self._was_edited)
+        self._text.document().documentLayout().documentSizeChanged.connect(self._grow)
+        self._grow()
 
     def value(self) -> object:
         text = self._text.toPlainText().strip()
@@ -137,6 +157,18 @@ class TextEditor(FieldEditor):
         blocked = self._text.blockSignals(True)  # noqa: FBT003 - Qt takes it by position
         self._text.setPlainText(field_text.show(value))
         self._text.blockSignals(blocked)
+
+    def _grow(self) -> None:
+        """As high as what is typed, within bounds, so that a page of empty inputs is short."""
+        lines = round(self._text.document().size().height())
+        shown = max(_FEWEST_LINES, min(_MOST_LINES, lines))
+        self._text.setFixedHeight(self._text.fontMetrics().lineSpacing() * shown + 16)
+
+    def typed(self) -> Typed:
+        return self._text.toPlainText()
+
+    def set_typed(self, typed: Typed) -> None:
+        self.set_value(typed)
 
     def is_empty(self) -> bool:
         return not self._text.toPlainText().strip()
@@ -190,6 +222,13 @@ class ChoiceEditor(FieldEditor):
             index = self._box.count() - 1
         self._box.setCurrentIndex(index)
 
+    def typed(self) -> Typed:
+        value = self.value()
+        return None if value is None else str(value)
+
+    def set_typed(self, typed: Typed) -> None:
+        self.set_value(typed)
+
     def is_empty(self) -> bool:
         return self.value() is None
 
@@ -210,6 +249,12 @@ class FlagEditor(FieldEditor):
         blocked = self._box.blockSignals(True)  # noqa: FBT003 - Qt takes it by position
         self._box.setChecked(bool(value))
         self._box.blockSignals(blocked)
+
+    def typed(self) -> Typed:
+        return self._box.isChecked()
+
+    def set_typed(self, typed: Typed) -> None:
+        self.set_value(typed)
 
     def is_empty(self) -> bool:
         return False

@@ -30,6 +30,7 @@ class FinishHereNote(QFrame):
         named(self, "finishHere")
         self.text = label("", wrap=True)
         self.source = label(tr("Daftar 144 diagnosis, belum diperiksa terhadap KMK 1186/2022."), "quiet", wrap=True)
+        self.rrns = label("", "quiet", wrap=True)
         self.code = ChoiceEditor(Referral.type.fields["kd_tacc"], TACC_CODES.items())
         self.choice = ChoiceEditor(_REASON, ())
         self.line = LineEditor(_REASON)
@@ -44,6 +45,7 @@ class FinishHereNote(QFrame):
                 self.choice,
                 self.line,
                 self.complication,
+                self.rrns,
                 self.source,
                 margins=(12, 6, 12, 10),
                 gap=6,
@@ -53,6 +55,7 @@ class FinishHereNote(QFrame):
         self._birth_date: date | None = None
         self._today = date.min
         self._shown_for = ""
+        self._typed: tuple[str, str | None] | None = None
         self.code.changed.connect(self._code_chosen)
         self.choice.changed.connect(self.changed)
         self.line.changed.connect(self.changed)
@@ -62,6 +65,7 @@ class FinishHereNote(QFrame):
     def clear(self, birth_date: date | None, today: date) -> None:
         """Start anew for a patient."""
         self._birth_date, self._today, self._shown_for = birth_date, today, ""
+        self._typed = None
         self.code.set_value(None)
         self._ask_reason()
         self.hide()
@@ -74,6 +78,7 @@ class FinishHereNote(QFrame):
                 self._shown_for = diagnosis.code
                 self.code.set_value(None)
                 self._ask_reason()
+                self._answer_again()
             self.text.setText(advice(diagnosis))
         self.setVisible(wanted)
 
@@ -84,6 +89,26 @@ class FinishHereNote(QFrame):
             return {"kd_tacc": None, "tacc_reason": None}
         reason = self.line.value() if code == COMPLICATION else self.choice.value()
         return {"kd_tacc": str(code), "tacc_reason": None if reason is None else str(reason)}
+
+    def show_rrns(self, words: str) -> None:
+        """Say how this month's ratio of non-specialist referrals stands."""
+        self.rrns.setText(words)
+        self.rrns.setVisible(bool(words))
+
+    def set_typed(self, code: str | None, reason: str | None) -> None:
+        """Answer again what was answered before, now or as soon as the diagnosis is known to be on the list."""
+        self._typed = None if code is None else (code, reason)
+        if not self.isHidden():
+            self._answer_again()
+
+    def _answer_again(self) -> None:
+        if self._typed is None:
+            return
+        code, reason = self._typed
+        self._typed = None
+        self.code.set_value(code)
+        self._ask_reason()
+        (self.line if code == COMPLICATION else self.choice).set_value(reason)
 
     def _code_chosen(self) -> None:
         self._ask_reason()

@@ -13,7 +13,7 @@ from desktop.ui.texts import tr
 from desktop.ui.widgets.parts import label
 from sync.records import Referral
 from sync.records.facility import WARD_CLASSES
-from sync.records.referral import CONSCIOUSNESS, REFERRAL_KINDS
+from sync.records.referral import CONSCIOUSNESS, CONSENTS, DANGER_SIGNS, PAINS, PURPOSES, REFERRAL_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,28 @@ def vital_words(letter: Referral) -> str:
     parts = []
     if letter.systolic is not None or letter.diastolic is not None:
         parts.append(f"TD {_or_gap(letter.systolic)}/{_or_gap(letter.diastolic)} mmHg")
-    for name in ("pulse", "respiration", "temperature", "saturation", "weight"):
+    for name in ("pulse", "respiration", "temperature", "saturation", "gcs", "weight", "height"):
         value, field = getattr(letter, name), Referral.type.fields[name]
         if value is not None:
-            parts.append(f"{field.label} {value:g} {field.unit}".replace(".", ","))
+            parts.append(f"{field.label} {value:g} {field.unit}".strip().replace(".", ","))
+    if letter.pain is not None:
+        parts.append(f"{tr('Nyeri')}: {PAINS.get(letter.pain, letter.pain).lower()}")
     if letter.consciousness is not None:
         parts.insert(0, CONSCIOUSNESS.get(letter.consciousness, letter.consciousness))
     return " · ".join(parts)
+
+
+def results_words(letter: Referral) -> str:
+    """The results with their day, so that the hospital knows whether to repeat them."""
+    if letter.results and letter.results_date:
+        return f"{letter.results} ({wording.day_words(letter.results_date)})"
+    return letter.results or ""
+
+
+def consent_words(letter: Referral) -> str:
+    """Who agreed to the referral; empty where nobody noted it."""
+    given = CONSENTS.get(letter.consent or "", letter.consent or "")
+    return ": ".join(part for part in (given, letter.consent_by) if part)
 
 
 def letter_blocks(letter: Referral) -> list[Block]:
@@ -44,27 +59,32 @@ def letter_blocks(letter: Referral) -> list[Block]:
         part
         for part in (
             REFERRAL_KINDS.get(letter.kind, letter.kind),
+            PURPOSES.get(letter.purpose or "", letter.purpose or ""),
             WARD_CLASSES.get(letter.ward_class or "", letter.ward_class or ""),
             letter.polyclinic or "",
             wording.day_words(letter.planned_date) if letter.planned_date else "",
         )
         if part
     )
+    danger = "; ".join(DANGER_SIGNS.get(code, code) for code in letter.danger_signs)
+    differential = wording.diagnosis_words(letter.differential_code, letter.differential)
     blocks = [
+        Block(tr("Kriteria gawat darurat"), danger),
         Block(tr("Diagnosis kerja"), wording.diagnosis_words(letter.diagnosis_code, letter.diagnosis_label)),
         Block(tr("Alasan/tujuan rujukan"), letter.reason),
         Block(tr("Yang diminta"), wanted),
         Block(tr("Tanda vital"), vital_words(letter) or tr("tidak dicatat")),
         Block(tr("Anamnesis"), letter.anamnesis),
         Block(tr("Pemeriksaan fisik"), letter.examination or ""),
-        Block(tr("Hasil penunjang"), letter.results or ""),
+        Block(tr("Hasil penunjang"), results_words(letter)),
         Block(tr("Terapi/tindakan yang telah diberikan"), letter.therapy or tr("tidak dicatat")),
-        Block(tr("Diagnosis banding"), letter.differential or ""),
+        Block(tr("Diagnosis banding"), differential if letter.differential else ""),
         Block(tr("Alergi"), ", ".join(letter.allergies) or tr("tidak ada yang tercatat")),
         Block(
             tr("Perujuk"),
             " · ".join(part for part in (letter.doctor_name, letter.contact_phone) if part),
         ),
+        Block(tr("Persetujuan"), consent_words(letter)),
         Block(tr("Pendamping dan kendaraan"), " · ".join(part for part in (letter.escort, letter.vehicle) if part)),
     ]
     return [block for block in blocks if block.text]

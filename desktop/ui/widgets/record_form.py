@@ -4,27 +4,34 @@ It collects values and shows problems where they are; it never saves and knows n
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.queries.drafts import Typed
 from desktop.ui.texts import problem_text
 from desktop.ui.widgets.fields import Choices, FieldEditor, editor_for
-from desktop.ui.widgets.parts import column, label
+from desktop.ui.widgets.parts import column, label, row
 from desktop.ui.widgets.problem import ShownProblem
 from sync.errors import BadInput
 from sync.records import Field, Record
 
+#: Beside more fields than this there is no room for a sentence; what is wrong is then said under the whole row.
+_ROOM_FOR_WORDS = 4
+
+#: A field, or a field with its share of the row; without one it is 1.
+Place = str | tuple[str, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading ("" for none) and its rows; fields of one row stand side by side and share its width evenly."""
+    """A heading ("" for none) and its rows; fields of one row stand side by side and share its width."""
 
     title: str
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[Place]]
 
 
 class RecordForm(QWidget):
@@ -47,12 +54,17 @@ class RecordForm(QWidget):
         self._class = record_class
         self._editors: dict[str, FieldEditor] = {}
         self._makers = editors or {}
+        self._headings: list[tuple[QLabel, list[str]]] = []
         layout = column(gap=6)
         self.setLayout(layout)
         for section in sections:
+            heading = label(section.title, "sectionTitle")
+            layout.addWidget(heading)
+            heading.setVisible(bool(section.title))
+            before = set(self._editors)
+            layout.addLayout(self._rows(section, choices or {}))
             if section.title:
-                layout.addWidget(label(section.title, "sectionTitle"))
-            layout.addLayout(self._grid(section, choices or {}))
+                self._headings.append((heading, [name for name in self._editors if name not in before]))
         layout.addStretch(1)
         self.clear()
 
@@ -96,6 +108,24 @@ class RecordForm(QWidget):
         self.clear_problems()
         self.set_values(_defaults(self._class))
 
+    def show_fields(self, names: Collection[str]) -> None:
+        """Show these fields and those that hold something: what was typed is never out of sight."""
+        shown = {name for name, editor in self._editors.items() if name in names or not editor.is_empty()}
+        for name, editor in self._editors.items():
+            editor.setVisible(name in shown)
+            editor.problem.setVisible(name in shown and bool(editor.problem.text()))
+        for heading, under in self._headings:
+            heading.setVisible(not shown.isdisjoint(under))
+
+    def typed(self) -> dict[str, Typed]:
+        """What stands in each input, as it stands there."""
+        return {name: editor.typed() for name, editor in self._editors.items()}
+
+    def set_typed(self, typed: Mapping[str, Typed]) -> None:
+        """Show again what :meth:`typed` gave; fields that are not named stay as they are."""
+        for name in typed.keys() & self._editors.keys():
+            self._editors[name].set_typed(typed[name])
+
     def is_empty(self) -> bool:
         """Whether nothing differs from a form just opened."""
         defaults = _defaults(self._class)
@@ -133,23 +163,31 @@ class RecordForm(QWidget):
         for editor in self._editors.values():
             editor.set_read_only(read_only)
 
-    def _grid(self, section: Section, choices: Mapping[str, Choices]) -> QGridLayout:
-        # Twelve columns, so that rows of one, two, three, four or six fields line up.
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(8)
-        for place in range(12):
-            grid.setColumnStretch(place, 1)
-        for row, names in enumerate(section.rows):
-            width = 12 // len(names)
-            for place, name in enumerate(names):
-                field = self._class.type.fields[name]
-                make = self._makers.get(name)
-                editor = make(field) if make else editor_for(field, choices.get(name))
-                editor.changed.connect(self.changed)
-                self._editors[name] = editor
-                grid.addWidget(editor, row, place * width, 1, width)
-        return grid
+    def _rows(self, section: Section, choices: Mapping[str, Choices]) -> QVBoxLayout:
+        rows = column(gap=8)
+        for places in section.rows:
+            beside, below = row(gap=14), column(gap=0)
+            for place in places:
+                name, share = place if isinstance(place, tuple) else (place, 1)
+                editor = self._make(name, choices.get(name))
+                # Shares of the width and not the wishes of the inputs, so that rows of 2, 3, 4 and 6 fields line up.
+                editor.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+                beside.addWidget(editor, share)
+                if len(places) > _ROOM_FOR_WORDS:
+                    editor.say_problems_elsewhere()
+                    below.addWidget(editor.problem)
+            rows.addLayout(beside)
+            if below.count():
+                rows.addLayout(below)
+        return rows
+
+    def _make(self, name: str, choices: Choices | None) -> FieldEditor:
+        field = self._class.type.fields[name]
+        make = self._makers.get(name)
+        editor = make(field) if make else editor_for(field, choices)
+        editor.changed.connect(self.changed)
+        self._editors[name] = editor
+        return editor
 
 
 def _required_value(editor: FieldEditor) -> object:

@@ -1,19 +1,22 @@
 """Tests of writing a letter and of the facts that follow, on a real encrypted file."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from desktop.actions.patients import save_visit
 from desktop.actions.referrals import accept, cancel, letter_number, mark_seen, refuse, write_referral
+from desktop.queries.patient_file import patient_file
 from desktop.queries.referrals import referral_file
 from desktop.security.keys import load_key
 from sync.errors import BadInput
-from sync.records import Referral
+from sync.records import Patient, Referral, Visit
 from sync.replica.opening import open_sqlite
 from sync.replica.replica import Replica
 from sync.replica.values import Edit
 from sync.revisions.environment import system_environment
+from tests.desktop.conftest import MakeHome
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_facility, add_patient, letter_values, nurse_of, reading
 
@@ -55,6 +58,51 @@ def test_two_programs_that_write_at_once_never_share_a_number(home: Home) -> Non
     with ThreadPoolExecutor(2) as pool:
         numbers = [number for part in pool.map(write_some, (6, 6)) for number in part]
     assert sorted(number[:6] for number in numbers) == [f"A-{n:04d}" for n in range(1, 13)]
+
+
+def test_two_pcs_of_a_puskesmas_that_never_met_never_give_the_same_number(new_home: MakeHome) -> None:
+    """Each enrolled PC has a letter of its own from the district's server; see tests/server for that."""
+    first = new_home("puskesmas")
+    second = new_home("puskesmas", letter="B", facility=first.replica.identity.facility)
+    numbers = []
+    for home in (first, second):
+        values = letter_values(add_patient(home).id, add_facility(home).id)
+        numbers += [write_referral(home.replica, nurse_of(home), values).number for _ in range(5)]
+    assert len(set(numbers)) == 10
+    assert [number[:6] for number in numbers] == [f"{pc}-{n:04d}" for pc in "AB" for n in range(1, 6)]
+
+
+def test_letters_of_the_other_pc_that_arrive_change_no_number(new_home: MakeHome) -> None:
+    first = new_home("puskesmas")
+    second = new_home("puskesmas", letter="B", facility=first.replica.identity.facility)
+    patient, hospital = add_patient(second), add_facility(second)
+    for _ in range(3):
+        letter = write_referral(second.replica, nurse_of(second), letter_values(patient.id, hospital.id))
+        first.replica.save([Edit(letter)], first.staff[0].id)
+    values = letter_values(add_patient(first).id, add_facility(first).id)
+    assert write_referral(first.replica, nurse_of(first), values).number.startswith("A-0001/")
+
+
+def test_taking_a_letter_back_leaves_visit_and_registration_exactly_as_they_were(home: Home) -> None:
+    patient, hospital = add_patient(home), add_facility(home)
+    visit = save_visit(
+        home.replica,
+        nurse_of(home),
+        patient.id,
+        {"date": date(2026, 11, 24), "complaint": "Pusing", "diagnosis_label": "Preeklamsia", "outcome": "rujuk"},
+        None,
+    )
+    patient_before = (home.replica.get(Patient, patient.id), home.replica.history(patient.id))
+    visit_before = (home.replica.get(Visit, visit), home.replica.history(visit))
+    letter = write_referral(home.replica, nurse_of(home), letter_values(patient.id, hospital.id, visit=visit))
+    cancel(home.replica, nurse_of(home), letter.id, note="Keluarga menolak")
+    assert (home.replica.get(Patient, patient.id), home.replica.history(patient.id)) == patient_before
+    assert (home.replica.get(Visit, visit), home.replica.history(visit)) == visit_before
+    with reading(home) as reader:
+        file = patient_file(reader, patient.id)
+    assert file is not None
+    assert [(line.id, line.outcome) for line in file.visits] == [(visit, "rujuk")]
+    assert [line.state for line in file.referrals] == ["dibatalkan"]
 
 
 def test_a_letter_is_of_this_facility_and_this_moment_whatever_the_form_says(home: Home) -> None:

@@ -84,6 +84,14 @@ def test_at_least_six_hundred_diagnoses_have_a_name_of_ours_and_so_do_the_144() 
     assert hemorrhoid.condition == "derajat 1 dan 2"
 
 
+@pytest.mark.parametrize(("file", "cell"), [("fktp144.txt", 1), ("skdr.txt", 1)])
+def test_every_code_of_the_144_list_and_of_skdr_can_be_entered(file: str, cell: int) -> None:
+    lines = (TABLE_FILE.parent / file).read_text("utf-8").splitlines()
+    codes = [code for line in lines if line and line[0] != "#" for code in line.split("|")[cell].split()]
+    assert len(codes) >= 50
+    assert [code for code in codes if not TABLE.begun_codes(code.replace(".", ""))] == []
+
+
 def test_reportable_diseases_carry_their_letter() -> None:
     found = {code: item.skdr for code in ("A91", "B05.9", "J22", "I10") if (item := TABLE.with_code(code))}
     assert found == {"A91": ("C",), "B05.9": ("K",), "J22": ("Y", "AA"), "I10": ()}

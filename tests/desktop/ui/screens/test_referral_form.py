@@ -1,17 +1,21 @@
 """Writing a letter with real keys: nothing lost, an emergency first, hospitals with the age of their beds."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.actions.patients import save_visit
+from desktop.queries.polyclinics import polyclinic_name
 from desktop.ui.desk import Desk
 from desktop.ui.screens.referral_form import ReferralFormScreen
-from sync.records import Patient, Referral
+from sync.records import Facility, Patient, Referral
+from sync.replica.values import Edit
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_facility, add_patient, add_ward, nurse_of
 from tests.desktop.ui.screens.conftest import Show, assert_legible
@@ -35,7 +39,7 @@ def opened(puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled) -> 
 
 def fill(qtbot: QtBot, screen: ReferralFormScreen, **texts: str) -> None:
     for name, text in texts.items():
-        control = screen.first.editor(name).control
+        control = screen.form.editor(name).control
         assert isinstance(control, QLineEdit | QPlainTextEdit)
         control.setFocus()
         control.clear()
@@ -45,8 +49,8 @@ def fill(qtbot: QtBot, screen: ReferralFormScreen, **texts: str) -> None:
 def choose(screen: ReferralFormScreen, **codes: str) -> None:
     """As a person picks in a combo box."""
     for name, code in codes.items():
-        screen.first.editor(name).set_value(code)
-        screen.first.editor(name).changed.emit()
+        screen.form.editor(name).set_value(code)
+        screen.form.editor(name).changed.emit()
 
 
 def letters(home: Home) -> list[str]:
@@ -89,12 +93,12 @@ def test_what_is_missing_is_said_where_it_is_and_nothing_typed_is_lost(
     settled(screen.desk)
     assert letters(puskesmas) == []
     assert screen.hospital_problem.text() == "Pilih rumah sakit tujuan."
-    assert screen.first.editor("urgency").problem.text() == "Kegawatan belum diisi."
-    assert screen.first.editor("systolic").problem.text()
-    control = screen.first.editor("systolic").control
+    assert screen.form.editor("urgency").problem.text() == "Kegawatan belum diisi."
+    assert screen.form.editor("systolic").problem.text()
+    control = screen.form.editor("systolic").control
     assert isinstance(control, QLineEdit)
     assert control.text() == "tinggi"
-    assert screen.first.editor("anamnesis").value() == "Nyeri kepala"
+    assert screen.form.editor("anamnesis").value() == "Nyeri kepala"
     assert screen.has_unsaved()
     assert_legible(screen)
 
@@ -103,16 +107,19 @@ def test_an_emergency_hides_what_can_wait_until_it_is_wanted(
     puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
 ) -> None:
     screen, _ = opened(puskesmas, new_desk, show, settled)
-    assert screen.more.isVisible()
+    later = [screen.form.editor(name) for name in ("examination", "results", "differential", "consent", "purpose")]
+    assert all(editor.isVisible() for editor in later)
+    assert not screen.form.editor("danger_signs").isVisible()
     choose(screen, urgency="merah")
-    assert not screen.more.isVisible()
-    assert screen.first.editor("kind").value() == "gawat_darurat"
+    assert not any(editor.isVisible() for editor in later)
+    assert screen.form.editor("danger_signs").isVisible()
+    assert screen.form.editor("kind").value() == "gawat_darurat"
     assert_legible(screen)
     screen.more_button.click()
-    assert screen.more.isVisible()
+    assert all(editor.isVisible() for editor in later)
     choose(screen, kind="rawat_inap")
     choose(screen, urgency="hijau")
-    assert screen.first.editor("kind").value() == "rawat_inap"
+    assert screen.form.editor("kind").value() == "rawat_inap"
 
 
 def test_the_patient_stays_in_sight_with_the_allergies(
@@ -121,7 +128,7 @@ def test_the_patient_stays_in_sight_with_the_allergies(
     screen, patient = opened(puskesmas, new_desk, show, settled)
     assert screen.patient_header.name.text() == patient.name
     assert screen.patient_header.allergies.text() == "Alergi: Amoksisilin"
-    assert screen.first.editor("allergies").value() == ("Amoksisilin",)
+    assert screen.form.editor("allergies").value() == ("Amoksisilin",)
 
 
 def test_beds_of_the_class_asked_for_are_shown_with_their_age(
@@ -147,7 +154,7 @@ def test_beds_that_arrive_while_writing_change_the_cards_and_nothing_typed(
     settled(screen.desk)
     assert len(screen.hospitals.cards()) == 3
     assert screen.hospitals.current_id() == chosen
-    assert screen.first.editor("anamnesis").value() == "Nyeri kepala"
+    assert screen.form.editor("anamnesis").value() == "Nyeri kepala"
 
 
 def test_todays_visit_is_carried_over_and_named_in_the_letter(
@@ -161,7 +168,7 @@ def test_todays_visit_is_carried_over_and_named_in_the_letter(
     show(screen)
     screen.open_item(patient.id)
     settled(screen.desk)
-    assert screen.first.editor("anamnesis").value() == "Pusing"
+    assert screen.form.editor("anamnesis").value() == "Pusing"
     choose(screen, urgency="kuning")
     fill(qtbot, screen, reason="Rawat inap")
     screen.hospitals.select(hospital.id)
@@ -178,14 +185,14 @@ def test_tab_goes_from_the_form_to_the_hospitals_and_on_to_saving(
 ) -> None:
     screen, _ = opened(puskesmas, new_desk, show, settled)
     choose(screen, urgency="merah")
-    screen.first.editor("urgency").control.setFocus()
+    screen.form.editor("urgency").control.setFocus()
     met = []
     for _ in range(60):
         QTest.keyClick(screen.focusWidget(), Qt.Key.Key_Tab)
         met.append(screen.focusWidget())
     places = [
-        screen.first.editor("diagnosis_label").control,
-        screen.first.editor("reason").control,
+        screen.form.editor("diagnosis_label").control,
+        screen.form.editor("reason").control,
         screen.hospitals,
         screen.save_button,
     ]
@@ -202,6 +209,7 @@ def test_a_diagnosis_that_can_be_finished_here_asks_why_it_is_referred_and_never
     assert screen.diagnosis.code == "I10"
     assert screen.finish_here.isVisible()
     assert "biasanya dapat diselesaikan di puskesmas" in screen.finish_here.text.text()
+    assert screen.finish_here.rrns.text() == "RRNS bulan ini: belum ada rujukan bulan ini."
     assert_legible(screen)
     screen.finish_here.code.set_value("2")
     screen.finish_here.code.changed.emit()
@@ -226,3 +234,90 @@ def test_an_emergency_is_never_asked_whether_it_could_be_finished_here(
     assert screen.diagnosis.code == "I10"
     assert not screen.finish_here.isVisible()
     assert screen.finish_here.values() == {"kd_tacc": None, "tacc_reason": None}
+
+
+def test_enter_goes_from_input_to_input_and_a_taken_diagnosis_stays_first(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    screen.activateWindow()
+    choose(screen, urgency="hijau")
+    screen.form.editor("urgency").control.setFocus()
+    met = []
+    for _ in range(5):
+        QTest.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
+        met.append(screen.focusWidget().objectName())
+    assert met == ["kind", "planned_date", "purpose", "polyclinic_code", "anamnesis"]
+    QTest.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
+    assert screen.focusWidget().objectName() == "anamnesis"
+
+
+def test_the_poli_is_saved_with_code_and_name_and_the_differential_with_its_code(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    choose(screen, urgency="hijau", polyclinic_code="OBG", consent="pasien")
+    assert screen.form.editor("consent_by").value() == "Siti Aminah"
+    choose(screen, consent="keluarga")
+    assert screen.form.editor("consent_by").value() is None
+    fill(qtbot, screen, diagnosis_label="O14.1", differential="G43.9", anamnesis="Pusing", reason="Evaluasi")
+    settled(screen.desk)
+    assert screen.hospitals.select(screen.hospitals.cards()[0].id)
+    with qtbot.waitSignal(screen.desk.go_requested) as went:
+        screen.save()
+    settled(screen.desk)
+    saved = puskesmas.replica.get(Referral, went.args[1])
+    assert saved is not None
+    letter = saved.record
+    assert (letter.polyclinic_code, letter.polyclinic) == ("OBG", polyclinic_name("OBG"))
+    assert (letter.diagnosis_code, letter.diagnosis_label) == ("O14.1", "Preeklamsia berat")
+    assert letter.differential_code == "G43.9"
+    assert letter.differential is not None
+    assert letter.differential.startswith("Migren")
+
+
+def test_odd_values_and_what_should_follow_are_said_while_writing_and_nothing_is_forbidden(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    choose(screen, urgency="merah", consciousness="04")
+    fill(qtbot, screen, gcs="15", weight="6", pulse="700")
+    qtbot.waitUntil(lambda: bool(screen.form.editor("gcs").problem.text()))
+    assert "tidak sesuai dengan kesadaran" in screen.form.editor("gcs").problem.text()
+    assert "tidak lazim untuk umur" in screen.form.editor("weight").problem.text()
+    assert screen.form.editor("pulse").problem.text().startswith("Nadi tidak lazim")
+    assert screen.notice.text().startswith("Belum diisi, boleh menyusul: ")
+    assert "Kriteria gawat darurat" in screen.notice.text()
+    assert_legible(screen)
+
+
+def test_the_telephone_of_the_place_is_there_already(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    own = puskesmas.replica.get(Facility, puskesmas.replica.identity.facility)
+    assert own is not None
+    phone = dataclasses.replace(own.record, phone="0800-0002-0001")
+    puskesmas.replica.save([Edit(phone, own)], puskesmas.staff[0].id)
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    assert screen.form.editor("contact_phone").value() == "0800-0002-0001"
+
+
+@pytest.mark.parametrize("urgency", ["merah", "kuning", "hijau"])
+def test_every_choice_can_be_read(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, urgency: str
+) -> None:
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    choose(screen, urgency=urgency)
+    screen.more_button.click()
+    fields = [name for name in Referral.type.fields if isinstance(_control(screen, name), QComboBox)]
+    assert {"purpose", "consent", "ward_class", "polyclinic_code", "pain"} <= set(fields)
+    for place in range(20):
+        for name in fields:
+            box = _control(screen, name)
+            if isinstance(box, QComboBox) and name not in ("urgency", "kind"):
+                box.setCurrentIndex(place % box.count())
+        assert_legible(screen)
+
+
+def _control(screen: ReferralFormScreen, name: str) -> QWidget | None:
+    return screen.form.findChild(QWidget, name)

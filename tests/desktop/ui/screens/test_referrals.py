@@ -55,6 +55,21 @@ def test_a_letter_that_waits_shows_that_it_waits(
     assert_legible(screen)
 
 
+def test_the_ratio_of_non_specialist_referrals_stands_below_the_list(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    screen = ReferralsScreen(new_desk(puskesmas))
+    show(screen)
+    assert screen.rrns.text() == "RRNS bulan ini: belum ada rujukan bulan ini."
+    values = letter_values(add_patient(puskesmas).id, add_facility(puskesmas).id, kind="rawat_jalan", urgency="hijau")
+    for code in ("I10", "O14.1", "O14.1"):
+        write_referral(puskesmas.replica, nurse_of(puskesmas), {**values, "diagnosis_code": code})
+    screen.refresh()
+    settled(screen.desk)
+    assert screen.rrns.text() == "RRNS bulan ini (perkiraan): 1 dari 3 rujukan = 33,3%."
+    assert_legible(screen)
+
+
 def test_an_answer_that_arrives_shows_itself_when_data_changed(
     puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
 ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -91,3 +92,73 @@ def test_a_visit_is_corrected(puskesmas: Home, new_desk: NewDesk, show: Show, se
     saved = puskesmas.replica.get(Visit, visit)
     assert saved is not None
     assert (saved.record.complaint, saved.record.diagnosis_code) == ("Batuk", "J06.9")
+
+
+def choose_outcome(screen: VisitFormScreen, first_letters: str) -> None:
+    control = screen.form.editor("outcome").control
+    control.setFocus()
+    QTest.keyClicks(control, first_letters)
+
+
+def test_a_visit_is_noted_in_a_few_keys_and_a_letter_grows_out_of_it(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    patient = add_patient(puskesmas)
+    screen = VisitFormScreen(new_desk(puskesmas))
+    show(screen)
+    screen.open_item(patient.id)
+    settled(screen.desk)
+    complaint = screen.form.editor("complaint").control
+    assert complaint.hasFocus()
+    QTest.keyClicks(complaint, "Pusing")
+    assert not screen.refer_button.isVisible()
+    choose_outcome(screen, "di")
+    assert screen.refer_button.isVisible()
+    assert_legible(screen)
+    with qtbot.waitSignal(screen.desk.go_requested) as went:
+        QTest.keyClick(screen, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    settled(screen.desk)
+    assert went.args == ["referral_form", patient.id]
+    (visit,) = visits(puskesmas)
+    saved = puskesmas.replica.get(Visit, visit)
+    assert saved is not None
+    assert (saved.record.complaint, saved.record.outcome) == ("Pusing", "rujuk")
+
+
+def test_ctrl_r_does_nothing_while_nobody_is_referred(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    screen = VisitFormScreen(new_desk(puskesmas))
+    show(screen)
+    screen.open_item(add_patient(puskesmas).id)
+    settled(screen.desk)
+    screen.save_and_refer()
+    settled(screen.desk)
+    assert visits(puskesmas) == []
+
+
+def test_a_patient_who_does_not_want_to_go_is_asked_why(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    screen = VisitFormScreen(new_desk(puskesmas))
+    show(screen)
+    screen.open_item(add_patient(puskesmas).id)
+    settled(screen.desk)
+    reason = screen.form.editor("refusal_reason")
+    assert not reason.isVisible()
+    choose_outcome(screen, "m")
+    assert reason.isVisible()
+    screen.save()
+    settled(screen.desk)
+    assert visits(puskesmas) == []
+    assert reason.problem.text().startswith("Tulis alasan pasien menolak")
+    assert reason.control.hasFocus()
+    assert_legible(screen)
+    QTest.keyClicks(reason.control, "Tidak ada yang menjaga anak")
+    with qtbot.waitSignal(screen.desk.go_requested):
+        screen.save()
+    settled(screen.desk)
+    (visit,) = visits(puskesmas)
+    saved = puskesmas.replica.get(Visit, visit)
+    assert saved is not None
+    assert (saved.record.outcome, saved.record.refusal_reason) == ("menolak_rujuk", "Tidak ada yang menjaga anak")

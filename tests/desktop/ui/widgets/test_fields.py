@@ -157,6 +157,16 @@ def test_long_texts_get_several_lines_and_tab_leaves_them(qtbot: QtBot) -> None:
     assert isinstance(editor_for(PATIENT["name"]), LineEditor)
 
 
+def test_a_text_is_as_high_as_what_is_typed_within_bounds(qtbot: QtBot) -> None:
+    editor = shown(qtbot, editor_for(REFERRAL["anamnesis"]))
+    editor.resize(400, 300)
+    heights = []
+    for lines in (1, 4, 40):
+        editor.set_value("\n".join(["Demam"] * lines))
+        heights.append(editor.control.height())
+    assert heights[0] < heights[1] < heights[2] < 200
+
+
 def test_a_text_over_its_limit_is_said_and_not_cut(qtbot: QtBot) -> None:
     editor = editor_for(REFERRAL["reason"])
     qtbot.addWidget(editor)

@@ -6,12 +6,13 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from desktop.ui.legibility import legibility_problems
 from desktop.ui.widgets.record_form import RecordForm, Section
 from sync.errors import BadInput
-from sync.records import Patient
+from sync.records import Patient, Referral
 
 SECTIONS = (
     Section("Identitas", (("name",), ("sex", "birth_date"), ("nik", "jkn_number"))),
@@ -115,3 +116,45 @@ def test_tab_goes_through_the_fields_in_the_order_they_are_read(form: RecordForm
         assert now is not None
         order.append(now.objectName())
     assert order == ["name", "sex", "birth_date", "nik", "jkn_number", "payer", "phone"]
+
+
+def test_fields_that_are_not_asked_for_are_hidden_unless_they_hold_something(form: RecordForm) -> None:
+    line(form, "nik").setText("3329")
+    form.show_fields({"name", "phone"})
+    shown = {name for name in form.typed() if form.editor(name).isVisible()}
+    assert shown == {"name", "phone", "nik", "payer"}
+
+
+def test_headings_go_with_their_fields(qtbot: QtBot) -> None:
+    made = RecordForm(Patient, [Section("Identitas", (("name",),)), Section("Nomor", (("nik", "jkn_number"),))])
+    qtbot.addWidget(made)
+    made.show()
+    headings = {child.text(): child for child in made.findChildren(QLabel, "sectionTitle")}
+    made.show_fields({"name"})
+    assert {text: heading.isVisible() for text, heading in headings.items()} == {"Identitas": True, "Nomor": False}
+    made.show_fields({"name", "nik"})
+    assert headings["Nomor"].isVisible()
+
+
+def test_many_fields_side_by_side_say_their_problems_under_the_row_and_by_name(qtbot: QtBot) -> None:
+    names = ("systolic", "diastolic", "pulse", "respiration", "saturation")
+    made = RecordForm(Referral, [Section("", (names,))])
+    qtbot.addWidget(made)
+    made.resize(700, 200)
+    made.show()
+    line(made, "pulse").setText("cepat")
+    with pytest.raises(BadInput):
+        made.values()
+    problem = made.editor("pulse").problem
+    assert problem.text() == "Nadi: Tulis dengan angka bulat saja, misalnya 120."
+    assert problem.width() > 600
+    assert legibility_problems(made) == []
+
+
+def test_what_was_typed_comes_back_as_it_was_typed(form: RecordForm) -> None:
+    line(form, "birth_date").setText("31-02-1990")
+    line(form, "name").setText("Siti")
+    typed = form.typed()
+    form.clear()
+    form.set_typed({**typed, "not_here": "x"})
+    assert (line(form, "birth_date").text(), line(form, "name").text()) == ("31-02-1990", "Siti")

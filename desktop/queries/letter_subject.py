@@ -1,0 +1,33 @@
+"""What a letter is about before its first key: the patient, today's visit, a telephone, and what was typed before.
+
+Only what this replica holds; nothing here decides what of it is carried over into the letter.
+"""
+
+from dataclasses import dataclass
+
+from desktop.queries.drafts import Draft, read_draft
+from desktop.queries.patient_file import latest_visit
+from desktop.queries.values import read_record
+from sync.records import Facility, Patient, Staff, Visit
+from sync.replica.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """``phone``: where the hospital can call back, ``None`` where no telephone is noted."""
+
+    patient: Patient | None
+    visit: Visit | None
+    phone: str | None
+    draft: Draft | None
+
+
+def read_subject(reader: Reader, patient: str, writer: str, facility: str) -> Subject:
+    """The patient and the last visit, as far as they are here; ``writer`` and ``facility`` may have a telephone."""
+    staff, here = read_record(reader, Staff, writer), read_record(reader, Facility, facility)
+    return Subject(
+        read_record(reader, Patient, patient),
+        latest_visit(reader, patient),
+        (staff.phone if staff else None) or (here.phone if here else None),
+        read_draft(reader, "referral_form", patient),
+    )
