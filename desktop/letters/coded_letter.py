@@ -65,6 +65,7 @@ def coded_letter(
         BadInput: a value is not of its field's kind.
     """
     values, person = letter.to_fields(), patient.to_fields() if patient else {}
+    values["allergies"] = list(known_allergies(letter, patient))
     return CodedLetter(
         referral=letter.id,
         letter={name: values[name] for name in _LETTER},
@@ -72,6 +73,12 @@ def coded_letter(
         sender=sender,
         receiver=receiver,
     )
+
+
+def known_allergies(letter: Referral, patient: Patient | None) -> tuple[str, ...]:
+    """The allergies that letter and patient's record name, each once: one that only the other knows can kill too."""
+    named = (*letter.allergies, *(patient.allergies if patient else ()))
+    return tuple({allergy.casefold(): allergy for allergy in reversed(named)}.values())[::-1]
 
 
 def pack(coded: CodedLetter, limit: int) -> tuple[bytes, CodedLetter]:

@@ -7,6 +7,7 @@ is left out, or said to be missing where a receiver must be able to see it; noth
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from desktop.letters.coded_letter import known_allergies
 from desktop.letters.seal import SealedLetter
 from desktop.letters.sheet import Line
 from sync.records import Facility, Patient, Referral
@@ -46,6 +47,11 @@ class Letter:
     def issued_on(self) -> date:
         """The day of issue in the time zone of this PC."""
         return self.referral.written_at.astimezone().date()
+
+    @property
+    def allergies(self) -> str:
+        """What the letter and the patient's record say together; "" if neither knows of any."""
+        return ", ".join(known_allergies(self.referral, self.patient))
 
     @property
     def patient_name(self) -> str:

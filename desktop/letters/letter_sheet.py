@@ -60,7 +60,7 @@ def letter_sheet(letter: Letter) -> Sheet:
                 _vitals(letter),
                 boxed(
                     captioned(Line("Telah diberikan", referral.therapy or "tidak dicatat"), "none")
-                    + captioned(Line("Alergi", ", ".join(referral.allergies) or "tidak ada yang tercatat"), "none")
+                    + captioned(Line("Alergi", letter.allergies or "tidak ada yang tercatat"), "none")
                 ),
                 *(captioned(line) for line in story_lines(letter)),
             )

@@ -1,5 +1,6 @@
 """The paper of a letter: nothing is cut off, and the QR on it is read by a foreign decoder from a bad print."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,15 @@ from desktop.letters.seal import open_letter
 from desktop.letters.sheet import Paper
 from sync.records import Patient, Referral
 from tests.desktop.letters.foreign import needs_poppler, needs_zbar, outside_words, pictures, scanned, spoil, text_of
-from tests.desktop.letters.samples import document, emergency_letter, long_letter, referral, usual_letter
+from tests.desktop.letters.samples import (
+    document,
+    emergency_letter,
+    long_letter,
+    patient,
+    referral,
+    sealed,
+    usual_letter,
+)
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -114,3 +123,12 @@ def test_the_longest_letter_keeps_names_and_numbers_whole_in_its_code() -> None:
     assert coded.letter["anamnesis"] != letter.referral.anamnesis
     assert set(coded.letter) <= set(Referral.type.fields)
     assert set(coded.patient) <= set(Patient.type.fields)
+
+
+@needs_poppler
+def test_an_allergy_that_only_the_patients_record_knows_is_on_the_paper_and_in_the_code(tmp_path: Path) -> None:
+    letter = usual_letter()
+    letter = sealed(replace(letter, patient=patient(allergies=("Amoksisilin", "sulfa"))))
+    assert letter.sealed is not None
+    assert letter.sealed.coded.letter["allergies"] == ["Sulfa", "Amoksisilin"]
+    assert "Alergi:Sulfa,Amoksisilin" in text_of(document(letter), tmp_path)
