@@ -77,8 +77,7 @@ def coded_letter(
 
 def known_allergies(letter: Referral, patient: Patient | None) -> tuple[str, ...]:
     """The allergies that letter and patient's record name, each once: one that only the other knows can kill too."""
-    named = (*letter.allergies, *(patient.allergies if patient else ()))
-    return tuple({allergy.casefold(): allergy for allergy in reversed(named)}.values())[::-1]
+    return tuple(dict.fromkeys((*letter.allergies, *(patient.allergies if patient else ()))))
 
 
 def pack(coded: CodedLetter, limit: int) -> tuple[bytes, CodedLetter]:
