@@ -36,6 +36,7 @@ _GIVE_WAY = frozenset(
     {"anamnesis", "examination", "results", "therapy", "reason", "differential", "escort", "vehicle", "address"}
 )
 _CUT = "…"
+_ID_BYTES = 16
 _MAX_PLAIN = 64 * 1024
 _DICTIONARY = WORDS_1.encode()
 
@@ -113,6 +114,8 @@ def unpack(packed: bytes) -> CodedLetter:
         if not unpacker.eof or unpacker.unused_data:
             raise BadInput("not one whole letter")
         parts = msgspec.msgpack.decode(plain, type=_Parts)
+        if len(parts.referral) != _ID_BYTES:
+            raise BadInput("not an id")
     except (zlib.error, msgspec.DecodeError) as error:
         raise BadInput("not a letter") from error
     return CodedLetter(

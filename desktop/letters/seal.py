@@ -42,6 +42,14 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "incomplete": (
             "Kode surat ini terpotong atau salah terbaca. Tidak ada yang disimpan. Pindai sekali lagi sampai utuh."
         ),
+        "mistyped": (
+            "Kode ini salah ketik: 12 huruf dan angka, seperti di bawah QR. Tidak ada yang disimpan. Periksa huruf "
+            "demi huruf, lalu ketik lagi."
+        ),
+        "not_arrived": (
+            "Kode ini benar, tetapi suratnya belum datang ke komputer ini. Tidak ada yang disimpan. Pindai QR di "
+            "suratnya, atau tunggu jaringan; sementara itu telepon puskesmas pengirim."
+        ),
         "altered": (
             "Kode surat ini tidak utuh: isinya berubah setelah ditandatangani, atau salah terbaca. Tidak ada yang "
             "disimpan. Pindai sekali lagi; bila tetap begini, jangan dipakai dan telepon puskesmas pengirim."
@@ -53,7 +61,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
 class CodeRefused(BadInput):
     """A text is no letter, or no longer the letter that was signed; nothing was stored.
 
-    ``reason`` is "not_a_letter", "newer", "incomplete" or "altered".
+    ``reason`` is "not_a_letter", "newer", "incomplete", "altered", "mistyped" or "not_arrived".
     """
 
     @property
