@@ -4,6 +4,7 @@ Which number comes next is not decided here.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.queries.paper_letters import FORM_BEGINS
@@ -11,6 +12,14 @@ from sync.errors import BadInput
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _NUMBER = re.compile(r"([A-Z]+)-(\d{1,6})(/[IVX]+/\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedForm:
+    """A contingency form that was filled in by hand: its number as typed or scanned, and when it was written."""
+
+    number: str
+    written_at: datetime
 
 
 def letter_number(letter: str, running: int, end: str) -> str:

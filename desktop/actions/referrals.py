@@ -7,7 +7,7 @@ waits for the network.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from desktop.actions.letter_numbers import letter_number, read_form_number, series_end
+from desktop.actions.letter_numbers import CopiedForm, letter_number, read_form_number, series_end
 from desktop.actions.people import Actor
 from sync.errors import BadInput
 from sync.records import Referral, ReferralEvent
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from sync.replica.replica import Replica
 
 
-def write_referral(replica: "Replica", actor: Actor, values: Mapping[str, Any]) -> Referral:
+def write_referral(
+    replica: "Replica", actor: Actor, values: Mapping[str, Any], form: CopiedForm | None = None
+) -> Referral:
     """Save a letter of this facility with the next number of this PC; the letter as it was saved.
 
-    ``values`` are the fields of :class:`Referral` without number, sender and time, which are set here. A letter that is
-    copied from a contingency form has both: ``number`` as the form has it (or its QR code), and ``written_at``.
+    ``values`` are the fields of :class:`Referral` without number, sender and time, which are set here, or
+    taken from the contingency ``form`` that the letter is copied from.
 
     Raises:
         BadInput: a value is missing or cannot be stored, or the form is none of this PC's or in use; nothing was.
@@ -33,12 +35,12 @@ def write_referral(replica: "Replica", actor: Actor, values: Mapping[str, Any]) 
     if missing:
         raise BadInput("missing", field=missing[0])
     now, identity = replica.now(), replica.identity
-    written_at = values.get("written_at") or now
+    written_at = form.written_at if form else now
     if written_at > now:
         raise BadInput("in_the_future", field="written_at")
-    form, end = None, series_end(written_at.astimezone())
-    if values.get("number"):
-        form, end = read_form_number(values["number"], identity.letter)
+    reserved, end = None, series_end(written_at.astimezone())
+    if form is not None:
+        reserved, end = read_form_number(form.number, identity.letter)
 
     def make(running: int, record: str) -> Referral:
         own = {
@@ -49,7 +51,7 @@ def write_referral(replica: "Replica", actor: Actor, values: Mapping[str, Any]) 
         }
         return Referral(**{**values, **own})
 
-    return save_numbered(replica, f"{identity.letter}-", end, make, actor.id, form)
+    return save_numbered(replica, f"{identity.letter}-", end, make, actor.id, reserved)
 
 
 def mark_seen(replica: "Replica", actor: Actor, referral: str) -> None:

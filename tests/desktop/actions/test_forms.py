@@ -1,11 +1,11 @@
 """Numbers of forms and tickets: reserved ones go to no other letter, and each is given once."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from desktop.actions.forms import next_ticket, reserve_forms
-from desktop.actions.letter_numbers import read_form_number, series_end
+from desktop.actions.letter_numbers import CopiedForm, read_form_number, series_end
 from desktop.actions.referrals import write_referral
 from desktop.queries.forms import Form, reserved_forms
 from sync.errors import BadInput
@@ -14,9 +14,10 @@ from tests.desktop.homes import Home
 from tests.desktop.scenes import add_facility, add_patient, letter_values, nurse_of, reading
 
 
-def write(home: Home, **details: object) -> Referral:
-    values = letter_values(add_patient(home).id, add_facility(home).id, **details)
-    return write_referral(home.replica, nurse_of(home), values)
+def write(home: Home, number: str = "", written_at: datetime | None = None) -> Referral:
+    values = letter_values(add_patient(home).id, add_facility(home).id)
+    form = CopiedForm(number, written_at or home.replica.now()) if number else None
+    return write_referral(home.replica, nurse_of(home), values, form)
 
 
 def forms_of(home: Home) -> list[Form]:
