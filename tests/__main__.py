@@ -42,8 +42,8 @@ def missing_test_packages() -> list[str]:
     packages = []
     if shutil.which("initdb") is None and not any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         packages.append("postgresql")
-    if shutil.which("git") is None:
-        packages.append("git")
+    programs = {"git": "git", "pdftotext": "poppler-utils", "zbarimg": "zbar-tools"}
+    packages += [package for program, package in programs.items() if shutil.which(program) is None]
     return packages
 
 

@@ -5,9 +5,9 @@ waits for the network.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from desktop.actions.letter_numbers import CopiedForm, letter_number, read_form_number, series_end
 from desktop.actions.people import Actor
 from desktop.queries.holds import asked_of, hold_end
 from sync.errors import BadInput
@@ -19,43 +19,41 @@ from sync.replica.values import Edit
 if TYPE_CHECKING:
     from sync.replica.replica import Replica
 
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
-
-def letter_number(letter: str, running: int, written_at: datetime) -> str:
-    """The local number of a letter, ``A-0007/XI/2026``: the PC's letter, running number, month and year.
-
-    ``written_at`` must be in the time zone of the place.
-    """
-    return f"{letter}-{running:04d}{_month_part(written_at)}"
-
-
-def write_referral(replica: "Replica", actor: Actor, values: Mapping[str, Any]) -> Referral:
+def write_referral(
+    replica: "Replica", actor: Actor, values: Mapping[str, Any], form: CopiedForm | None = None
+) -> Referral:
     """Save a letter of this facility with the next number of this PC; the letter as it was saved.
 
-    ``values`` are the fields of :class:`Referral` without number, sender and time, which are set here.
+    ``values`` are the fields of :class:`Referral` without number, sender and time, which are set here, or
+    taken from the contingency ``form`` that the letter is copied from.
 
     Raises:
-        BadInput: a value is missing or cannot be stored; nothing was.
+        BadInput: a value is missing or cannot be stored, or the form is none of this PC's or in use; nothing was.
     """
     from sync.replica.letters import save_numbered
 
     missing = [name for name in _REQUIRED if not values.get(name)]
     if missing:
         raise BadInput("missing", field=missing[0])
-    written_at, identity = replica.now(), replica.identity
-    month = written_at.astimezone()
+    now, identity = replica.now(), replica.identity
+    written_at = form.written_at if form else now
+    if written_at > now:
+        raise BadInput("in_the_future", field="written_at")
+    reserved, end = None, series_end(written_at.astimezone())
+    if form is not None:
+        reserved, end = read_form_number(form.number, identity.letter)
 
-    def make(running: int) -> Referral:
+    def make(running: int, record: str) -> Referral:
         own = {
-            "id": replica.new_id(),
-            "number": letter_number(identity.letter, running, month),
+            "id": record,
+            "number": letter_number(identity.letter, running, end),
             "from_facility": identity.facility,
             "written_at": written_at,
         }
         return Referral(**{**values, **own})
 
-    return save_numbered(replica, f"{identity.letter}-", _month_part(month), make, actor.id)
+    return save_numbered(replica, f"{identity.letter}-", end, make, actor.id, reserved)
 
 
 def mark_seen(replica: "Replica", actor: Actor, referral: str) -> None:
@@ -138,7 +136,3 @@ def _request_named(replica: "Replica", referral: str, kind: str) -> dict[str, st
     else:
         return {}
     return {"answers": request.id if request else None}
-
-
-def _month_part(written_at: datetime) -> str:
-    return f"/{_ROMAN[written_at.month - 1]}/{written_at.year}"

@@ -23,6 +23,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.decision_panel import Acceptance, DecisionPanel, Refusal
 from desktop.ui.screens.duty_bar import DutyBar
+from desktop.ui.screens.paper_scan import PaperScan, paper_card
 from desktop.ui.screens.received import needs_seen_fact, received_card
 from desktop.ui.screens.referral_answer import history_blocks
 from desktop.ui.screens.referral_detail import AnswerBox
@@ -97,9 +98,13 @@ class InboxScreen(Screen):
         self.right = QStackedWidget()
         self.right.addWidget(self.nothing)
         self.right.addWidget(self.detail)
+        self.scan = PaperScan(desk)
+        self.scan.changed.connect(self._show_lines)
+        self.scan.found.connect(self._open_found)
+        self.right.addWidget(self.scan.view)
         left = QWidget()
         left.setFixedWidth(470)
-        left.setLayout(column(self.count, self.list, gap=6))
+        left.setLayout(column(self.count, self.scan, self.list, gap=6))
         self.setLayout(
             column(
                 self.duty,
@@ -117,6 +122,7 @@ class InboxScreen(Screen):
         facility = self.desk.identity.facility
         self.desk.read(lambda reader: inbox(reader, facility), self._found, slot="inbox.list")
         self.desk.read(lambda reader: last_duty(reader, facility), self._show_duty, slot="inbox.duty")
+        self.scan.refresh()
         if self._shown:
             self._read_file()
 
@@ -131,8 +137,9 @@ class InboxScreen(Screen):
     def _show_lines(self) -> None:
         now = datetime.now(UTC)
         self.duty.show_duty(self._duty, now)
-        facility = self.desk.identity.facility
-        self.list.set_cards([received_card(line, facility, now) for line in self._lines])
+        facility, here = self.desk.identity.facility, {line.id for line in self._lines}
+        papers = [paper_card(paper, now) for paper in self.scan.letters() if paper.id not in here]
+        self.list.set_cards([*papers, *(received_card(line, facility, now) for line in self._lines)])
         waiting = sum(line.waits_for(facility) for line in self._lines)
         self.count.setText(tr("{n} menunggu jawaban").format(n=waiting) if waiting else tr("Semua sudah dijawab"))
         if self._shown and self.list.current_id() != self._shown:
@@ -150,10 +157,16 @@ class InboxScreen(Screen):
             self.steps.clear()
             self.content.verticalScrollBar().setValue(0)
         self._shown = referral
-        if referral:
+        if referral and self.scan.show_letter(referral):
+            self.right.setCurrentWidget(self.scan.view)
+        elif referral:
             self._read_file()
         else:
             self.right.setCurrentWidget(self.nothing)
+
+    def _open_found(self, referral: str) -> None:
+        if not self.list.select(referral):
+            self._select(referral)
 
     def _read_file(self) -> None:
         referral, facility = self._shown, self.desk.identity.facility

@@ -22,6 +22,7 @@ from desktop.ui.widgets.badge import Badge
 from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling_column, tint
+from desktop.ui.widgets.paper_bar import PaperBar, referral_papers
 from desktop.ui.widgets.parts import button, column, label, named, row
 from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
 from sync.records import ReferralEvent
@@ -46,6 +47,7 @@ class ReferralDetail(QWidget):
         self.question = AnswerBox()
         self.steps = StepPanel()
         self.letter = LetterView()
+        self.papers = PaperBar(referral_papers(referred_back=False), copies=True)
         self.cancel_button = button(tr("Batalkan rujukan…"))
         self.cancel_button.clicked.connect(self._ask_reason)
         self.reason = QLineEdit(placeholderText=tr("Mengapa dibatalkan? Misalnya: keluarga menolak"), maxLength=300)
@@ -58,6 +60,7 @@ class ReferralDetail(QWidget):
         layout = column(
             self.patient_header,
             row(self.heading, self.urgency, self.state, 1, gap=10),
+            self.papers,
             gap=8,
         )
         self.clock = AnswerClock()
@@ -94,6 +97,7 @@ class ReferralDetail(QWidget):
         self.seen.setVisible(bool(self.seen.text()))
         self.life.set_steps(life_steps(file.events, line.state, now))
         self.answer.show_last_word(file, now)
+        self.papers.set_papers(referral_papers(referred_back=file.latest("dirujuk_balik") is not None))
         question = file.question_to(file.referral.from_facility)
         self.question.show_question(question, now)
         self.letter.set_blocks([*letter_blocks(file.referral), *history_blocks(file, now)])

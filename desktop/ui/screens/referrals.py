@@ -5,17 +5,22 @@ Notes what happens to it: taken back with a reason, departed, a back-referral se
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from desktop.actions.referrals import cancel
+from desktop.letters.documents import referral_document
+from desktop.letters.reading import read_letter
+from desktop.letters.short_text import short_text
 from desktop.queries.calls import Calls, calls_for
 from desktop.queries.non_specialist import NonSpecialist
 from desktop.queries.referrals import ReferralFile, ReferralLine, referral_file, sent_referrals
 from desktop.queries.rrns import rrns_this_month
 from desktop.ui import wording
 from desktop.ui.desk import Desk
+from desktop.ui.papers import PaperOffice
 from desktop.ui.screen import Screen
 from desktop.ui.screens.referral_detail import ReferralDetail
 from desktop.ui.screens.referral_watch import late_mark
@@ -76,6 +81,9 @@ class ReferralsScreen(Screen):
         self.detail = ReferralDetail()
         self.detail.cancel_confirmed.connect(self._cancel)
         self.detail.steps.given.connect(self._add_step)
+        self.office = PaperOffice(desk, self)
+        self.office.serve(self.detail.papers, lambda key: partial(referral_document, key=key, referral_id=self._shown))
+        self.detail.papers.copy_wanted.connect(self._copy_text)
         self.nothing = EmptyState(tr("Pilih rujukan"), tr("Rinciannya tampil di sini."))
         self.right = QStackedWidget()
         self.right.addWidget(self.nothing)
@@ -149,6 +157,10 @@ class ReferralsScreen(Screen):
             return
         self.detail.show_file(*found, datetime.now(UTC))
         self.right.setCurrentWidget(self.detail)
+
+    def _copy_text(self, named: bool) -> None:
+        referral = self._shown
+        self.office.copy(lambda reader: short_text(read_letter(reader, referral), named=named))
 
     def _cancel(self, note: str) -> None:
         referral = self._shown

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from desktop.actions.letter_numbers import letter_number, series_end
 from desktop.actions.patients import save_visit
-from desktop.actions.referrals import accept, cancel, letter_number, mark_seen, refuse, write_referral
+from desktop.actions.referrals import accept, cancel, mark_seen, refuse, write_referral
 from desktop.queries.patient_file import patient_file
 from desktop.queries.referrals import referral_file
 from desktop.security.keys import load_key
@@ -22,14 +23,14 @@ from tests.desktop.scenes import add_facility, add_patient, letter_values, nurse
 
 
 def test_a_number_says_pc_running_number_month_and_year() -> None:
-    assert letter_number("A", 7, datetime(2026, 11, 24, tzinfo=UTC)) == "A-0007/XI/2026"
+    assert letter_number("A", 7, series_end(datetime(2026, 11, 24, tzinfo=UTC))) == "A-0007/XI/2026"
 
 
 def test_numbers_of_a_month_follow_each_other(home: Home) -> None:
     patient, hospital = add_patient(home), add_facility(home)
     values = letter_values(patient.id, hospital.id)
     letters = [write_referral(home.replica, nurse_of(home), values) for _ in range(3)]
-    month = letter_number("A", 0, letters[0].written_at.astimezone()).removeprefix("A-0000")
+    month = series_end(letters[0].written_at.astimezone())
     assert [letter.number for letter in letters] == [f"A-000{n}{month}" for n in (1, 2, 3)]
 
 

@@ -1,0 +1,39 @@
+"""The contingency forms that this PC has printed: their reserved numbers, and which have been copied into a letter.
+
+Only what this PC reserved is known here; another PC's forms are copied at that PC.
+"""
+
+import json
+from dataclasses import dataclass
+
+from sync.replica.reader import Reader, as_blob
+
+#: As ``sync.replica.letters`` names the values; it cannot be imported here without SQLAlchemy.
+RESERVED_VALUE = "reserved_numbers."
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form: its number, the id that its letter will have, and whether the letter is here."""
+
+    number: str
+    referral: str
+    used: bool
+
+
+def reserved_forms(reader: Reader) -> list[Form]:
+    """All forms of this PC, oldest first."""
+    rows = reader.rows(
+        "SELECT name, value FROM local WHERE district = :district AND name >= :begin AND name < :end",
+        {"begin": RESERVED_VALUE, "end": f"{RESERVED_VALUE}["},
+    )
+    forms = []
+    for row in rows:
+        letter, _, end = row["name"].removeprefix(RESERVED_VALUE).partition("-")
+        for running, referral in json.loads(row["value"]).items():
+            used = reader.value(
+                "SELECT 1 FROM referral WHERE district = :district AND id = :id", {"id": as_blob(referral)}
+            )
+            forms.append(Form(f"{letter}-{int(running):04d}{end}", referral, used is not None))
+    # The first 48 bits of an id are its moment; forms printed together have the same.
+    return sorted(forms, key=lambda form: (form.referral[:12], form.number))

@@ -1,0 +1,1 @@
+"""Tests of the papers, of the QR code and of the text for the telephone."""
