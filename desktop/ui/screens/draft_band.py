@@ -23,7 +23,13 @@ _SHOWN = 3
 _LONGEST_NAME = 24
 
 _TITLES: Mapping[str, str] = MappingProxyType(
-    {"referral_form": "Surat rujukan", "visit_form": "Kunjungan", "patient_form": "Data pasien"}
+    {
+        "referral_form": "Surat rujukan",
+        "visit_form": "Kunjungan",
+        "patient_form": "Data pasien",
+        "signal_form": "Sinyal (W1)",
+        "specimen_form": "Spesimen",
+    }
 )
 
 

@@ -3,12 +3,14 @@
 Its item is ``new`` or ``alarm:<id>`` of a proposed signal. Nothing is filled in that nobody knows.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from desktop.actions.outbreak import write_signal
 from desktop.queries.alarms import Alarm
+from desktop.queries.drafts import Draft, Typed, read_draft
 from desktop.queries.signals import DUE, CaseLine, case_lines
 from desktop.queries.skdr import disease_words, diseases
 from desktop.queries.visit_cases import present_alarms
@@ -24,11 +26,15 @@ from sync.errors import BadInput
 from sync.records import Signal
 from sync.replica.reader import Reader, as_blob
 
+_KEY = "signal_form"
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is here already when the page is opened."""
+    """What is here already when the page is opened, and what was typed before."""
 
+    item: str
+    draft: Draft | None
     alarm: Alarm | None
     cases: list[CaseLine]
     phone: str | None
@@ -38,7 +44,7 @@ class SignalFormScreen(FormPage):
     """The form."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+        super().__init__(desk, _KEY)
         self.why = Notice()
         self.form = RecordForm(
             Signal,
@@ -59,10 +65,10 @@ class SignalFormScreen(FormPage):
         self._named = ""
 
     def open_item(self, argument: str) -> None:
-        self.before_opening(lambda: self._open(argument.removeprefix("alarm:")))
+        self.before_opening(argument, lambda: self._open(argument))
 
     def save(self) -> None:
-        if self.saving:
+        if not self.may_save:
             return
         try:
             values: dict[str, Any] = self.form.values()
@@ -71,17 +77,26 @@ class SignalFormScreen(FormPage):
         if self._alarm is not None:
             values["visits"] = self._alarm.visits
             values["rule"] = self._alarm.rules[0].id
-        self.set_saving(saving=True)
-        self.desk.act(lambda replica, person: write_signal(replica, person, values), self._saved, self.failed)
+        self.save_with(lambda replica, person: write_signal(replica, person, values), self._saved)
 
-    def _open(self, alarm: str) -> None:
+    def draft_about(self) -> str:
+        return str(self.form.editor("disease_label").value() or tr("penyakit belum disebut"))
+
+    def set_typed(self, typed: Mapping[str, Typed]) -> None:
+        super().set_typed(typed)
+        self._show_due()
+
+    def _open(self, item: str) -> None:
         facility, now = self.desk.identity.facility, datetime.now(UTC)
+        alarm = item.removeprefix("alarm:")
 
         def read(reader: Reader) -> _Known:
             found = next((item for item in present_alarms(reader, now) if item.id == alarm), None)
             sql = "SELECT phone FROM facility WHERE district = :district AND id = :id"
             phone = reader.value(sql, {"id": as_blob(facility)})
-            return _Known(found, case_lines(reader, found.visits) if found else [], phone)
+            return _Known(
+                item, read_draft(reader, _KEY, item), found, case_lines(reader, found.visits) if found else [], phone
+            )
 
         self.desk.read(read, self._show, slot="signal_form.open")
 
@@ -115,8 +130,8 @@ class SignalFormScreen(FormPage):
         self._named = str(values.get("disease_label") or "")
         self.form.set_values(values)
         self._show_due()
-        self.mark_clean()
         self.form.editor("cases" if alarm else "disease_code").control.setFocus()
+        self.opened(known.item, "", known.draft)
 
     def _edited(self) -> None:
         self.mark_edited()

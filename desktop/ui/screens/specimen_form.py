@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from desktop.actions.outbreak import save_specimen
+from desktop.queries.drafts import Draft, read_draft
 from desktop.queries.signals import case_lines, signal_line
 from desktop.queries.values import read_seen
 from desktop.ui.desk import Desk
@@ -19,12 +20,14 @@ from sync.records import Specimen
 from sync.replica.reader import Reader
 from sync.replica.values import Seen
 
+_KEY = "specimen_form"
+
 
 class SpecimenFormScreen(FormPage):
     """The form."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+        super().__init__(desk, _KEY)
         self.form = RecordForm(
             Specimen,
             [
@@ -41,10 +44,10 @@ class SpecimenFormScreen(FormPage):
         self._because: Mapping[str, object] = {}
 
     def open_item(self, argument: str) -> None:
-        self.before_opening(lambda: self._open("" if argument == "new" else argument))
+        self.before_opening(argument, lambda: self._open(argument))
 
     def save(self) -> None:
-        if self.saving:
+        if not self.may_save:
             return
         try:
             values: dict[str, Any] = self.form.values()
@@ -52,20 +55,23 @@ class SpecimenFormScreen(FormPage):
             return
         seen = self._seen
         values.update(self._because)
-        self.set_saving(saving=True)
-        self.desk.act(lambda replica, person: save_specimen(replica, person, values, seen), self._saved, self.failed)
+        self.save_with(lambda replica, person: save_specimen(replica, person, values, seen), self._saved)
+
+    def draft_about(self) -> str:
+        return str(self.form.editor("subject").value() or tr("tanpa nama"))
 
     def _open(self, item: str) -> None:
         kind, _, signal = item.partition(":")
 
-        def read(reader: Reader) -> tuple[Seen[Specimen] | None, Mapping[str, object]]:
+        def read(reader: Reader) -> tuple[Seen[Specimen] | None, Mapping[str, object], Draft | None]:
+            draft = read_draft(reader, _KEY, item)
             if kind == "signal":
-                return None, _known_of(reader, signal)
-            return (read_seen(reader, Specimen, item) if item else None), {}
+                return None, _known_of(reader, signal), draft
+            return (None if item == "new" else read_seen(reader, Specimen, item)), {}, draft
 
-        self.desk.read(read, lambda found: self._show(*found), slot="specimen_form.open")
+        self.desk.read(read, lambda found: self._show(item, *found), slot="specimen_form.open")
 
-    def _show(self, seen: Seen[Specimen] | None, known: Mapping[str, object]) -> None:
+    def _show(self, item: str, seen: Seen[Specimen] | None, known: Mapping[str, object], draft: Draft | None) -> None:
         self._seen = seen
         self._because = {name: value for name, value in known.items() if name in ("signal", "patient")}
         if seen is None:
@@ -75,8 +81,8 @@ class SpecimenFormScreen(FormPage):
         else:
             self.title.setText(tr("Spesimen"))
             self.form.set_record(seen.record)
-        self.mark_clean()
         self.form.editor("subject" if seen is None else "sent_at").control.setFocus()
+        self.opened(item, "", draft)
 
     def _saved(self, specimen: str) -> None:
         self.mark_clean()
