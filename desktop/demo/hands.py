@@ -51,15 +51,24 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIEN
         CannotPlay: it did not in time; ``what`` says what was waited for.
     """
     end = time.monotonic() + seconds
+    # Asked once each time: what held at that moment may hold no more when the loop has ended.
+    met = condition()
     loop = QEventLoop()
+
+    def look_again() -> None:
+        nonlocal met
+        met = condition()
+        if met or time.monotonic() > end:
+            loop.quit()
+
     look = QTimer()
     look.setInterval(_LOOK_MS)
-    look.timeout.connect(lambda: loop.quit() if condition() or time.monotonic() > end else None)
-    look.start()
-    if not condition():
+    look.timeout.connect(look_again)
+    if not met:
+        look.start()
         loop.exec()
-    look.stop()
-    if not condition():
+        look.stop()
+    if not met:
         raise CannotPlay(f"menunggu {seconds:.0f} detik dengan sia-sia: {what}")
 
 

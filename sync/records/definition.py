@@ -270,14 +270,19 @@ class Record:
 
     @classmethod
     def from_fields(cls, record_id: str, fields: Mapping[str, Wire]) -> Self:
-        """The value made of wire fields; missing ones take their default, unknown ones stay behind in the history.
+        """The value made of wire fields; unknown ones stay behind in the history.
+
+        What is missing is not known (``None``, or no texts), but for a flag: there an older program's record means
+        what the declaration says.
 
         Raises:
             BadInput: a required field is missing, as when the record's first revision has not arrived yet.
         """
         values: dict[str, Any] = {"id": record_id}
         for name, field in cls.type.fields.items():
-            values[name] = field.from_wire(field.check_wire(fields.get(name)))
+            wire = field.check_wire(fields.get(name))
+            unset_flag = wire is None and field.kind is Kind.FLAG
+            values[name] = getattr(cls, name) if unset_flag else field.from_wire(wire)
         return cls(**values)
 
     def changed_fields(self, before: Self) -> dict[str, Wire]:

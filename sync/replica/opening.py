@@ -114,6 +114,10 @@ def _migrate(engine: Engine, path: Path | None, migrations: Path) -> None:
     scripts = ScriptDirectory.from_config(config)
     known = {step.revision for step in scripts.walk_revisions()}
     head = scripts.get_current_head()
+    with engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+        # As a rule there is nothing to do, and no reason to wait for whoever writes at this moment.
+        if MigrationContext.configure(connection).get_current_revision() == head:
+            return
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             # Two server processes may start at once: the second waits here until the first has committed.

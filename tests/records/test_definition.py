@@ -8,7 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import BadInput
-from sync.records import RECORD_CLASSES, RECORD_TYPES, Family, Field, Kind, Merge, Patient, Record, Scope, Visit, Ward
+from sync.records import (
+    RECORD_CLASSES,
+    RECORD_TYPES,
+    Facility,
+    Family,
+    Field,
+    Kind,
+    Merge,
+    Patient,
+    Record,
+    Scope,
+    Visit,
+    Ward,
+)
 from tests.revisions.generators import ids, wires
 
 CLASSES = sorted(RECORD_CLASSES.values(), key=lambda cls: cls.type.name)
@@ -140,3 +153,8 @@ def test_records_are_values_that_nobody_can_change() -> None:
         patient.name = "Sitti"  # type: ignore[misc]  # just what must not work
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     assert Ward(id="0a" * 16, facility="0b" * 16, name="A", ward_class="KL3", counted_at=moment).counted_at == moment
+
+
+def test_a_flag_that_an_older_program_did_not_know_is_as_its_declaration_says() -> None:
+    facility = Facility.from_fields("0a" * 16, {"code": "11320101", "name": "Puskesmas Melati", "kind": "puskesmas"})
+    assert (facility.outside_district, facility.active) == (False, True)

@@ -106,11 +106,9 @@ def diagnosed(visit: str, parent: str, number: int, label: str) -> Incoming:
 
 
 def test_a_file_that_needs_nothing_is_opened_while_another_process_writes(file: Path) -> None:
-    engine = open_sqlite(file, KEY)
     other = sqlcipher.connect(file, KEY)
     other.execute("BEGIN IMMEDIATE")
-    replica = Replica.load(engine, system_environment())
-    assert replica is not None
+    replica = opened(file)
     other.execute("ROLLBACK")
     other.close()
     replica.close()

@@ -100,3 +100,15 @@ def test_a_button_is_pressed_until_its_work_is_seen(page: QWidget) -> None:
 def test_waiting_in_vain_says_for_what() -> None:
     with pytest.raises(CannotPlay, match="pintu terbuka"):
         wait_until(lambda: False, "pintu terbuka", seconds=0.05)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_held_for_a_moment_was_not_waited_for_in_vain() -> None:
+    asked: list[int] = []
+
+    def holds_the_second_time() -> bool:
+        asked.append(1)
+        return len(asked) == 2
+
+    wait_until(holds_the_second_time, "sekejap")
+    assert len(asked) == 2
