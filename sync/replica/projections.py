@@ -26,19 +26,19 @@ _COLUMN_TYPES: Mapping[Kind, Any] = MappingProxyType(
     }
 )
 
-#: Columns that worklists and searches look up, beside the key. A longer tuple is one index named after its first
-#: column: it holds all that the evaluation counts, so that a year is read without the letters themselves.
-_INDEXED: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
+#: Columns that worklists and searches look up, beside the key. Several with commas are one index, named after the
+#: first: it holds all that the evaluation counts, so that a year is read without the letters themselves.
+_INDEXED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "patient": (("nik",), ("jkn_number",), ("birth_date",), ("record_number",)),
-        "visit": (("patient",),),
+        "patient": ("nik", "jkn_number", "birth_date", "record_number"),
+        "visit": ("patient",),
         "referral": (
-            ("patient",),
-            ("to_facility",),
-            ("written_at", "id", "from_facility", "to_facility", "kind", "urgency", "diagnosis_code", "kd_tacc"),
+            "patient",
+            "to_facility",
+            "written_at,id,from_facility,to_facility,kind,urgency,diagnosis_code,kd_tacc",
         ),
-        "referral_event": (("referral", "id", "kind", "at", "reason", "to_facility"),),
-        "void": (("record",),),
+        "referral_event": ("referral,id,kind,at,reason,to_facility,answers",),
+        "void": ("record",),
     }
 )
 
@@ -53,7 +53,8 @@ def _value_table(record_type: RecordType) -> Table:
         PrimaryKeyConstraint("district", "id"),
     )
     for names in _INDEXED.get(record_type.name, ()):
-        Index(f"{record_type.name}_{names[0]}", table.c.district, *(table.c[name] for name in names))
+        first, *others = names.split(",")
+        Index(f"{record_type.name}_{first}", table.c.district, *(table.c[name] for name in (first, *others)))
     return table
 
 
