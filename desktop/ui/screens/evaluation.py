@@ -96,7 +96,7 @@ class EvaluationScreen(Screen):
         layout.setStretch(2, 1)
         self.setLayout(layout)
         self.setFocusProxy(self.filters.period)
-        tab_order(self.everything, self.saving.pdf, self.saving.xlsx, self.saving.csv)
+        tab_order(self.map.missing, self.saving.pdf, self.saving.xlsx, self.saving.csv, self.everything)
         self.filters.period_changed.connect(self._read_period)
         self.filters.choice_changed.connect(self._count)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
