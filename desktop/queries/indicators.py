@@ -5,15 +5,16 @@ median, and what nobody knows is ``None``; nothing here may word a text or count
 """
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from desktop.queries.diagnosis_groups import CHAPTERS, chapter_of, diagnosis_names
+from desktop.queries.diagnosis_words import code_key
 from desktop.queries.indicators_period import Period, begins_at, parts_of
 from desktop.queries.indicators_read import Letter, Letters, Site
-from desktop.queries.indicators_tally import Figures, Tally, figures, tally
+from desktop.queries.indicators_tally import Figures, Tally, figures, known_at, tally
 from sync.records import Referral
 
 
@@ -25,13 +26,17 @@ class Choice:
     hospital: str | None = None
     kind: str | None = None
 
-    def has(self, letter: Letter) -> bool:
-        """Whether a letter is counted."""
-        return (
-            (self.sender is None or letter.sender == self.sender)
-            and (self.hospital is None or self.hospital in letter.asked)
-            and (self.kind is None or letter.kind == self.kind)
-        )
+    def among(self, letters: Sequence[Letter]) -> Sequence[Letter]:
+        """The letters that are counted."""
+        if self.sender is not None:
+            sender = bytes.fromhex(self.sender)
+            letters = [letter for letter in letters if letter.sender == sender]
+        if self.hospital is not None:
+            hospital = bytes.fromhex(self.hospital)
+            letters = [letter for letter in letters if letter.hospital == hospital or hospital in letter.asked]
+        if self.kind is not None:
+            letters = [letter for letter in letters if letter.kind == self.kind]
+        return letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +112,22 @@ class Evaluation:
 def evaluate(read: Letters, choice: Choice | None = None) -> Evaluation:
     """Count the letters of ``choice``."""
     chosen = choice or Choice()
-    letters = read.letters if chosen == Choice() else [letter for letter in read.letters if chosen.has(letter)]
-    cells: dict[tuple[str, str], list[Letter]] = {}
+    letters, sites = chosen.among(read.letters), read.sites
+    written = Counter([letter.code for letter in letters])
+    names = diagnosis_names()
+    listed = frozenset(code for code in written if code is not None and code_key(code) in names.finished_here)
+    known = known_at(read.now, listed)
+    heaps: dict[tuple[bytes, bytes], list[Letter]] = defaultdict(list)
     for letter in letters:
-        cells.setdefault((letter.sender, letter.hospital), []).append(letter)
-    listed, sites = diagnosis_names().finished_here, read.sites
-    tallies = {
-        (sender, hospital): tally(heap, sites.get(sender), sites.get(hospital), listed, read.now)
-        for (sender, hospital), heap in cells.items()
-    }
-    codes = Counter([letter.code for letter in letters])
-    flows = [Flow(sender, hospital, len(heap)) for (sender, hospital), heap in cells.items()]
+        heaps[letter.sender, letter.hospital].append(letter)
+    tallies: dict[tuple[str, str], Tally] = {}
+    for (sender, hospital), heap in heaps.items():
+        pair = sender.hex(), hospital.hex()
+        tallies[pair] = tally(heap, sites.get(pair[0]), sites.get(pair[1]), known)
+    codes: Counter[str] = Counter()
+    for code, count in written.items():
+        codes[code_key(code or "")] += count
+    flows = [Flow(sender, hospital, one.letters) for (sender, hospital), one in tallies.items()]
     return Evaluation(
         period=read.period,
         choice=chosen,
@@ -149,7 +159,7 @@ def _refusals(letters: Iterable[Letter], hospital: str | None) -> Refusals:
     refused = 0
     for letter in letters:
         if letter.refusals:
-            counted = [reason for who, reason in letter.refusals if hospital in {None, who}]
+            counted = [reason for who, reason in letter.refusals if hospital in {None, who.hex()}]
             reasons.update(counted)
             refused += bool(counted)
     ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0] or ""))
@@ -184,9 +194,9 @@ def _dotted(key: str) -> str:
 
 def _facilities(pairs: Iterable[tuple[str, Tally]], sites: Mapping[str, Site]) -> tuple[FacilityFigures, ...]:
     """The figures of each facility, the most letters first."""
-    heaps: dict[str, list[Tally]] = {}
+    heaps: dict[str, list[Tally]] = defaultdict(list)
     for facility, one in pairs:
-        heaps.setdefault(facility, []).append(one)
+        heaps[facility].append(one)
     found = [
         FacilityFigures(sites.get(facility) or unknown_site(facility), figures(heap))
         for facility, heap in heaps.items()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from desktop.queries.diagnosis_words import code_key
 from desktop.queries.indicators_period import Period, begins_at
 from sync.records import Referral, ReferralEvent
 from sync.records import referral_state as states
@@ -38,30 +37,36 @@ class Site:
     longitude: float | None
 
 
+class Told(NamedTuple):
+    """What the facts of a letter amount to, but for times; letters with the same facts share it."""
+
+    outcome: str
+    arrived: bool
+    back: bool
+    """Referred back."""
+
+
 class Letter(NamedTuple):
-    """One referral as it is counted. A duration is in seconds, and ``None`` where it is not known."""
+    """One referral as it is counted. Ids are 16 bytes; a duration is in seconds, ``None`` where it is not known."""
 
     written_at: str
     """As it lies in the table: it sorts by time."""
-    sender: str
-    hospital: str
+    sender: bytes
+    hospital: bytes
     """Where it was sent last."""
-    asked: tuple[str, ...]
-    """All hospitals it was sent to, the last one last."""
     kind: str
-    emergency: bool
-    code: str
-    """Without dot; "" where the diagnosis has none."""
-    tacc: bool
-    outcome: str
+    emergency: int
+    code: str | None
+    """As written."""
+    tacc: int
+    told: Told
     answer_s: float | None
     """From the writing, or the redirection, to the first answer of ``hospital``."""
     arrival_s: float | None
     """From the writing to the arrival."""
-    arrived: bool
-    back: bool
-    """Referred back."""
-    refusals: tuple[tuple[str, str | None], ...]
+    asked: tuple[bytes, ...] = ()
+    """All hospitals it was sent to, where it was sent on."""
+    refusals: tuple[tuple[bytes, str | None], ...] = ()
     """Each hospital that refused, with its first reason."""
 
 
@@ -79,25 +84,28 @@ _OWN = """ AND (r.from_facility = :facility OR r.to_facility = :facility OR r.id
     SELECT d.referral FROM referral_event AS d
     WHERE d.district = :district AND d.kind = 'dialihkan' AND d.to_facility = :facility))"""
 _LETTERS = """
-    SELECT r.id, r.written_at, r.from_facility, r.to_facility, r.kind, r.urgency = 'merah', r.diagnosis_code,
-           r.kd_tacc IS NOT NULL, group_concat(e.kind), group_concat(e.at)
+    SELECT r.id, r.written_at, r.from_facility, r.to_facility, r.kind,
+           r.urgency = 'merah' OR r.kind = 'gawat_darurat', r.diagnosis_code, r.kd_tacc IS NOT NULL,
+           group_concat(e.kind),
+           unixepoch(min(CASE WHEN e.kind IN ('diterima', 'ditolak') THEN e.at END)) - unixepoch(r.written_at),
+           unixepoch(min(CASE WHEN e.kind = 'tiba' THEN e.at END)) - unixepoch(r.written_at)
     FROM referral AS r LEFT JOIN referral_event AS e ON e.district = :district AND e.referral = r.id
     WHERE r.district = :district AND r.written_at >= :since AND r.written_at < :until
         AND r.id NOT IN (SELECT v.record FROM void AS v WHERE v.district = :district){own}
     GROUP BY r.written_at, r.id
 """
-#: All facts, in order of their ids, of the letters that were refused or sent on: few, and their order matters.
+#: All facts, in order of their ids, of the letters that were refused or sent on: few, and here more than kinds counts.
 _TURNED = """
-    SELECT e.referral, e.id, e.kind, e.at, e.reason, e.to_facility FROM referral_event AS e
+    SELECT e.referral, e.id, e.kind, e.at, e.reason, e.to_facility, e.answers FROM referral_event AS e
     WHERE e.district = :district AND e.referral IN (
         SELECT d.referral FROM referral_event AS d
-        WHERE d.district = :district AND d.kind IN ('dialihkan', 'ditolak'))
+        WHERE d.district = :district AND (
+            d.kind IN ('dialihkan', 'ditolak') OR (d.answers IS NOT NULL AND d.kind <> 'jawaban')))
     ORDER BY e.referral, e.id
 """
 _SITES = "SELECT id, name, kind, outside_district, latitude, longitude FROM facility WHERE district = :district"
 
-_parse = datetime.fromisoformat
-_Fact = tuple[bytes, bytes, str, str, str | None, bytes | None]
+_Fact = tuple[bytes, bytes, str, str, str | None, bytes | None, bytes | None]
 
 
 def read_letters(reader: Reader, period: Period, now: datetime, facility: str | None = None) -> Letters:
@@ -108,35 +116,18 @@ def read_letters(reader: Reader, period: Period, now: datetime, facility: str | 
     turned: dict[bytes, list[_Fact]] = {}
     for fact in reader.tuples(_TURNED):
         turned.setdefault(fact[0], []).append(fact)
-    ids, codes, shapes, states_of_turned = _Ids(), _Codes(), _Shapes(), _TurnedStates()
-    letters = []
-    # Written for speed: it runs 60,000 times while somebody waits.
-    for row in reader.tuples(_LETTERS.format(own=_OWN if facility else ""), params):
-        record, written_at, sender, hospital, kind, red, code, tacc, kinds, moments = row
-        if record in turned:
-            told = _turned(turned[record], written_at, ids, hospital, states_of_turned)
-        else:
-            told = _plain(shapes[kinds], written_at, ids.alone[hospital], moments)
-        asked, outcome, answer_s, arrival_s, arrived, back, refusals = told
-        emergency = red == 1 or kind == "gawat_darurat"
-        letters.append(
-            Letter(
-                written_at,
-                ids[sender],
-                asked[-1],
-                asked,
-                kind,
-                emergency,
-                codes[code],
-                tacc == 1,
-                outcome,
-                answer_s,
-                arrival_s,
-                arrived,
-                back,
-                refusals,
-            )
+    told, known = _Plain(), _States()
+    # One line for each letter, because it runs 60,000 times while somebody waits.
+    letters = [
+        Letter(at, sender, hospital, kind, urgent, code, tacc, told[kinds], _known(answer_s), _known(arrival_s))
+        if letter not in turned
+        else _turned(
+            turned[letter], known, Letter(at, sender, hospital, kind, urgent, code, tacc, _NOTHING, None, arrival_s)
         )
+        for letter, at, sender, hospital, kind, urgent, code, tacc, kinds, answer_s, arrival_s in reader.tuples(
+            _LETTERS.format(own=_OWN if facility else ""), params
+        )
+    ]
     return Letters(period, now, letters, read_sites(reader))
 
 
@@ -164,132 +155,102 @@ def outcome_of(state: str, answers: Iterable[str]) -> str:
     return ACCEPTED if "diterima" in answers else REFUSED if "ditolak" in answers else UNANSWERED
 
 
-#: What the facts say: the last fields of :class:`Letter`, after all hospitals asked.
-_Told = tuple[tuple[str, ...], str, float | None, float | None, bool, bool, tuple[tuple[str, str | None], ...]]
+_NOTHING = Told(UNANSWERED, arrived=False, back=False)
 
 
-class _Shape(NamedTuple):
-    """What a sequence of kinds amounts to, and the places in it of answers and arrivals."""
+class _Plain(dict[str | None, Told]):
+    """What kinds of facts, joined by commas, amount to: a district has some dozens of them.
 
-    outcome: str
-    answers: tuple[int, ...]
-    arrivals: tuple[int, ...]
-    arrived: bool
-    back: bool
+    Only for letters that were neither refused nor sent on: there the order of the facts, and who wrote them, says
+    nothing.
+    """
 
-
-class _Shapes(dict[str | None, _Shape]):
-    """The shapes of the kinds met so far, joined by commas: a district has some dozens of them."""
-
-    def __missing__(self, joined: str | None) -> _Shape:
+    def __missing__(self, joined: str | None) -> Told:
         kinds = joined.split(",") if joined else []
-        state = states.referral_state(_event(kind, number) for number, kind in enumerate(kinds)).code
-        answers = tuple(place for place, kind in enumerate(kinds) if kind in _ANSWERS)
-        arrivals = tuple(place for place, kind in enumerate(kinds) if kind == "tiba")
-        arrived = not _THERE.isdisjoint(kinds)
-        shape = _Shape(outcome_of(state, kinds), answers, arrivals, arrived, "dirujuk_balik" in kinds)
-        self[joined] = shape
-        return shape
+        state = states.referral_state([_event(number, kind, None, None) for number, kind in enumerate(kinds)]).code
+        told = _told(state, kinds, kinds)
+        self[joined] = told
+        return told
 
 
-def _plain(shape: _Shape, written_at: str, asked: tuple[str, ...], moments: str | None) -> _Told:
-    """A letter that was neither refused nor sent on: the kinds of its facts say it all but the times."""
-    outcome, answers, arrivals, arrived, back = shape
-    answer_s = arrival_s = None
-    if answers or arrivals:
-        at = (moments or "").split(",")
-        written = _parse(written_at)
-        if answers:
-            answer_s = _known((_parse(min([at[place] for place in answers])) - written).total_seconds())
-        if arrivals:
-            arrival_s = _known((_parse(min([at[place] for place in arrivals])) - written).total_seconds())
-    return asked, outcome, answer_s, arrival_s, arrived, back, ()
+def _told(state: str, kinds: Sequence[str], answers: Sequence[str]) -> Told:
+    return Told(outcome_of(state, answers), not _THERE.isdisjoint(kinds), "dirujuk_balik" in kinds)
 
 
-class _TurnedStates(dict[tuple[tuple[str, int | None], ...], str]):
-    """The states met so far by kinds in order and by which of the hospitals asked a redirection names."""
-
-
-def _turned(facts: Sequence[_Fact], written_at: str, ids: "_Ids", hospital: bytes, known: _TurnedStates) -> _Told:
-    """A letter that was refused or sent on: its facts in order, an answer being that of the hospital asked last."""
-    asked, since = [ids[hospital]], written_at
+def _turned(facts: Sequence[_Fact], known: "_States", letter: Letter) -> Letter:
+    """A letter that was refused or sent on: an answer counts for the hospital that was asked last when it was given."""
+    asked, since = [letter.hospital], letter.written_at
     answers: list[tuple[str, str]] = []
-    refusals: dict[str, str | None] = {}
-    arrived: list[str] = []
-    for _record, _id, kind, at, reason, to_facility in facts:
+    refusals: dict[bytes, str | None] = {}
+    for _letter, _id, kind, at, reason, to_facility, _answers in facts:
         if kind == "dialihkan" and to_facility is not None:
-            asked, since, answers = [*asked, ids[to_facility]], at, []
+            asked, since, answers = [*asked, to_facility], at, []
         elif kind in _ANSWERS:
             answers.append((at, kind))
             if kind == "ditolak":
                 refusals.setdefault(asked[-1], reason)
-        elif kind == "tiba":
-            arrived.append(at)
-    outcome = outcome_of(_state_of(facts, known), [kind for _, kind in answers])
-    return (
-        tuple(asked),
-        outcome,
-        _passed(since, min(answers)[0] if answers else None),
-        _passed(written_at, min(arrived, default=None)),
-        any(fact[2] in _THERE for fact in facts),
-        any(fact[2] == "dirujuk_balik" for fact in facts),
-        tuple(refusals.items()),
+    return letter._replace(
+        hospital=asked[-1],
+        told=_told(known[_shape(facts)], [fact[2] for fact in facts], [kind for _, kind in answers]),
+        answer_s=_passed(since, min(answers)[0]) if answers else None,
+        arrival_s=_known(letter.arrival_s),
+        asked=tuple(asked),
+        refusals=tuple(refusals.items()),
     )
 
 
-def _state_of(facts: Sequence[_Fact], known: _TurnedStates) -> str:
-    """The state of facts in order of their ids; asked anew where their times say another order than their ids."""
-    hospitals: dict[bytes, int] = {}
-    key = tuple(
-        (kind, None if to is None else hospitals.setdefault(to, len(hospitals))) for _, _, kind, _, _, to in facts
+#: Of each fact in order of the ids: its kind, which of the facilities named it names, and which fact it answers (-1:
+#: one that is not here). A state depends on nothing else: it is never one of clocks.
+_Shape = tuple[tuple[str, int | None, int | None], ...]
+
+
+def _shape(facts: Sequence[_Fact]) -> _Shape:
+    named: dict[bytes, int] = {}
+    place = {fact[1]: number for number, fact in enumerate(facts)}
+    return tuple(
+        [
+            (
+                kind,
+                None if to_facility is None else named.setdefault(to_facility, len(named)),
+                None if answers is None else place.get(answers, -1),
+            )
+            for _letter, _id, kind, _at, _reason, to_facility, answers in facts
+        ]
     )
-    times = [fact[3] for fact in facts]
-    if key in known and times == sorted(times):
-        return known[key]
-    events = [
-        _event(kind, number, at, None if to is None else to.hex())
-        for number, (_, _, kind, at, _, to) in enumerate(facts)
-    ]
-    state = states.referral_state(events).code
-    if times == sorted(times):
-        known[key] = state
-    return state
 
 
-def _event(kind: str, number: int, at: str | None = None, to_facility: str | None = None) -> ReferralEvent:
-    """A fact with what a state can depend on."""
-    moment = datetime.fromtimestamp(number, UTC) if at is None else datetime.fromisoformat(at)
+class _States(dict[_Shape, str]):
+    """The states of the shapes met so far."""
+
+    def __missing__(self, shape: _Shape) -> str:
+        state = states.referral_state([_event(number, *fact) for number, fact in enumerate(shape)]).code
+        self[shape] = state
+        return state
+
+
+def _event(number: int, kind: str, to_facility: int | None, answers: int | None) -> ReferralEvent:
+    """A fact with all that a state can depend on."""
     return ReferralEvent(
-        id=f"{number:032x}", referral="", kind=kind, at=moment, by="", by_name="", to_facility=to_facility
+        id=_id(number),
+        referral="",
+        kind=kind,
+        at=datetime.fromtimestamp(number, UTC),
+        by="",
+        by_name="",
+        to_facility=None if to_facility is None else _id(to_facility),
+        answers=None if answers is None else _id(answers),
     )
 
 
-def _passed(since: str, until: str | None) -> float | None:
-    """Seconds between two moments as they lie in the table; ``None`` where there is no second."""
-    return None if until is None else _known((_parse(until) - _parse(since)).total_seconds())
+def _id(number: int) -> str:
+    return f"{number + 1:032x}"
 
 
-def _known(seconds: float) -> float | None:
+def _passed(since: str, until: str) -> float | None:
+    """Seconds between two moments as they lie in the table."""
+    return _known((datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds())
+
+
+def _known(seconds: float | None) -> float | None:
     """A duration; one that a wrong clock made negative is not known."""
-    return seconds if seconds >= 0 else None
-
-
-class _Ids(dict[bytes, str]):
-    """Ids as digits: of 60,000 letters they are some hundred."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.alone = _Alone()
-
-    def __missing__(self, raw: bytes) -> str:
-        return self.setdefault(raw, raw.hex())
-
-
-class _Alone(dict[bytes, tuple[str, ...]]):
-    def __missing__(self, raw: bytes) -> tuple[str, ...]:
-        return self.setdefault(raw, (raw.hex(),))
-
-
-class _Codes(dict[str | None, str]):
-    def __missing__(self, code: str | None) -> str:
-        return self.setdefault(code, code_key(code or ""))
+    return seconds if seconds is None or seconds >= 0 else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
 
-from desktop.queries.indicators_read import ACCEPTED, REFUSED, UNANSWERED, Letter, Site
+from desktop.queries.indicators_read import ACCEPTED, REFUSED, UNANSWERED, Letter, Site, Told
 from desktop.queries.non_specialist import NonSpecialist, is_counted
 from desktop.queries.worklists import LIMITS
 from sync.records import Referral
@@ -102,6 +102,7 @@ class Figures:
 class Tally:
     """Counts that can be added up."""
 
+    letters: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     emergencies: int = 0
     emergency_answers: list[float] = field(default_factory=list)
@@ -115,50 +116,91 @@ class Tally:
     first_level: int = 0
     counted: int = 0
     explained: int = 0
-    coded: int = 0
+    without_code: int = 0
     listed: int = 0
     avoidable: int = 0
     outside: int = 0
     outside_known: int = 0
 
 
-def tally(
-    letters: Sequence[Letter], sender: Site | None, hospital: Site | None, listed: frozenset[str], now: datetime
-) -> Tally:
-    """Count letters from one sender to one hospital."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What letters are compared with: codes of the list of 144, as written, and moments as they lie in the table."""
+
+    listed: frozenset[str]
+    emergency_due: str
+    """A letter that was written before, and that nobody has answered, has waited too long."""
+    due: str
+
+
+def known_at(now: datetime, listed: frozenset[str]) -> Known:
+    """As of ``now``."""
     wire = Referral.type.fields["written_at"].to_wire
-    due, emergency_due = str(wire(now - LIMITS.answer)), str(wire(now - LIMITS.emergency_answer))
-    urgent = [letter for letter in letters if letter.emergency]
-    calm = [letter for letter in letters if not letter.emergency] if urgent else letters
-    on_list = [letter for letter in letters if letter.code in listed]
+    return Known(listed, str(wire(now - LIMITS.emergency_answer)), str(wire(now - LIMITS.answer)))
+
+
+def tally(letters: Sequence[Letter], sender: Site | None, hospital: Site | None, known: Known) -> Tally:
+    """Count letters from one sender to one hospital, in one pass: there may be 60,000, and somebody waits."""
+    told_counts: Counter[Told] = Counter()
+    urgent_answers: list[float] = []
+    answers: list[float] = []
+    travel: list[float] = []
+    on_list: list[Letter] = []
+    turned: list[Letter] = []
+    unanswered: list[Letter] = []
+    emergencies = without_code = 0
+    for letter in letters:
+        _at, _sender, _hospital, _kind, urgent, code, _tacc, told, answer_s, arrival_s, _asked, refusals = letter
+        told_counts[told] += 1
+        emergencies += urgent
+        if answer_s is not None:
+            (urgent_answers if urgent else answers).append(answer_s)
+        if arrival_s is not None:
+            travel.append(arrival_s)
+        if not code:
+            without_code += 1
+        elif code in known.listed:
+            on_list.append(letter)
+        if refusals:
+            turned.append(letter)
+        if told.outcome == UNANSWERED:
+            unanswered.append(letter)
     first_level = sender is not None and sender.kind in {"puskesmas", "klinik"}
-    known = hospital is not None and hospital.outside is not None
+    outpatient = [letter for letter in on_list if letter.kind == "rawat_jalan"] if first_level else []
+    spared = [letter for letter in on_list if is_unexplained(letter)]
+    outcomes: Counter[str] = Counter()
+    for told, count in told_counts.items():
+        outcomes[told.outcome] += count
     return Tally(
-        outcomes=Counter([letter.outcome for letter in letters]),
-        emergencies=len(urgent),
-        emergency_answers=[letter.answer_s for letter in urgent if letter.answer_s is not None],
-        answers=[letter.answer_s for letter in calm if letter.answer_s is not None],
-        emergency_late=sum(letter.outcome == UNANSWERED and letter.written_at < emergency_due for letter in urgent),
-        late=sum(letter.outcome == UNANSWERED and letter.written_at < due for letter in calm),
-        arrived=sum([letter.arrived for letter in letters]),
-        back=sum([letter.back for letter in letters]),
-        travel=[letter.arrival_s for letter in letters if letter.arrival_s is not None],
+        letters=len(letters),
+        outcomes=outcomes,
+        emergencies=emergencies,
+        emergency_answers=urgent_answers,
+        answers=answers,
+        emergency_late=sum(letter.emergency and letter.written_at < known.emergency_due for letter in unanswered),
+        late=sum(not letter.emergency and letter.written_at < known.due for letter in unanswered),
+        arrived=sum(count for told, count in told_counts.items() if told.arrived),
+        back=sum(count for told, count in told_counts.items() if told.back),
+        travel=travel,
         first_level=len(letters) if first_level else 0,
-        counted=sum(is_counted(kind=x.kind, listed=True, tacc=x.tacc) for x in on_list) if first_level else 0,
-        explained=sum(x.kind == "rawat_jalan" and x.tacc for x in on_list) if first_level else 0,
-        coded=sum([letter.code != "" for letter in letters]),
+        counted=sum(is_counted(kind=x.kind, listed=True, tacc=bool(x.tacc)) for x in outpatient),
+        explained=sum(x.tacc for x in outpatient),
+        without_code=without_code,
         listed=len(on_list),
-        avoidable=sum(is_avoidable(letter, listed) for letter in letters if letter.refusals or letter.code in listed),
+        avoidable=len(spared) + sum(is_sent_back(letter) for letter in turned if letter not in spared),
         outside=len(letters) if hospital is not None and hospital.outside else 0,
-        outside_known=len(letters) if known else 0,
+        outside_known=len(letters) if hospital is not None and hospital.outside is not None else 0,
     )
 
 
-def is_avoidable(letter: Letter, listed: frozenset[str]) -> bool:
-    """Whether a letter could have been spared: on the list of 144 without TACC and no emergency, or refused as such."""
-    return (letter.code in listed and not letter.tacc and not letter.emergency) or any(
-        reason == "bisa_fktp" for _, reason in letter.refusals
-    )
+def is_unexplained(letter: Letter) -> bool:
+    """Whether a letter with a diagnosis of the list of 144 could have been spared: no TACC, and no emergency."""
+    return not letter.tacc and not letter.emergency
+
+
+def is_sent_back(letter: Letter) -> bool:
+    """Whether a hospital refused it as what can be treated at the puskesmas."""
+    return any(reason == "bisa_fktp" for _, reason in letter.refusals)
 
 
 def figures(tallies: Sequence[Tally]) -> Figures:
@@ -166,14 +208,13 @@ def figures(tallies: Sequence[Tally]) -> Figures:
     outcomes: Counter[str] = Counter()
     for one in tallies:
         outcomes.update(one.outcomes)
-    letters = outcomes.total()
 
     def total(name: str) -> int:
         return sum([getattr(one, name) for one in tallies])
 
     emergency_answers = sorted(chain.from_iterable([one.emergency_answers for one in tallies]))
     answers = sorted(chain.from_iterable([one.answers for one in tallies]))
-    coded, arrived = total("coded"), total("arrived")
+    letters, arrived = total("letters"), total("arrived")
     return Figures(
         letters=letters,
         emergencies=total("emergencies"),
@@ -188,7 +229,7 @@ def figures(tallies: Sequence[Tally]) -> Figures:
         back=Share(total("back"), arrived),
         travel=durations(sorted(chain.from_iterable([one.travel for one in tallies]))),
         non_specialist=NonSpecialist(total("counted"), total("explained"), total("first_level")),
-        listed=Share(total("listed"), coded),
+        listed=Share(total("listed"), letters - total("without_code")),
         avoidable=Share(total("avoidable"), letters),
         outside=Share(total("outside"), total("outside_known")),
     )

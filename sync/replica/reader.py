@@ -4,7 +4,7 @@ It imports no SQLAlchemy, so the first search result is there in a fraction of a
 refuses to write, and a file that cannot be used is reported with the same errors as the replica's own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -88,13 +88,13 @@ class Reader:
         """All rows of a query with ``:named`` parameters; ``:district`` is there without being given."""
         return self._query(sql, self._with_district(params))
 
-    def tuples(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        """As :meth:`rows`, for tens of thousands of rows: columns by their place, blobs as bytes."""
+    def tuples(self, sql: str, params: Mapping[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
+        """As :meth:`rows`, one after the other, for tens of thousands: columns by their place, blobs as bytes."""
         given = self._with_district(params)
         try:
             cursor = self._connection.cursor()
             cursor.row_factory = None
-            return list(cursor.execute(sql, given))
+            yield from cursor.execute(sql, given)
         except sqlcipher3.dbapi2.Error as error:
             raise named_error(error) from error
 

@@ -27,7 +27,7 @@ INDEXED: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
             ("to_facility",),
             ("written_at", "id", "from_facility", "to_facility", "kind", "urgency", "diagnosis_code", "kd_tacc"),
         ),
-        "referral_event": (("referral", "id", "kind", "at", "reason", "to_facility"),),
+        "referral_event": (("referral", "id", "kind", "at", "reason", "to_facility", "answers"),),
         "void": (("record",),),
         "signal_event": (("signal",),),
         "weekly_report": (("facility",),),

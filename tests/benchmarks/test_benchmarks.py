@@ -30,3 +30,13 @@ def test_the_sync_benchmark_moves_every_record_to_the_server_and_back(capsys: py
     assert measured["pull"]["bytes_down"] > measured["pull"]["bytes_up"] > 0
     assert measured["nothing_new"]["requests"] == 1
     assert measured["nothing_new"]["bytes_up"] + measured["nothing_new"]["bytes_down"] < 1500
+
+
+def test_the_evaluation_benchmark_paints_charts_and_map_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["evaluation", "--letters", "200", "--rounds", "1"])
+    measured = json.loads(capsys.readouterr().out)
+    assert measured["records"]["referral"] == 200
+    assert measured["records"]["facility"] == 131 + 14
+    for opened in ("cold", "warm"):
+        steps = measured[opened]
+        assert all(steps[step] > 0 for step in ("cpu_seconds", "make", "read_and_count", "charts", "map")), opened

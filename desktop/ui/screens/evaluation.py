@@ -23,6 +23,7 @@ from desktop.ui.screens.evaluation_table import FacilityTable
 from desktop.ui.screens.evaluation_words import DEFINITIONS, choice_words, site_words, tiles
 from desktop.ui.texts import tr
 from desktop.ui.widgets.charts import ChartPanel
+from desktop.ui.widgets.panels import make_bold, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
 from desktop.ui.wording import clock_words
 from sync.replica.reader import Reader
@@ -73,7 +74,6 @@ class EvaluationScreen(Screen):
         self.table.opened.connect(self._open_facility)
         self.map = MapPage()
         self.map.opened.connect(self._open_facility)
-        self.definitions = label("\n".join(f"{name}: {tr(words)}" for name, words in DEFINITIONS), wrap=True)
         self.status = label("", "quiet")
         self.everything = button(tr("Tampilkan &semua"), "quiet")
         self.everything.clicked.connect(lambda: self.filters.set_choice(Choice()))
@@ -96,6 +96,7 @@ class EvaluationScreen(Screen):
         layout.setStretch(2, 1)
         self.setLayout(layout)
         self.setFocusProxy(self.filters.period)
+        tab_order(self.map.missing, self.saving.pdf, self.saving.xlsx, self.saving.csv, self.everything)
         self.filters.period_changed.connect(self._read_period)
         self.filters.choice_changed.connect(self._count)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
@@ -202,6 +203,13 @@ class EvaluationScreen(Screen):
         return page
 
     def _definitions_page(self) -> QWidget:
-        page = QWidget()
-        page.setLayout(column(self.definitions, 1, margins=(4, 12, 4, 0)))
+        page, grid = QWidget(), QGridLayout()
+        grid.setContentsMargins(4, 12, 4, 0)
+        grid.setHorizontalSpacing(20)
+        for number, (name, words) in enumerate(DEFINITIONS):
+            grid.addWidget(make_bold(label(tr(name))), number, 0)
+            grid.addWidget(label(tr(words), wrap=True), number, 1)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(len(DEFINITIONS), 1)
+        page.setLayout(grid)
         return page

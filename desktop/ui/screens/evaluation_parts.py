@@ -145,6 +145,7 @@ def _day(name: str, day: date) -> QDateEdit:
     edit = QDateEdit(QDate(day.year, day.month, day.day))
     edit.setAccessibleName(name)
     edit.setDisplayFormat("dd-MM-yyyy")
+    edit.setMinimumHeight(32)
     return edit
 
 

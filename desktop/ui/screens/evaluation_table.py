@@ -65,12 +65,12 @@ _COLUMNS: tuple[tuple[str, Callable[[Figures], Cell]], ...] = (
     ("Rujukan", lambda figures: _count(figures.letters)),
     ("Diterima", lambda figures: _share(figures.accepted)),
     ("Ditolak", lambda figures: _share(figures.refused)),
-    ("Menunggu", lambda figures: _share(figures.unanswered)),
+    ("Belum dijawab", lambda figures: _share(figures.unanswered)),
     ("Median jawab", _answer),
     ("Tepat waktu", lambda figures: _share(in_time(figures))),
     ("Tiba", lambda figures: _share(figures.arrived)),
     ("RRNS (perk.)", _ratio),
-    ("Bisa dihindari", lambda figures: _share(figures.avoidable)),
+    ("Dapat dihindari", lambda figures: _share(figures.avoidable)),
     ("Luar kab.", lambda figures: _share(figures.outside)),
 )
 HEADINGS = ("Fasilitas", *(heading for heading, _ in _COLUMNS))
@@ -157,7 +157,7 @@ class FacilityTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for number, width in enumerate((84, 82, 76, 94, 116, 104, 66, 108, 116, 86), start=1):
+        for number, width in enumerate((82, 78, 72, 112, 108, 98, 62, 106, 122, 82), start=1):
             header.resizeSection(number, width)
         header.setSortIndicator(1, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)

@@ -23,6 +23,8 @@ class Anchor:
     radius: float
     width: float
     height: float
+    weighty: bool = False
+    """Rather lies over a small sign than nowhere."""
     must: bool = False
     """Is placed even where it lies over something else."""
 
@@ -30,8 +32,10 @@ class Anchor:
 class _Taken:
     """Rectangles that are taken, found by the squares they lie in."""
 
-    def __init__(self) -> None:
+    def __init__(self, boxes: Iterable[Box]) -> None:
         self._squares: dict[tuple[int, int], list[Box]] = {}
+        for box in boxes:
+            self.add(box)
 
     def add(self, box: Box) -> None:
         for square in _squares(box):
@@ -41,20 +45,23 @@ class _Taken:
         return not any(_meet(box, other) for square in _squares(box) for other in self._squares.get(square, ()))
 
 
-def place_labels(anchors: Sequence[Anchor], symbols: Iterable[Box], area: Box) -> dict[str, Box]:
+def place_labels(
+    anchors: Sequence[Anchor], signs: Iterable[Box], small_signs: Iterable[Box], area: Box
+) -> dict[str, Box]:
     """The places of the labels that find one inside ``area``; ``anchors`` come in order of weight."""
-    taken = _Taken()
-    for symbol in symbols:
-        taken.add(symbol)
+    taken, small = _Taken(signs), _Taken(small_signs)
     found: dict[str, Box] = {}
     for anchor in anchors:
         inside = [box for box in _candidates(anchor) if _within(box, area)]
-        free = next((box for box in inside if taken.is_free(box)), None)
-        if free is None and anchor.must and inside:
-            free = inside[0]
-        if free is not None:
-            taken.add(free)
-            found[anchor.id] = free
+        free = [box for box in inside if taken.is_free(box)]
+        best = [box for box in free if small.is_free(box)]
+        if anchor.weighty or anchor.must:
+            best += free
+        if anchor.must:
+            best += inside
+        if best:
+            taken.add(best[0])
+            found[anchor.id] = best[0]
     return found
 
 

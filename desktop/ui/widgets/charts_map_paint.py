@@ -114,16 +114,14 @@ def _paint_labels(
             12 if place.id == chosen else radius_of(place),
             metrics.horizontalAdvance(_short(place)) + 2,
             metrics.height(),
+            weighty=place.is_hospital,
             must=place.id == chosen,
         )
         for place in ordered
     ]
-    signs = [
-        (spots[place.id].x() - radius, spots[place.id].y() - radius, 2 * radius, 2 * radius)
-        for place in places
-        for radius in (radius_of(place),)
-    ]
-    found = place_labels(anchors, [*signs, *taken], (0, 0, view.width, view.height))
+    signs = [_sign_box(place, spots[place.id]) for place in places if place.kind != "klinik"]
+    small = [_sign_box(place, spots[place.id]) for place in places if place.kind == "klinik"]
+    found = place_labels(anchors, [*signs, *taken], small, (0, 0, view.width, view.height))
     for place in ordered:
         if place.id in found:
             left, top, _width, _height = found[place.id]
@@ -132,6 +130,11 @@ def _paint_labels(
             painter.strokePath(path, QPen(QColor(255, 255, 255, 215), 3))
             painter.setPen(_LEAK if place.outside else _INK)
             painter.drawText(QPointF(left + 1, top + metrics.ascent()), _short(place))
+
+
+def _sign_box(place: MapPlace, at: QPointF) -> Box:
+    radius = radius_of(place)
+    return at.x() - radius, at.y() - radius, 2 * radius, 2 * radius
 
 
 def _short(place: MapPlace) -> str:

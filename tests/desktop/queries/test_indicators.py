@@ -139,8 +139,7 @@ def middle(found: Iterable[timedelta | None]) -> Durations:
     half = len(ordered) // 2
     median = ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
     ninth = next(value for value in ordered if sum(other <= value for other in ordered) >= 0.9 * len(ordered) - 1e-9)
-    close: Any = pytest.approx(median)
-    return Durations(len(ordered), close, ninth)
+    return Durations(len(ordered), median, ninth)
 
 
 def in_time(found: Iterable[Slow], limit: timedelta) -> Share:
