@@ -42,7 +42,7 @@ from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import Block, LetterView
-from desktop.ui.widgets.panels import make_bold, scrolling_column
+from desktop.ui.widgets.panels import make_bold, scrolling_column, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
 from sync.errors import BadInput
 from sync.records.signal_state import office_steps, reporter_steps
@@ -105,6 +105,7 @@ class SignalsTab(QWidget):
         left.setLayout(column(row(self.count, 1, self.new_button), self.list))
         self.setLayout(row(left, self.right, gap=16))
         self.setFocusProxy(self.list)
+        tab_order(self.list, self.new_button)
         self._show_list()
 
     def refresh(self) -> None:
