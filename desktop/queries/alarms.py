@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from desktop.queries.skdr import Rule, letters_of, rules_for
-from sync.records.weeks import EpiWeek, week_of
+from sync.records.weeks import EpiWeek, sunday_of, week_of
 
 #: Visits of one patient for one disease that lie no further apart are one case. Our own choice: long enough for a
 #: control after discharge, shorter than most diseases take to come back.
@@ -42,10 +42,6 @@ class Case:
     letter: str
     date: date
     visits: tuple[SeenVisit, ...]
-
-    @property
-    def week(self) -> EpiWeek:
-        return week_of(self.date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +93,7 @@ def weekly_numbers(cases: Iterable[Case]) -> dict[tuple[date, str], int]:
     """How many cases of each disease fell ill in each week, by its Sunday."""
     numbers: dict[tuple[date, str], int] = {}
     for case in cases:
-        key = (case.week.first_day, case.letter)
+        key = (sunday_of(case.date), case.letter)
         numbers[key] = numbers.get(key, 0) + 1
     return numbers
 
@@ -114,7 +110,8 @@ def alarms(cases: Sequence[Case], judged: Collection[str], today: date) -> list[
         week = week_of(today).before(back)
         fresh: dict[str, list[Case]] = {}
         for case in cases:
-            if case.week == week and case.date <= today and not any(visit.id in judged for visit in case.visits):
+            in_week = week.first_day <= case.date <= min(week.last_day, today)
+            if in_week and not any(visit.id in judged for visit in case.visits):
                 fresh.setdefault(case.letter, []).append(case)
         for letter, left in sorted(fresh.items()):
             past = _past(numbers, letter, week)

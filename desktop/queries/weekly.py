@@ -104,7 +104,7 @@ def week_numbers(reader: Reader, week: EpiWeek) -> WeekNumbers:
     cases: dict[str, int] = {}
     shared: dict[str, int] = {}
     for case in cases_of(visits):
-        if case.week == week:
+        if case.date in week:
             cases[case.letter] = cases.get(case.letter, 0) + 1
             if len(letters_of(case.visits[0].code)) > 1:
                 shared[case.letter] = shared.get(case.letter, 0) + 1

@@ -36,9 +36,14 @@ class EpiWeek:
 
 def week_of(day: date) -> EpiWeek:
     """The week that a day lies in."""
-    sunday = day - timedelta(days=day.isoweekday() % 7)
+    sunday = sunday_of(day)
     year = year_of_week(sunday)
     return EpiWeek(sunday, year, (sunday - first_sunday(year)) // _WEEK + 1)
+
+
+def sunday_of(day: date) -> date:
+    """The Sunday with which the week of a day begins: the identity of that week."""
+    return day - timedelta(days=day.isoweekday() % 7)
 
 
 def week_named(year: int, number: int) -> EpiWeek:
@@ -59,8 +64,7 @@ def first_sunday(year: int) -> date:
     The choice made here: week 1 is the first with at least four days in January, as WHO and CDC count weeks that begin
     on Sunday. Not verified for SKDR: around New Year Dinkes's own table of weeks decides.
     """
-    fourth = date(year, 1, 4)
-    return fourth - timedelta(days=fourth.isoweekday() % 7)
+    return sunday_of(date(year, 1, 4))
 
 
 def year_of_week(sunday: date) -> int:

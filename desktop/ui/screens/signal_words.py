@@ -90,6 +90,23 @@ def signal_heading(line: SignalLine) -> str:
     return f"{_disease(line)} · {numbers_words(*line.numbers)} · {place_words(line)}"
 
 
+def signal_text(line: SignalLine) -> str:
+    """The report for telephone or a text message where there is no network at all; it names no patient."""
+    signal = line.signal
+    parts = [
+        tr("SINYAL W1 {facility}").format(facility=line.facility_name),
+        signal_heading(line),
+        signal.age_groups or "",
+        tr("mulai sakit {day}").format(day=wording.day_words(signal.first_onset)) if signal.first_onset else "",
+        signal.signs or "",
+        tr("tindakan: {action}").format(action=signal.action) if signal.action else "",
+        tr("diketahui {at}").format(at=f"{signal.found_at.astimezone():%d-%m-%Y %H.%M}"),
+        tr("dilaporkan {name}").format(name=signal.by_name),
+        signal.reporter_phone or "",
+    ]
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
 def chain_steps(line: SignalLine, now: datetime) -> tuple[Step, ...]:
     """Written, on the server, received by the district office, verified: with when and by whom."""
     signal, delivery = line.signal, line.delivery

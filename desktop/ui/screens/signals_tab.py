@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.actions.outbreak import add_signal_step, dismiss_alarm
@@ -32,6 +33,7 @@ from desktop.ui.screens.signal_words import (
     signal_blocks,
     signal_card,
     signal_heading,
+    signal_text,
     state_mark,
     turn_words,
 )
@@ -42,7 +44,7 @@ from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import Block, LetterView
-from desktop.ui.widgets.panels import make_bold, scrolling_column
+from desktop.ui.widgets.panels import make_bold, scrolling_column, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
 from sync.errors import BadInput
 from sync.records.signal_state import office_steps, reporter_steps
@@ -80,6 +82,8 @@ class SignalsTab(QWidget):
         self.badge = Badge()
         self.specimen_button = button(tr("S&pesimen baru…"), "quiet")
         self.specimen_button.clicked.connect(lambda: desk.go("specimen_form", self._shown))
+        self.copy_button = button(tr("Salin &teks"), "quiet")
+        self.copy_button.clicked.connect(self._copy)
         self.chain = ChainView()
         self.turn = AnswerBox()
         self.letter = LetterView()
@@ -89,7 +93,7 @@ class SignalsTab(QWidget):
         self.steps = SignalSteps()
         self.steps.given.connect(self._add_step)
         self.content = scrolling_column(self.chain, self.turn, self.letter)
-        top = row(self.heading, self.specimen_button, self.badge, gap=10)
+        top = row(self.heading, self.copy_button, self.specimen_button, self.badge, gap=6)
         top.setStretch(0, 1)
         detail = column(top, gap=8)
         detail.addWidget(self.content, 1)
@@ -105,6 +109,7 @@ class SignalsTab(QWidget):
         left.setLayout(column(row(self.count, 1, self.new_button), self.list))
         self.setLayout(row(left, self.right, gap=16))
         self.setFocusProxy(self.list)
+        tab_order(self.list, self.new_button)
         self._show_list()
 
     def refresh(self) -> None:
@@ -197,6 +202,7 @@ class SignalsTab(QWidget):
         self.alarm_panel.setVisible(alarm is not None)
         self.steps.setVisible(line is not None)
         self.heading.setVisible(line is not None)
+        self.copy_button.setVisible(line is not None)
         self.specimen_button.setVisible(line is not None and not self._at_office)
         if line is None:
             self.badge.set_state("", Tone.NEUTRAL)
@@ -217,6 +223,12 @@ class SignalsTab(QWidget):
             self.letter.set_blocks(signal_blocks(line, cases, now))
             self.steps.offer(office_steps(line.events) if self._at_office else reporter_steps(line.events))
         self.right.setCurrentWidget(self.detail)
+
+    def _copy(self) -> None:
+        line = self._line()
+        if line is not None:
+            QGuiApplication.clipboard().setText(signal_text(line))
+            self.desk.say("info", tr("Teks laporan disalin. Kirim lewat SMS atau WhatsApp bila tidak ada jaringan."))
 
     def _open(self, item: str) -> None:
         if item.startswith("alarm:"):

@@ -18,7 +18,7 @@ from desktop.ui.widgets.cards import Card, CardList, Mark
 from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import Block, LetterView
-from desktop.ui.widgets.panels import make_bold, scrolling_column
+from desktop.ui.widgets.panels import make_bold, scrolling_column, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
 from desktop.ui.wording import Step
 from sync.records import Specimen
@@ -123,6 +123,7 @@ class SpecimensTab(QWidget):
         left.setLayout(column(row(self.count, 1, self.new_button), self.list))
         self.setLayout(row(left, self.right, gap=16))
         self.setFocusProxy(self.list)
+        tab_order(self.list, self.new_button)
 
     def refresh(self) -> None:
         """Read again."""

@@ -43,14 +43,10 @@ class SurveillanceScreen(Screen):
                 self.bar.addTab(words)
                 self.stack.addWidget(part)
         self.bar.currentChanged.connect(self._turn)
-        self.setLayout(
-            column(
-                row(label(tr("Surveilans"), "pageTitle"), self.bar, 1, gap=20),
-                self.stack,
-                margins=(20, 12, 20, 12),
-                gap=10,
-            )
-        )
+        page = column(self.stack, margins=(20, 12, 20, 12), gap=10)
+        self.setLayout(page)
+        # Put in last: Tab comes to the parts after everything in the part that is shown.
+        page.insertLayout(0, row(label(tr("Surveilans"), "pageTitle"), self.bar, 1, gap=20))
         self.setFocusProxy(self.signals.list)
         timer = QTimer(self, interval=MINUTE)
         timer.timeout.connect(self.refresh)

@@ -5,7 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.actions.outbreak import add_signal_step
@@ -237,6 +240,39 @@ def test_the_clock_runs_to_the_receipt_then_to_the_verdict_and_stops(office: Hom
         line = signal_line(reader, signal.id)
     assert line is not None
     assert clock_mark(line, now) is None
+
+
+def test_the_report_can_be_copied_as_a_text_that_names_no_patient(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    visit = add_visit(puskesmas, add_patient(puskesmas, "Siti Aminah"), today_of(puskesmas), "B05.9")
+    signal = add_signal(puskesmas, visits=(visit.id,), signs="Demam dan ruam.", deaths=1)
+    screen = opened(puskesmas, new_desk, show, settled, f"signal:{signal.id}")
+    screen.signals.copy_button.click()
+    text = QGuiApplication.clipboard().text()
+    assert text.startswith(
+        "SINYAL W1 Puskesmas Melati. Suspek Campak (K) · 3 sakit, 1 meninggal · Karangsari. Demam dan ruam."
+    )
+    assert "0800-0000-3333" in text
+    assert "Siti" not in text
+
+
+def test_tab_comes_to_everything_that_is_shown(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    add_visits(puskesmas, today_of(puskesmas), "B05.9", 1)
+    screen = opened(puskesmas, new_desk, show, settled)
+    screen.signals.list.select(screen.signals.list.cards()[0].id)
+    settled(screen.desk)
+    screen.setFocus()
+    seen: set[QWidget | None] = set()
+    for _ in range(20):
+        focused = screen.focusWidget()
+        seen.add(focused)
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    panel = screen.signals.alarm_panel
+    assert {screen.signals.list, screen.signals.new_button, screen.bar} <= seen
+    assert {panel.report_button, panel.dismiss_button} <= seen
 
 
 def test_saving_a_visit_raises_the_alarm_with_no_network(
