@@ -12,26 +12,23 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop.actions.referrals import write_referral
-from desktop.queries.beds import HospitalBeds, hospital_beds
+from desktop.queries.destinations import Wish
 from desktop.queries.patient_file import latest_visit
 from desktop.queries.values import read_record
 from desktop.ui.desk import Desk
+from desktop.ui.screens.destination_panel import DestinationPanel
 from desktop.ui.screens.diagnosis_search import diagnosis_field, diagnosis_of
 from desktop.ui.screens.form_page import FormPage
 from desktop.ui.screens.letter_rules import (
     USUAL_KIND,
     carried_over,
-    hospital_card,
-    hospital_order,
     letter_problems,
     shows_everything,
     visit_to_carry,
 )
 from desktop.ui.texts import tr
-from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.finish_here import FinishHereNote
-from desktop.ui.widgets.panels import panel, trouble
-from desktop.ui.widgets.parts import button, column, label
+from desktop.ui.widgets.parts import button, column
 from desktop.ui.widgets.patient_header import PatientHeader
 from desktop.ui.widgets.record_form import RecordForm, Section
 from sync.errors import BadInput
@@ -101,23 +98,23 @@ class ReferralFormScreen(FormPage):
         )
         self.more_button = button(tr("Isian lengkap (boleh menyusul)"))
         self.more_button.clicked.connect(self._ask_everything)
-        self.hospitals = CardList()
-        self.hospitals.setAccessibleName(tr("Rumah sakit tujuan"))
-        self.hospital_problem = trouble()
+        self.destination = DestinationPanel(desk)
+        self.hospitals = self.destination.list
+        self.hospital_problem = self.destination.problem
         self.patient_header = PatientHeader()
         self.title.setText(tr("Surat rujukan baru"))
         self.first.changed.connect(self._edited)
         self.more.changed.connect(self.mark_edited)
+        self.more.changed.connect(self._look)
         self.diagnosis.diagnosis_changed.connect(self._advise)
+        self.diagnosis.diagnosis_changed.connect(self._look)
         self.finish_here.changed.connect(self.mark_edited)
-        self.hospitals.selected.connect(self._hospital_chosen)
+        self.destination.chosen.connect(self._hospital_chosen)
         self._timer = QTimer(self, singleShot=True, interval=CHECK_AFTER)
         self._timer.timeout.connect(self._warn)
-        self._beds: list[HospitalBeds] = []
         self._subject = Subject(None, None)
         self._usual_kind: str | None = None
         self._everything = False
-        self.hospital_problem.hide()
         self.assemble(
             [self.first, self.more_button, self.more],
             self.first.editor("urgency").control,
@@ -129,8 +126,8 @@ class ReferralFormScreen(FormPage):
         self.before_opening(lambda: self._open(argument))
 
     def refresh(self) -> None:
-        """The beds are read again; what was typed stays."""
-        self.desk.read(hospital_beds, self._show_hospitals, slot="referral_form.beds")
+        """The hospitals are ranked again; what was typed and chosen stays."""
+        self.destination.refresh()
 
     def save(self) -> None:
         patient = self._subject.patient
@@ -146,18 +143,8 @@ class ReferralFormScreen(FormPage):
         self.desk.act(lambda replica, person: write_referral(replica, person, values), self._saved, self.failed)
 
     def _side(self) -> QWidget:
-        hospitals = panel(
-            column(
-                label(tr("Rumah sakit tujuan *"), "sectionTitle"),
-                label(tr("Tempat tidur seperti terakhir dihitung rumah sakit; bukan janji."), "quiet", wrap=True),
-                self.hospital_problem,
-                self.hospitals,
-                margins=(12, 8, 12, 12),
-                gap=6,
-            )
-        )
         side = QWidget()
-        side.setLayout(column(self.finish_here, hospitals))
+        side.setLayout(column(self.finish_here, self.destination))
         side.setFixedWidth(400)
         return side
 
@@ -171,7 +158,7 @@ class ReferralFormScreen(FormPage):
             except BadInput:
                 complete = False
         hospital = self.hospitals.current_id()
-        self._say_hospital("" if hospital else tr("Pilih rumah sakit tujuan."))
+        self.destination.say("" if hospital else tr("Pilih rumah sakit tujuan."))
         if not complete or not hospital:
             self.notice.setText(tr("Belum tersimpan: lihat tulisan merah di bawah isian."))
             if complete:
@@ -201,12 +188,13 @@ class ReferralFormScreen(FormPage):
         self.finish_here.clear(subject.patient.birth_date, _today())
         self.first.set_values(carried)
         self.diagnosis.set_diagnosis(*(carried.get(f"diagnosis_{part}") for part in ("code", "set", "label")))
-        self.hospitals.setCurrentIndex(self.hospitals.model().index(-1, 0))
-        self._say_hospital("")
+        self.destination.select("")
+        self.destination.say("")
         self._usual_kind = None
         self._everything = False
         self.patient_header.show_patient(subject.patient, subject.patient.allergies, _today())
         self._show_more()
+        self._look()
         self.mark_clean()
         self.first.editor("urgency").control.setFocus()
 
@@ -218,7 +206,7 @@ class ReferralFormScreen(FormPage):
             self.first.set_values({"kind": self._usual_kind})
         self._show_more()
         self._advise()
-        self._show_hospitals(self._beds)
+        self._look()
         self._timer.start()
 
     def _advise(self) -> None:
@@ -237,24 +225,28 @@ class ReferralFormScreen(FormPage):
         self.more.setVisible(everything)
         self.more_button.setVisible(not everything)
 
-    def _show_hospitals(self, beds: list[HospitalBeds]) -> None:
-        self._beds = beds
-        wanted = self.first.editor("ward_class").value()
-        ward_class = None if wanted is None else str(wanted)
-        now = datetime.now(UTC)
-        ordered = sorted(beds, key=lambda hospital: hospital_order(hospital, ward_class, now))
-        self.hospitals.set_cards([hospital_card(hospital, ward_class, now) for hospital in ordered])
-        if not beds:
-            self._say_hospital(tr("Daftar rumah sakit belum diterima dari server kabupaten."))
+    def _look(self) -> None:
+        """Let hospitals be ranked for what the letter says so far."""
+        patient = self._subject.patient
+        asked = (self.first.editor(name).value() for name in ("kind", "urgency", "ward_class"))
+        kind, urgency, ward_class = (None if value is None else str(value) for value in asked)
+        poli = self.more.editor("polyclinic").value()
+        self.destination.look_for(
+            Wish(
+                kind=kind,
+                urgency=urgency,
+                diagnosis_code=self.diagnosis.entered()["diagnosis_code"],
+                polyclinic=None if poli is None else str(poli),
+                ward_class=ward_class,
+                sex=patient.sex if patient else None,
+                birth_date=patient.birth_date if patient else None,
+            )
+        )
 
     def _hospital_chosen(self, hospital: str) -> None:
         if hospital:
             self.mark_edited()
-            self._say_hospital("")
-
-    def _say_hospital(self, text: str) -> None:
-        self.hospital_problem.setText(text)
-        self.hospital_problem.setVisible(bool(text))
+            self.destination.say("")
 
     def _warn(self) -> None:
         """Warn of what is out of the ordinary; the focus stays where it is."""
