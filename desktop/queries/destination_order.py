@@ -5,8 +5,8 @@ bad, and is never taken for either. The first reason in which two hospitals diff
 
 - emergency: travel time in steps (30 minutes, 1 hour, 2 hours), competence, room, refusals for full rooms today,
   minutes, usual answer time, inside the district;
-- inpatient: competence, room, refusals for full rooms today, inside the district, travel time in steps, minutes, usual
-  answer time;
+- inpatient: competence, whether it is known to be full, refusals for full rooms today, inside the district, room,
+  travel time in steps, minutes, usual answer time;
 - outpatient: competence, inside the district, room (only where a class is asked for), travel time in steps, minutes,
   refusals for full rooms today, usual answer time.
 
@@ -117,7 +117,8 @@ def order_key(destination: Destination, kind: str, now: datetime) -> Key:
     if kind == "gawat_darurat":
         return (travel, *competence, room, refusals, minutes, answer, destination.outside, *last)
     if kind == "rawat_inap":
-        return (*competence, room, refusals, destination.outside, travel, minutes, answer, *last)
+        full = room > _ROOM_UNKNOWN
+        return (*competence, full, refusals, destination.outside, room, travel, minutes, answer, *last)
     return (*competence, destination.outside, room, travel, minutes, refusals, answer, *last)
 
 

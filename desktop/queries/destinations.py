@@ -16,7 +16,7 @@ from desktop.queries.bed_history import ward_counts
 from desktop.queries.bed_likelihood import Likelihood, likelihood
 from desktop.queries.beds import WardLine, free_beds, hospital_beds
 from desktop.queries.destination_order import Competence, Destination, Room, Travel, in_order
-from desktop.queries.holds import Hold, holds
+from desktop.queries.holds import Hold, held_by_ward, holds
 from desktop.queries.needs import Needs, needs_table
 from desktop.queries.polyclinics import polyclinic_code
 from desktop.queries.values import columns, to_moment, to_record
@@ -165,11 +165,8 @@ def straight_line(one: Facility | None, other: Facility) -> Travel:
 
 def _held(wards: Sequence[WardLine], kept: Sequence[Hold], classes: Sequence[str]) -> tuple[dict[str, int], int]:
     """Kept beds by ward, and those of the class whose ward was to follow."""
-    held: dict[str, int] = {}
-    for ward in wards:
-        number = sum(hold.ward == ward.id for hold in kept)
-        if number:
-            held[ward.id] = number
+    here = {ward.id for ward in wards}
+    held = {ward: number for ward, number in held_by_ward(kept).items() if ward in here}
     return held, sum(hold.ward is None and hold.ward_class in classes for hold in kept)
 
 

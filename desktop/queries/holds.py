@@ -4,6 +4,7 @@ A hold is a pure function of the facts of a referral and of now: it ends by itse
 fact that nobody came. This replica knows the referrals it may see and no others, so a count here is a least number.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -62,21 +63,27 @@ def hold_end(asked: Asked, accepted_at: datetime, limits: Limits = LIMITS) -> da
 
 
 def hold_of(
-    asked: Asked, hospital: str, events: Iterable[ReferralEvent], now: datetime, limits: Limits = LIMITS
+    asked: Asked,
+    events: Iterable[ReferralEvent],
+    writers: Mapping[str, str],
+    now: datetime,
+    limits: Limits = LIMITS,
 ) -> Hold | None:
     """The bed that the facts of one referral keep at ``now`` (aware); ``None`` if none.
 
-    ``hospital`` is the one that accepted. Of several acceptances the first counts, as ``referral_state`` has it.
+    ``writers``: by the id of an event the facility that wrote it; the hospital is the one that accepted. Of several
+    acceptances the one counts that makes the state, else the first.
     """
-    events = list(events)
-    accepted = min((event for event in events if event.kind == "diterima"), key=lambda event: event.id, default=None)
-    if accepted is None or referral_state(events).code not in _ON_THE_WAY:
+    state = referral_state(events := list(events))
+    first = min((event for event in events if event.kind == "diterima"), key=lambda event: event.id, default=None)
+    accepted = state.decided_by if state.code == "diterima" else first
+    if accepted is None or state.code not in _ON_THE_WAY:
         return None
     until = accepted.hold_until or hold_end(asked, accepted.at, limits)
     if now >= until:
         return None
     bed = accepted.ward is not None or asked.kind != "rawat_jalan"
-    return Hold(accepted.referral, hospital, accepted.ward, asked.ward_class, bed, until)
+    return Hold(accepted.referral, writers[accepted.id], accepted.ward, asked.ward_class, bed, until)
 
 
 def holds(reader: Reader, now: datetime, hospital: str | None = None, limits: Limits = LIMITS) -> list[Hold]:
@@ -99,9 +106,15 @@ def holds(reader: Reader, now: datetime, hospital: str | None = None, limits: Li
         letters.setdefault(row["referral"], []).append(row)
     found = []
     for facts in letters.values():
-        first = min((row for row in facts if row["kind"] == "diterima"), key=lambda row: str(row["id"]))
-        if hospital in (None, first["writer"]):
-            asked = Asked(first["asked_kind"], first["urgency"], first["ward_class"], to_day(first["planned_date"]))
-            events = [to_record(ReferralEvent, row) for row in facts]
-            found.append(hold_of(asked, first["writer"], events, now, limits))
-    return sorted((hold for hold in found if hold is not None), key=lambda hold: (hold.until, hold.referral))
+        letter = facts[0]
+        asked = Asked(letter["asked_kind"], letter["urgency"], letter["ward_class"], to_day(letter["planned_date"]))
+        writers = {row["id"]: row["writer"] for row in facts}
+        hold = hold_of(asked, [to_record(ReferralEvent, row) for row in facts], writers, now, limits)
+        if hold is not None and hospital in (None, hold.hospital):
+            found.append(hold)
+    return sorted(found, key=lambda hold: (hold.until, hold.referral))
+
+
+def held_by_ward(kept: Iterable[Hold]) -> dict[str, int]:
+    """How many beds are kept in each ward; those whose ward was to follow are in none."""
+    return dict(Counter(hold.ward for hold in kept if hold.ward is not None))

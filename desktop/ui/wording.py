@@ -157,6 +157,11 @@ def beds_words(beds: FreeBeds) -> str:
     return (tr("penuh") if beds.known == 0 else tr("{n} kosong").format(n=beds.known)) + more
 
 
+def held_words(held: int) -> str:
+    """How many beds are kept for accepted patients; "" for none."""
+    return tr("{n} disimpan untuk pasien yang sudah diterima").format(n=held) if held else ""
+
+
 def counted_words(counted_at: datetime | None, now: datetime) -> str:
     """How old a bed number is: ``dihitung 2 jam lalu``."""
     if counted_at is None:

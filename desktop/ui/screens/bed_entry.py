@@ -65,6 +65,7 @@ class BedEntry(QObject):
     def __init__(self, ward: WardLine, grid: QGridLayout, at_row: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.ward = ward
+        self._held = 0
         name = wording.ward_words(ward)
         self.name = label(name)
         self.sex = label(WARD_SEXES.get(ward.sex, ward.sex), "quiet")
@@ -89,9 +90,9 @@ class BedEntry(QObject):
         """What is to be saved of this row."""
         return read_typed(self.ward, self.input.text(), unknown=self.unknown.isChecked())
 
-    def show_ward(self, ward: WardLine, now: datetime) -> None:
-        """Show what was last counted; what is being typed stays."""
-        self.ward = ward
+    def show_ward(self, ward: WardLine, now: datetime, held: int) -> None:
+        """Show what was last counted and how many beds are ``held``; what is being typed stays."""
+        self.ward, self._held = ward, held
         self.last.setText(last_words(ward, now))
         self._show_note()
 
@@ -137,7 +138,8 @@ class BedEntry(QObject):
 
     def _show_note(self) -> None:
         typed = self.typed()
-        plain = "" if typed.count is None else tr("akan disimpan")
+        parts = ("" if typed.count is None else tr("akan disimpan"), wording.held_words(self._held))
+        plain = " · ".join(part for part in parts if part)
         self.note.setText(typed.problem or typed.warning or plain)
         self.note.setProperty("problem", "error" if typed.problem else "warning" if typed.warning else "")
         self.note.style().unpolish(self.note)

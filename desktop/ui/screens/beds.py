@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop.actions.beds import BedCount, save_counts, save_ward
 from desktop.queries.beds import WardLine, wards_of
+from desktop.queries.holds import Hold, holds
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.bed_entry import BedEntry
@@ -20,6 +21,7 @@ from desktop.ui.widgets.parts import button, column, label, row
 from desktop.ui.widgets.record_form import RecordForm, Section
 from sync.errors import BadInput
 from sync.records import Ward
+from sync.replica.reader import Reader
 
 #: How often the ages of the numbers are renewed, in milliseconds.
 MINUTE = 60_000
@@ -36,12 +38,18 @@ def summary_words(wards: int, counted: int) -> str:
     return tr("Semua {n} ruang akan disimpan.").format(n=counted)
 
 
+def _loose_words(number: int) -> str:
+    """Accepted patients whose room is to follow; "" for none."""
+    return tr("{n} pasien sudah diterima dan belum punya ruang.").format(n=number) if number else ""
+
+
 class BedsScreen(Screen):
     """The bed count."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.entries: list[BedEntry] = []
+        self._kept: list[Hold] = []
         self._at_button = False
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(18)
@@ -55,6 +63,8 @@ class BedsScreen(Screen):
         body.addStretch(1)
         inner.setLayout(body)
         self.summary = label("", "quiet", wrap=True)
+        self.kept = label("", "quiet", wrap=True)
+        self.kept.hide()
         self.save_button = button(tr("Simpan hitungan (Ctrl+S)"), "primary")
         self.save_button.clicked.connect(self.save)
         self.add_button = button(tr("Tambah ruang…"))
@@ -71,10 +81,17 @@ class BedsScreen(Screen):
         foot.addWidget(self.save_button)
         layout: QVBoxLayout = column(
             label(tr("Tempat tidur kosong"), "pageTitle"),
-            label(tr("Angka, lalu Enter. Enter saja: sama seperti terakhir. Tanda tanya: tidak diketahui."), "quiet"),
+            label(
+                tr(
+                    "Angka, lalu Enter. Enter saja: sama seperti terakhir. Tanda tanya: tidak diketahui. "
+                    "Hitung juga tempat yang disimpan."
+                ),
+                "quiet",
+            ),
             margins=(20, 14, 20, 12),
             gap=8,
         )
+        layout.addWidget(self.kept)
         layout.addWidget(scrolling(inner), 1)
         layout.addWidget(self.ward_box)
         layout.addLayout(foot)
@@ -89,7 +106,12 @@ class BedsScreen(Screen):
 
     def refresh(self) -> None:
         facility = self.desk.identity.facility
-        self.desk.read(lambda reader: wards_of(reader, facility), self._show, slot="beds.wards")
+        now = datetime.now(UTC)
+
+        def query(reader: Reader) -> tuple[list[WardLine], list[Hold]]:
+            return wards_of(reader, facility), holds(reader, now, facility)
+
+        self.desk.read(query, self._show, slot="beds.wards")
 
     def has_unsaved(self) -> bool:
         return any(entry.input.text() or entry.unknown.isChecked() for entry in self.entries)
@@ -116,12 +138,14 @@ class BedsScreen(Screen):
             self._failed,
         )
 
-    def _show(self, wards: list[WardLine]) -> None:
-        now = datetime.now(UTC)
+    def _show(self, found: tuple[list[WardLine], list[Hold]]) -> None:
+        (wards, self._kept), now = found, datetime.now(UTC)
         if [entry.ward.id for entry in self.entries] != [ward.id for ward in wards]:
             self._rebuild(wards)
         for entry, ward in zip(self.entries, wards, strict=True):
-            entry.show_ward(ward, now)
+            entry.show_ward(ward, now, self._held(ward))
+        self.kept.setText(_loose_words(sum(hold.ward is None and hold.bed for hold in self._kept)))
+        self.kept.setVisible(bool(self.kept.text()))
         self._show_summary()
 
     def _rebuild(self, wards: list[WardLine]) -> None:
@@ -176,7 +200,12 @@ class BedsScreen(Screen):
     def _show_ages(self) -> None:
         now = datetime.now(UTC)
         for entry in self.entries:
-            entry.show_ward(entry.ward, now)
+            entry.show_ward(entry.ward, now, self._held(entry.ward))
+
+    def _held(self, ward: WardLine) -> int:
+        """Beds of a ward that are kept now; a hold ends while nobody looks."""
+        now = datetime.now(UTC)
+        return sum(hold.ward == ward.id and now < hold.until for hold in self._kept)
 
     def _show_ward_form(self) -> None:
         self.ward_box.show()

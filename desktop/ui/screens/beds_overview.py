@@ -1,19 +1,22 @@
-"""Free beds of all hospitals as the puskesmas last heard of them, every number with its age.
+"""Free beds of all hospitals as the puskesmas last heard of them, every number with its age, the beds that are
+kept, and how likely one is still free.
 
 A number older than six hours is grey and says "data lama"; what nobody knows says so and is never 0. Reads only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem
 
+from desktop.queries.bed_outlook import Outlook, outlooks
 from desktop.queries.beds import HospitalBeds, WardLine, free_beds, hospital_beds, is_old
 from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
+from desktop.ui.screens.destination_words import likelihood_words
 from desktop.ui.texts import tr
 from desktop.ui.tones import INK, QUIET, TONES, Tone
 from desktop.ui.widgets.parts import column, label, row
@@ -22,15 +25,19 @@ from sync.records.facility import WARD_CLASSES, WARD_SEXES
 #: How often the ages of the numbers are renewed, in milliseconds.
 MINUTE = 60_000
 
+_COLUMNS = 6
 
-def ward_row(ward: WardLine, now: datetime) -> tuple[str, str, str, str, str]:
-    """One ward in words: class and name, for whom, free beds, capacity, age of the number."""
+
+def ward_row(ward: WardLine, outlook: Outlook, now: datetime) -> tuple[str, str, str, str, str, str]:
+    """One ward in words: class and name, for whom, free beds, likelihood, capacity, age of the number."""
     if ward.free is None:
         free = tr("tidak diketahui")
     elif ward.free == 0:
         free = tr("penuh")
     else:
         free = tr("{n} kosong").format(n=ward.free)
+    if outlook.held:
+        free = tr("{free}, {n} disimpan").format(free=free, n=outlook.held)
     aged = wording.counted_words(ward.counted_at, now)
     if ward.counted_at is not None and is_old(ward.counted_at, now):
         aged = tr("{aged} (data lama)").format(aged=aged)
@@ -38,6 +45,7 @@ def ward_row(ward: WardLine, now: datetime) -> tuple[str, str, str, str, str]:
         wording.ward_words(ward),
         WARD_SEXES.get(ward.sex, ward.sex),
         free,
+        "—" if outlook.likelihood is None else likelihood_words(outlook.likelihood.word),
         tr("tidak diketahui") if ward.capacity is None else str(ward.capacity),
         aged,
     )
@@ -79,6 +87,7 @@ class BedsOverviewScreen(Screen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._hospitals: list[HospitalBeds] = []
+        self._outlooks: Mapping[str, Outlook] = {}
         self.filter = QComboBox()
         self.filter.setAccessibleName(tr("Kelas"))
         self.filter.addItem(tr("Semua kelas"), None)
@@ -92,20 +101,31 @@ class BedsOverviewScreen(Screen):
         self.tree.setStyleSheet("QTreeWidget::item { padding: 4px 0; }")
         self.tree.setAccessibleName(tr("Tempat tidur rumah sakit"))
         self.tree.setHeaderLabels(
-            [tr("Rumah sakit dan ruang"), tr("Untuk"), tr("Kosong"), tr("Kapasitas"), tr("Umur data")]
+            [
+                tr("Rumah sakit dan ruang"),
+                tr("Untuk"),
+                tr("Kosong"),
+                tr("Masih ada?"),
+                tr("Kapasitas"),
+                tr("Umur data"),
+            ]
         )
         self.tree.setSelectionBehavior(QTreeWidget.SelectionBehavior.SelectRows)
         header = self.tree.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
-        for number, width in enumerate((400, 110, 290, 120)):
+        for number, width in enumerate((376, 82, 234, 140, 72)):
             header.resizeSection(number, width)
         self.setLayout(
             column(
                 label(tr("Tempat tidur rumah sakit"), "pageTitle"),
                 label(
-                    tr("Angka terakhir dari rumah sakit, bukan janji. Lebih tua dari 6 jam: data lama, telepon dulu."),
+                    tr(
+                        "Angka terakhir dari rumah sakit, bukan janji. Lebih tua dari 6 jam: data lama, telepon dulu. "
+                        "“Masih ada?” dari riwayat hitungan ruang itu; — bila riwayatnya belum cukup."
+                    ),
                     "quiet",
+                    wrap=True,
                 ),
                 row(label(tr("Kelas"), "fieldLabel"), self.filter, 1),
                 self.tree,
@@ -122,7 +142,14 @@ class BedsOverviewScreen(Screen):
         self.desk.read(hospital_beds, self._found, slot="beds_overview")
 
     def _found(self, hospitals: list[HospitalBeds]) -> None:
-        self._hospitals = hospitals
+        """The numbers are shown at once; what many counts have to be read for comes after them."""
+        self._hospitals, now = hospitals, datetime.now(UTC)
+        self._show_rows()
+        wards = [ward for hospital in hospitals for ward in hospital.wards]
+        self.desk.read(lambda reader: outlooks(reader, wards, now), self._weighed, slot="beds_overview.outlooks")
+
+    def _weighed(self, found: Mapping[str, Outlook]) -> None:
+        self._outlooks = found
         self._show_rows()
 
     def _show_rows(self) -> None:
@@ -133,24 +160,26 @@ class BedsOverviewScreen(Screen):
             wards = [ward for ward in hospital.wards if wanted is None or ward.ward_class == wanted]
             if wanted is not None and not wards:
                 continue
-            self.tree.addTopLevelItem(_hospital_item(hospital, wards, now))
+            self.tree.addTopLevelItem(_hospital_item(hospital, wards, self._outlooks, now))
         self.tree.expandAll()
         if not self._hospitals:
             self.tree.addTopLevelItem(QTreeWidgetItem([tr("Daftar rumah sakit belum diterima dari server kabupaten.")]))
         self.tree.verticalScrollBar().setValue(scroll)
 
 
-def _hospital_item(hospital: HospitalBeds, wards: list[WardLine], now: datetime) -> QTreeWidgetItem:
-    item = QTreeWidgetItem([hospital_words(hospital), "", hospital_sum(wards, now), "", ""])
+def _hospital_item(
+    hospital: HospitalBeds, wards: list[WardLine], known: Mapping[str, Outlook], now: datetime
+) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([hospital_words(hospital), "", hospital_sum(wards, now), "", "", ""])
     bold = item.font(0)
     bold.setBold(True)
-    for number in range(5):
+    for number in range(_COLUMNS):
         item.setFont(number, bold)
         item.setForeground(number, QBrush(QColor(INK)))
     for ward in wards:
-        child = QTreeWidgetItem(list(ward_row(ward, now)))
+        child = QTreeWidgetItem(list(ward_row(ward, known.get(ward.id, Outlook()), now)))
         tone = ward_tone(ward, now)
-        for number in range(5):
+        for number in range(_COLUMNS):
             child.setForeground(number, QBrush(QColor(QUIET if tone is None else INK)))
         if tone is not None:
             child.setForeground(2, QBrush(QColor(TONES[tone].ink)))

@@ -3,7 +3,7 @@
 It only collects the decision; a chosen button asks for the details before anything is said to the other side.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,12 +48,13 @@ def refusal_problem(reason: str | None, note: str) -> str:
     return ""
 
 
-def ward_choice_words(ward: WardLine, now: datetime) -> str:
-    """A ward to choose, with its free beds and their age."""
+def ward_choice_words(ward: WardLine, now: datetime, held: int = 0) -> str:
+    """A ward to choose, with its free beds, those that are kept, and the age of the number."""
     beds = free_beds([ward])
     count = wording.beds_words(beds) if beds is not None else ""
     counted = f", {wording.counted_words(ward.counted_at, now)}" if ward.free is not None else ""
-    return f"{wording.ward_words(ward)}: {count}{counted}"
+    kept = tr(", {n} disimpan").format(n=held) if held else ""
+    return f"{wording.ward_words(ward)}: {count}{kept}{counted}"
 
 
 class DecisionPanel(QFrame):
@@ -121,13 +122,13 @@ class DecisionPanel(QFrame):
         escape = QShortcut(QKeySequence("Escape"), self, self.reset)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
-    def set_wards(self, wards: Sequence[WardLine], now: datetime) -> None:
-        """The hospital's own wards; what is chosen stays chosen."""
+    def set_wards(self, wards: Sequence[WardLine], now: datetime, held: Mapping[str, int]) -> None:
+        """The hospital's own wards, by id the beds ``held`` in them; what is chosen stays chosen."""
         chosen = self.ward.currentData()
         self.ward.clear()
         self.ward.addItem(tr("Ruang menyusul"), None)
         for ward in wards:
-            self.ward.addItem(ward_choice_words(ward, now), ward.id)
+            self.ward.addItem(ward_choice_words(ward, now, held.get(ward.id, 0)), ward.id)
         self.ward.setCurrentIndex(max(self.ward.findData(chosen), 0))
 
     def reset(self) -> None:

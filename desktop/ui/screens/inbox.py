@@ -17,6 +17,7 @@ from desktop.actions.referral_life import add_step
 from desktop.actions.referrals import accept, mark_seen, refuse
 from desktop.queries.beds import WardLine, wards_of
 from desktop.queries.duty import last_duty
+from desktop.queries.holds import held_by_ward, holds
 from desktop.queries.referrals import ReferralFile, ReferralLine, inbox, referral_file
 from desktop.ui import wording
 from desktop.ui.desk import Desk
@@ -171,13 +172,14 @@ class InboxScreen(Screen):
     def _read_file(self) -> None:
         referral, facility = self._shown, self.desk.identity.facility
 
-        def work(reader: Reader) -> tuple[ReferralFile | None, list[WardLine]]:
-            return referral_file(reader, referral), wards_of(reader, facility)
+        def work(reader: Reader) -> tuple[ReferralFile | None, list[WardLine], dict[str, int]]:
+            held = held_by_ward(holds(reader, datetime.now(UTC), facility))
+            return referral_file(reader, referral), wards_of(reader, facility), held
 
         self.desk.read(work, self._show, slot="inbox.file")
 
-    def _show(self, found: tuple[ReferralFile | None, list[WardLine]]) -> None:
-        file, wards = found
+    def _show(self, found: tuple[ReferralFile | None, list[WardLine], dict[str, int]]) -> None:
+        file, wards, held = found
         if file is None or file.line.id != self._shown:
             return
         now = datetime.now(UTC)
@@ -190,7 +192,7 @@ class InboxScreen(Screen):
         self.urgency.set_state(urgency.text, urgency.tone)
         self._show_state(line, now)
         self.letter.set_blocks([*letter_blocks(file.referral), *history_blocks(file, now)])
-        self.panel.set_wards(wards, now)
+        self.panel.set_wards(wards, now, held)
         self.panel.setVisible(line.waits_for(self.desk.identity.facility))
         self._show_life(file, now)
         self.right.setCurrentWidget(self.detail)

@@ -8,13 +8,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from desktop.queries.beds import HospitalBeds, age, free_beds, is_old
-from desktop.ui import wording
 from desktop.ui.problem_texts import FormProblem, word_problems
 from desktop.ui.screens.visit_form import code_problem
-from desktop.ui.texts import tr
-from desktop.ui.tones import Tone
-from desktop.ui.widgets.cards import Card, Mark
 from sync.records import Patient, Referral, Visit
 from sync.records.rules import Problem, check_referral
 
@@ -22,9 +17,6 @@ from sync.records.rules import Problem, check_referral
 USUAL_KIND: Mapping[str, str] = MappingProxyType(
     {"merah": "gawat_darurat", "kuning": "rawat_inap", "hijau": "rawat_jalan"}
 )
-
-#: Classes shown on a hospital's card when none is asked for: an emergency room and the intensive ones first.
-_FIRST_CLASSES = ("IGD", "ICU", "KL3")
 
 #: Findings about empty fields; the form itself asks for what it must have.
 _MISSING = frozenset({"missing", "advised", "vital_sign_needed"})
@@ -89,39 +81,3 @@ def carried_over(patient: Patient, visit: Visit | None, writer: str, phone: str 
 def visit_to_carry(visit: Visit | None, today: date) -> Visit | None:
     """A visit belongs to the letter only if it was today."""
     return visit if visit is not None and visit.date == today else None
-
-
-def hospital_card(hospital: HospitalBeds, ward_class: str | None, now: datetime) -> Card:
-    """A hospital to choose, with the free beds of the class that is asked for and the age of the number."""
-    if ward_class is not None:
-        beds = free_beds(hospital.wards, ward_class)
-        shown = [(ward_class, beds)] if beds is not None else []
-    else:
-        shown = [(code, beds) for code in _FIRST_CLASSES if (beds := free_beds(hospital.wards, code)) is not None]
-    counted = [beds.oldest for _, beds in shown if beds.oldest is not None]
-    oldest = min(counted) if counted else None
-    marks = (Mark(tr("data lama"), Tone.NEUTRAL),) if oldest is not None and is_old(oldest, now) else ()
-    if not shown:
-        which = "" if ward_class is None else wording.class_words(ward_class)
-        nothing = tr("tidak ada ruang {name} yang tercatat") if which else tr("tempat tidur tidak diketahui")
-        return Card(id=hospital.id, title=hospital.name, subtitle=nothing.format(name=which))
-    if ward_class is not None:
-        subtitle = wording.beds_words(shown[0][1])
-    else:
-        numbers = [f"{wording.class_words(code)} {'?' if beds.known is None else beds.known}" for code, beds in shown]
-        subtitle = tr("Kosong: {list}").format(list=" · ".join(numbers))
-    return Card(
-        id=hospital.id,
-        title=hospital.name,
-        subtitle=subtitle,
-        right=wording.ago_words(age(oldest, now)) if oldest is not None else "",
-        marks=marks,
-    )
-
-
-def hospital_order(hospital: HospitalBeds, ward_class: str | None, now: datetime) -> tuple[int, str]:
-    """Sort key: hospitals known to have room come first, those known to be full last, by name."""
-    beds = free_beds(hospital.wards, ward_class)
-    if beds is None or beds.known is None or is_old(beds.oldest, now):
-        return 1, hospital.name
-    return (0 if beds.known > 0 else 2), hospital.name

@@ -25,7 +25,9 @@ def answer_words(answer: ReferralEvent, ward_names: Mapping[str, str], now: date
     else:
         reason = REFUSAL_REASONS.get(answer.reason or "", answer.reason or tr("alasan tidak ditulis"))
         headline = tr("Ditolak: {reason}").format(reason=reason)
-    return headline, "\n".join(part for part in (answer.note or "", by) if part)
+    until = answer.hold_until if answer.kind == "diterima" else None
+    kept = tr("Tempat disimpan sampai {time}").format(time=wording.clock_words(until, now)) if until else ""
+    return headline, "\n".join(part for part in (answer.note or "", kept, by) if part)
 
 
 def event_words(

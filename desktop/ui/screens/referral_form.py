@@ -12,30 +12,27 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop.actions.referrals import write_referral
-from desktop.queries.beds import HospitalBeds, hospital_beds
+from desktop.queries.destinations import Wish
 from desktop.queries.drafts import Typed
 from desktop.queries.letter_subject import Subject, read_subject
 from desktop.queries.polyclinics import polyclinic_name
 from desktop.queries.rrns import rrns_this_month
 from desktop.ui import wording
 from desktop.ui.desk import Desk
+from desktop.ui.screens.destination_panel import DestinationPanel
 from desktop.ui.screens.diagnosis_search import diagnosis_of
 from desktop.ui.screens.form_page import FormPage
 from desktop.ui.screens.letter_fields import asked_fields, letter_form
 from desktop.ui.screens.letter_rules import (
     USUAL_KIND,
     carried_over,
-    hospital_card,
-    hospital_order,
     letter_problems,
     should_follow,
     visit_to_carry,
 )
 from desktop.ui.texts import tr
-from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.finish_here import FinishHereNote
-from desktop.ui.widgets.panels import panel, trouble
-from desktop.ui.widgets.parts import button, column, label
+from desktop.ui.widgets.parts import button, column
 from desktop.ui.widgets.patient_header import PatientHeader
 from sync.errors import BadInput
 from sync.records import Referral
@@ -56,24 +53,23 @@ class ReferralFormScreen(FormPage):
         self.finish_here = FinishHereNote()
         self.more_button = button(tr("Isian lengkap (boleh menyusul)"))
         self.more_button.clicked.connect(self._ask_everything)
-        self.hospitals = CardList()
-        self.hospitals.setAccessibleName(tr("Rumah sakit tujuan"))
-        self.hospital_problem = trouble()
+        self.destination = DestinationPanel(desk)
+        self.hospitals = self.destination.list
+        self.hospital_problem = self.destination.problem
         self.patient_header = PatientHeader()
         self.title.setText(tr("Surat rujukan baru"))
         self.form.changed.connect(self._edited)
         self.form.editor("consent").changed.connect(self._name_who_agrees)
         self.diagnosis.diagnosis_changed.connect(self._advise)
+        self.diagnosis.diagnosis_changed.connect(self._look)
         self.finish_here.changed.connect(self.mark_edited)
-        self.hospitals.selected.connect(self._hospital_chosen)
+        self.destination.chosen.connect(self._hospital_chosen)
         self._timer = QTimer(self, singleShot=True, interval=CHECK_AFTER)
         self._timer.timeout.connect(self._warn)
-        self._beds: list[HospitalBeds] = []
         self._subject = Subject(None, None, None, None)
         self._usual_kind: str | None = None
         self._everything = False
         self._still_empty = ""
-        self.hospital_problem.hide()
         self.assemble(
             [self.form, self.more_button],
             self.form.editor("urgency").control,
@@ -85,8 +81,8 @@ class ReferralFormScreen(FormPage):
         self.before_opening(argument, lambda: self._open(argument))
 
     def refresh(self) -> None:
-        """The beds are read again; what was typed stays."""
-        self.desk.read(hospital_beds, self._show_hospitals, slot="referral_form.beds")
+        """The hospitals are ranked again; what was typed and chosen stays."""
+        self.destination.refresh()
         facility, now = self.desk.identity.facility, datetime.now(UTC)
         self.desk.read(
             lambda reader: rrns_this_month(reader, facility, now),
@@ -108,32 +104,23 @@ class ReferralFormScreen(FormPage):
 
     def typed(self) -> dict[str, Typed]:
         tacc = self.finish_here.values()
-        return {**super().typed(), **tacc, "to_facility": self.hospitals.current_id() or None}
+        return {**super().typed(), **tacc, "to_facility": self.destination.wanted() or None}
 
     def set_typed(self, typed: Mapping[str, Typed]) -> None:
         super().set_typed(typed)
         tacc, reason, hospital = (typed.get(name) for name in ("kd_tacc", "tacc_reason", "to_facility"))
         self.finish_here.set_typed(str(tacc) if tacc else None, str(reason) if reason else None)
         if hospital:
-            self.hospitals.select(str(hospital))
+            self.destination.select(str(hospital))
         self._usual_kind = None
         self._show_asked()
         self._advise()
+        self._look()
         self._timer.start()
 
     def _side(self) -> QWidget:
-        hospitals = panel(
-            column(
-                label(tr("Rumah sakit tujuan *"), "sectionTitle"),
-                label(tr("Tempat tidur seperti terakhir dihitung rumah sakit; bukan janji."), "quiet", wrap=True),
-                self.hospital_problem,
-                self.hospitals,
-                margins=(12, 8, 12, 12),
-                gap=6,
-            )
-        )
         side = QWidget()
-        side.setLayout(column(self.finish_here, hospitals))
+        side.setLayout(column(self.finish_here, self.destination))
         side.setFixedWidth(400)
         return side
 
@@ -145,7 +132,7 @@ class ReferralFormScreen(FormPage):
         except BadInput:
             values = None
         hospital = self.hospitals.current_id()
-        self._say_hospital("" if hospital else tr("Pilih rumah sakit tujuan."))
+        self.destination.say("" if hospital else tr("Pilih rumah sakit tujuan."))
         if values is None or not hospital:
             self.notice.setText(tr("Belum tersimpan: lihat tulisan merah di bawah isian."))
             if values is not None:
@@ -183,13 +170,14 @@ class ReferralFormScreen(FormPage):
         self.finish_here.clear(patient.birth_date, _today())
         self.form.set_values(carried)
         self.diagnosis.set_diagnosis(*(carried.get(f"diagnosis_{part}") for part in ("code", "set", "label")))
-        self.hospitals.setCurrentIndex(self.hospitals.model().index(-1, 0))
-        self._say_hospital("")
+        self.destination.select("")
+        self.destination.say("")
         self._usual_kind = None
         self._everything = False
         self._still_empty = ""
         self.patient_header.show_patient(patient, patient.allergies, _today())
         self._show_asked()
+        self._look()
         self.form.editor("urgency").control.setFocus()
         self.opened(patient.id, patient.name, subject.draft)
 
@@ -203,7 +191,7 @@ class ReferralFormScreen(FormPage):
             self.form.set_values({"kind": self._usual_kind})
         self._show_asked()
         self._advise()
-        self._show_hospitals(self._beds)
+        self._look()
         self._timer.start()
 
     def _is_emergency(self) -> bool:
@@ -233,24 +221,27 @@ class ReferralFormScreen(FormPage):
         self.form.show_fields(asked_fields(urgency, kind, everything=self._everything))
         self.more_button.setVisible(is_emergency(urgency, kind) and not self._everything)
 
-    def _show_hospitals(self, beds: list[HospitalBeds]) -> None:
-        self._beds = beds
-        wanted = self.form.editor("ward_class").value()
-        ward_class = None if wanted is None else str(wanted)
-        now = datetime.now(UTC)
-        ordered = sorted(beds, key=lambda hospital: hospital_order(hospital, ward_class, now))
-        self.hospitals.set_cards([hospital_card(hospital, ward_class, now) for hospital in ordered])
-        if not beds:
-            self._say_hospital(tr("Daftar rumah sakit belum diterima dari server kabupaten."))
+    def _look(self) -> None:
+        """Let hospitals be ranked for what the letter says so far."""
+        patient = self._subject.patient
+        asked = (self.form.editor(name).value() for name in ("kind", "urgency", "ward_class", "polyclinic_code"))
+        kind, urgency, ward_class, poli = (None if value is None else str(value) for value in asked)
+        self.destination.look_for(
+            Wish(
+                kind=kind,
+                urgency=urgency,
+                diagnosis_code=self.diagnosis.entered()["diagnosis_code"],
+                polyclinic=poli,
+                ward_class=ward_class,
+                sex=patient.sex if patient else None,
+                birth_date=patient.birth_date if patient else None,
+            )
+        )
 
     def _hospital_chosen(self, hospital: str) -> None:
         if hospital:
             self.mark_edited()
-            self._say_hospital("")
-
-    def _say_hospital(self, text: str) -> None:
-        self.hospital_problem.setText(text)
-        self.hospital_problem.setVisible(bool(text))
+            self.destination.say("")
 
     def _warn(self) -> None:
         """Warn of what is out of the ordinary and name what should follow; the focus stays where it is."""

@@ -1,4 +1,4 @@
-"""A list of two-line cards, drawn by one delegate: a table with a Python model repaints ten times as slowly.
+"""A list of cards of two or three lines, drawn by one delegate: a table with a Python model repaints ten times slower.
 
 Shows at most some hundred cards; who wants more narrows the search. It never reads: cards come in, ids go out.
 """
@@ -39,7 +39,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What one card shows. ``right`` stands at the right of the second line, ``marks`` at the right of the first.
+    """What one card shows. ``right`` stands at the right of the last line, ``marks`` at the right of the first.
+
+    ``more`` is a third line, in lists that were made for three.
 
     ``stripe`` colours the left edge and repeats what one of the marks says in words.
     """
@@ -50,11 +52,12 @@ class Card:
     right: str = ""
     marks: tuple[Mark, ...] = ()
     stripe: Tone | None = None
+    more: str = ""
 
     @property
     def spoken(self) -> str:
         """The whole card in words, for screen readers."""
-        parts = (self.title, self.subtitle, self.right, *(mark.text for mark in self.marks))
+        parts = (self.title, self.subtitle, self.more, self.right, *(mark.text for mark in self.marks))
         return ", ".join(part for part in parts if part)
 
 
@@ -94,10 +97,14 @@ class CardModel(QAbstractListModel):
 class _CardDelegate(QStyledItemDelegate):
     """Draws a card from the widget's palette and font."""
 
+    def __init__(self, parent: QObject, lines: int) -> None:
+        super().__init__(parent)
+        self._lines = lines
+
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: ARG002 - Qt's signature
         first, second = _fonts(option.font)
-        height = QFontMetrics(first).height() + QFontMetrics(second).height() + _LINE_GAP + 2 * 9
-        return QSize(200, height)
+        others = (self._lines - 1) * (QFontMetrics(second).height() + _LINE_GAP)
+        return QSize(200, QFontMetrics(first).height() + others + 2 * 9)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         card = index.data(Qt.ItemDataRole.UserRole)
@@ -123,7 +130,8 @@ class _CardDelegate(QStyledItemDelegate):
         first, second = _fonts(font)
         top = box.adjusted(_PAD, 8, -_PAD, 0)
         top.setHeight(QFontMetrics(first).height())
-        bottom = QRect(top.left(), top.bottom() + 1 + _LINE_GAP, top.width(), QFontMetrics(second).height())
+        height = QFontMetrics(second).height()
+        bottom = QRect(top.left(), top.bottom() + 1 + _LINE_GAP, top.width(), height)
         right = top.right() + 1
         for mark in reversed(card.marks):
             width = mark_width(second, mark.text)
@@ -132,11 +140,16 @@ class _CardDelegate(QStyledItemDelegate):
         _draw_text(
             painter, QRect(top.left(), top.top(), right - top.left() - 4, top.height()), first, tones.INK, card.title
         )
+        last = card.subtitle
+        if self._lines > 2:
+            _draw_text(painter, bottom, second, tones.QUIET, card.subtitle)
+            bottom.translate(0, height + _LINE_GAP)
+            last = card.more
         right_width = min(QFontMetrics(second).horizontalAdvance(card.right) + 2, bottom.width() // 2)
         place = QRect(bottom.right() + 1 - right_width, bottom.top(), right_width, bottom.height())
         _draw_text(painter, place, second, tones.QUIET, card.right)
         bottom.setWidth(bottom.width() - right_width - (10 if right_width else 0))
-        _draw_text(painter, bottom, second, tones.QUIET, card.subtitle)
+        _draw_text(painter, bottom, second, tones.QUIET, last)
 
 
 class CardList(QListView):
@@ -147,12 +160,13 @@ class CardList(QListView):
     opened = Signal(str)
     """A card was activated by Enter or double click."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: int = 2) -> None:
+        """``lines`` of every card: two, or three with :attr:`Card.more`."""
         super().__init__()
         self._cards = CardModel(self)
         self._quiet = False
         self.setModel(self._cards)
-        self.setItemDelegate(_CardDelegate(self))
+        self.setItemDelegate(_CardDelegate(self, lines))
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

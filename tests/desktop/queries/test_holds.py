@@ -1,5 +1,7 @@
 """Kept beds: how long, for whom, and that every hold ends by itself or by a fact."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +18,9 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 EMERGENCY, INPATIENT = Asked("gawat_darurat", "merah", "ICU", None), Asked("rawat_inap", "kuning", "KL3", None)
 OUTPATIENT = Asked("rawat_jalan", "hijau", None, date(2026, 11, 26))
+
+
+WRITERS: Mapping[str, str] = defaultdict(lambda: "1" * 32)
 
 
 def fact(kind: str, at: datetime = NOW, **details: Any) -> ReferralEvent:
@@ -37,33 +42,33 @@ def test_a_planned_day_keeps_its_place_until_that_day_is_over_also_if_it_is_past
 
 def test_a_hold_ends_by_itself() -> None:
     accepted = fact("diterima", hold_until=NOW + 2 * HOUR)
-    assert hold_of(EMERGENCY, "1" * 32, [accepted], NOW + 2 * HOUR - timedelta(seconds=1)) == Hold(
+    assert hold_of(EMERGENCY, [accepted], WRITERS, NOW + 2 * HOUR - timedelta(seconds=1)) == Hold(
         "4" * 32, "1" * 32, None, "ICU", bed=True, until=NOW + 2 * HOUR
     )
-    assert hold_of(EMERGENCY, "1" * 32, [accepted], NOW + 2 * HOUR) is None
+    assert hold_of(EMERGENCY, [accepted], WRITERS, NOW + 2 * HOUR) is None
 
 
 def test_an_acceptance_without_an_end_has_the_usual_one() -> None:
-    found = hold_of(INPATIENT, "1" * 32, [fact("diterima")], NOW)
+    found = hold_of(INPATIENT, [fact("diterima")], WRITERS, NOW)
     assert found is not None
     assert found.until == NOW + 3 * DAY
 
 
 @pytest.mark.parametrize("end", ["tiba", "dibatalkan", "tidak_datang", "selesai", "dirujuk_balik"])
 def test_a_hold_ends_with_the_waiting(end: str) -> None:
-    assert hold_of(EMERGENCY, "1" * 32, [fact("diterima"), fact(end)], NOW) is None
+    assert hold_of(EMERGENCY, [fact("diterima"), fact(end)], WRITERS, NOW) is None
 
 
 @pytest.mark.parametrize("more", ["dilihat", "berangkat", "pertanyaan", "ditolak", "dialihkan"])
 def test_a_hold_does_not_end_because_of_anything_else(more: str) -> None:
-    assert hold_of(EMERGENCY, "1" * 32, [fact(more), fact("diterima")], NOW) is not None
+    assert hold_of(EMERGENCY, [fact(more), fact("diterima")], WRITERS, NOW) is not None
 
 
 def test_an_outpatient_is_expected_but_keeps_no_bed() -> None:
-    found = hold_of(OUTPATIENT, "1" * 32, [fact("diterima")], NOW)
+    found = hold_of(OUTPATIENT, [fact("diterima")], WRITERS, NOW)
     assert found is not None
     assert not found.bed
-    with_ward = hold_of(OUTPATIENT, "1" * 32, [fact("diterima", ward="6" * 32)], NOW)
+    with_ward = hold_of(OUTPATIENT, [fact("diterima", ward="6" * 32)], WRITERS, NOW)
     assert with_ward is not None
     assert with_ward.bed
 

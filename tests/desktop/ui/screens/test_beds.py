@@ -8,6 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop.actions.referrals import accept
+from desktop.queries.bed_likelihood import Likelihood
+from desktop.queries.bed_outlook import Outlook
 from desktop.queries.beds import HospitalBeds, WardLine, wards_of
 from desktop.ui.desk import Desk
 from desktop.ui.screens.bed_entry import last_words, read_typed
@@ -15,7 +18,15 @@ from desktop.ui.screens.beds import BedsScreen
 from desktop.ui.screens.beds_overview import BedsOverviewScreen, hospital_sum, hospital_words, ward_row, ward_tone
 from desktop.ui.tones import QUIET, Tone
 from tests.desktop.homes import Home
-from tests.desktop.scenes import add_facility, add_ward, reading
+from tests.desktop.scenes import (
+    add_facility,
+    add_patient,
+    add_received_letter,
+    add_ward,
+    count_ward,
+    nurse_of,
+    reading,
+)
 from tests.desktop.ui.screens.conftest import Show, assert_legible
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -186,8 +197,49 @@ def test_old_numbers_are_grey_and_say_so() -> None:
     assert ward_tone(ward(0), NOW) is Tone.DANGER
     assert ward_tone(ward(3, 7), NOW) is None
     assert ward_tone(ward(None), NOW) is None
-    assert ward_row(ward(3, 7), NOW)[2:] == ("3 kosong", "10", "dihitung 7 jam lalu (data lama)")
-    assert ward_row(ward(None), NOW)[2] == "tidak diketahui"
+    assert ward_row(ward(3, 7), Outlook(), NOW)[2:] == ("3 kosong", "—", "10", "dihitung 7 jam lalu (data lama)")
+    assert ward_row(ward(None), Outlook(), NOW)[2] == "tidak diketahui"
+
+
+def test_kept_beds_and_the_likelihood_stand_beside_the_number() -> None:
+    row = ward_row(ward(3), Outlook(2, Likelihood(0.7, 12)), NOW)
+    assert row[2:4] == ("3 kosong, 2 disimpan", "mungkin ada")
+
+
+def test_the_overview_tells_how_likely_a_bed_still_is(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    now = puskesmas.replica.now()
+    counted = add_ward(puskesmas, add_facility(puskesmas, "RSUD Kenanga").id)
+    count_ward(puskesmas, counted, [(now - timedelta(hours=12 * back + 1), 4) for back in range(40, -1, -1)])
+    add_ward(puskesmas, add_facility(puskesmas, "RSU Anggrek").id, free=2, age=timedelta(hours=1))
+    screen = BedsOverviewScreen(new_desk(puskesmas))
+    show(screen)
+    settled(screen.desk)
+    assert [(row[0], row[3]) for row in cells(screen)] == [
+        ("RSU Anggrek", ""),
+        ("Kelas III · Mawar", "—"),
+        ("RSUD Kenanga", ""),
+        ("Kelas III · Mawar", "sangat mungkin ada"),
+    ]
+    assert_legible(screen)
+
+
+def test_the_bed_count_says_which_beds_are_kept_and_for_whom_none_is_named_yet(
+    hospital: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    ward_id = add_ward(hospital, hospital.replica.identity.facility, "Anggrek", free=4).id
+    for ward_of_answer in (ward_id, ward_id, None):
+        letter = add_received_letter(hospital, add_patient(hospital).id)
+        accept(hospital.replica, nurse_of(hospital), letter.id, ward=ward_of_answer, bed=None, note=None)
+    screen = BedsScreen(new_desk(hospital))
+    show(screen)
+    (entry,) = screen.entries
+    assert entry.note.text() == "2 disimpan untuk pasien yang sudah diterima"
+    assert screen.kept.text() == "1 pasien sudah diterima dan belum punya ruang."
+    QTest.keyClicks(entry.input, "3")
+    assert entry.note.text() == "akan disimpan · 2 disimpan untuk pasien yang sudah diterima"
+    assert_legible(screen)
 
 
 def test_an_old_number_is_in_no_sum() -> None:
@@ -208,7 +260,7 @@ def cells(screen: BedsOverviewScreen) -> list[list[str]]:
     found = []
     item = screen.tree.topLevelItem(0)
     while item is not None:
-        found.append([item.text(number) for number in range(5)])
+        found.append([item.text(number) for number in range(6)])
         item = screen.tree.itemBelow(item)
     return found
 
@@ -229,7 +281,7 @@ def test_the_puskesmas_reads_all_hospitals_and_filters_by_class(puskesmas: Home,
         "Kelas III · Mawar",
         "ICU",
     ]
-    assert cells(screen)[4][4].endswith("(data lama)")
+    assert cells(screen)[4][5].endswith("(data lama)")
     (old,) = screen.tree.findItems("ICU", Qt.MatchFlag.MatchRecursive)
     assert old.foreground(2).color().name() == QUIET
     screen.filter.setCurrentIndex(screen.filter.findData("ICU"))

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop.actions.referrals import cancel
+from desktop.actions.referrals import accept, cancel
 from desktop.queries.referrals import ReferralFile, referral_file
 from desktop.ui.desk import Desk
 from desktop.ui.screens.decision_panel import refusal_problem
@@ -49,6 +49,16 @@ def file_of(home: Home, letter: Referral) -> ReferralFile:
         file = referral_file(reader, letter.id)
     assert file is not None
     return file
+
+
+def test_a_ward_to_choose_says_which_of_its_beds_are_kept(
+    hospital: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    ward = add_ward(hospital, hospital.replica.identity.facility, "Mawar", free=3, age=timedelta(hours=1))
+    for _ in range(2):
+        accept(hospital.replica, nurse_of(hospital), receive(hospital).id, ward=ward.id, bed=None, note=None)
+    screen = opened(hospital, new_desk, show, settled, receive(hospital))
+    assert screen.panel.ward.itemText(1) == "Kelas III · Mawar: 3 kosong, 2 disimpan, dihitung 1 jam lalu"
 
 
 def test_a_refusal_needs_a_reason_and_other_needs_words() -> None:

@@ -1,15 +1,12 @@
 """What the referral form asks, warns of and fills in by itself. Plain functions: no widget is made."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 
-from desktop.queries.beds import HospitalBeds, WardLine
 from desktop.ui.screens.letter_fields import asked_fields
 from desktop.ui.screens.letter_rules import (
     carried_over,
-    hospital_card,
-    hospital_order,
     letter_problems,
     should_follow,
     visit_to_carry,
@@ -17,14 +14,9 @@ from desktop.ui.screens.letter_rules import (
 from desktop.ui.screens.visit_form import code_problem, diagnosis_code
 from sync.records import Patient, Visit
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 PATIENT = Patient(id="1" * 32, name="Siti", sex="P", allergies=("Udang",))
 VISIT = Visit(id="2" * 32, patient="1" * 32, date=date(2026, 11, 24), complaint="Pusing", diagnosis_label="Preeklamsia")
-
-
-def hospital(name: str, free: int | None, hours: float = 1, ward_class: str = "KL3") -> HospitalBeds:
-    ward = WardLine("3" * 32, "Mawar", ward_class, "campur", 10, free, NOW - timedelta(hours=hours))
-    return HospitalBeds(name, name, None, None, (ward,))
 
 
 def test_an_emergency_is_asked_only_what_it_needs_until_more_is_wanted() -> None:
@@ -103,25 +95,3 @@ def test_allergies_and_todays_visit_need_not_be_typed_again() -> None:
 def test_a_visit_of_another_day_is_not_carried_over() -> None:
     assert visit_to_carry(VISIT, VISIT.date) is VISIT
     assert visit_to_carry(VISIT, VISIT.date + timedelta(days=1)) is None
-
-
-def test_hospitals_with_room_come_first_and_full_ones_last() -> None:
-    found = [
-        hospital("penuh", 0),
-        hospital("lama", 9, hours=7),
-        hospital("kosong", 3),
-        hospital("tidak diketahui", None),
-    ]
-    ordered = sorted(found, key=lambda item: hospital_order(item, "KL3", NOW))
-    assert [item.name for item in ordered] == ["kosong", "lama", "tidak diketahui", "penuh"]
-
-
-def test_a_card_says_beds_and_their_age_in_words() -> None:
-    card = hospital_card(hospital("RSUD", 3, hours=2), "KL3", NOW)
-    assert (card.subtitle, card.right, card.marks) == ("3 kosong", "2 jam lalu", ())
-    old = hospital_card(hospital("RSUD", 3, hours=9), "KL3", NOW)
-    assert [mark.text for mark in old.marks] == ["data lama"]
-    other = hospital_card(hospital("RSUD", 3), "ICU", NOW)
-    assert other.subtitle == "tidak ada ruang ICU yang tercatat"
-    nothing_asked = hospital_card(hospital("RSUD", None), None, NOW)
-    assert nothing_asked.subtitle == "Kosong: Kelas III ?"

@@ -136,10 +136,29 @@ def test_beds_of_the_class_asked_for_are_shown_with_their_age(
 ) -> None:
     screen, _ = opened(puskesmas, new_desk, show, settled)
     choose(screen, ward_class="ICU")
+    settled(screen.desk)
     cards = {card.title: card for card in screen.hospitals.cards()}
-    assert cards["RSUD Kenanga"].subtitle == "1 kosong"
+    assert (cards["RSUD Kenanga"].more, cards["RSUD Kenanga"].right) == ("ICU: 1 kosong", "8 jam lalu")
     assert [mark.text for mark in cards["RSUD Kenanga"].marks] == ["data lama"]
-    assert cards["RSU Anggrek"].subtitle == "tidak ada ruang ICU yang tercatat"
+    assert cards["RSU Anggrek"].more == "ICU: tidak diketahui"
+
+
+def test_a_diagnosis_and_its_urgency_rank_the_hospitals_and_the_choice_stays(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    able = add_facility(puskesmas, "RS Zamrud", polyclinics=("OBG",), services=("PONEK", "Kamar operasi"))
+    screen, _ = opened(puskesmas, new_desk, show, settled)
+    chosen = next(card.id for card in screen.hospitals.cards() if card.title == "RSU Anggrek")
+    screen.hospitals.select(chosen)
+    choose(screen, urgency="kuning")
+    fill(qtbot, screen, diagnosis_label="o14.1 Preeklamsia berat")
+    settled(screen.desk)
+    assert screen.hospitals.cards()[0].id == able.id
+    assert screen.hospitals.current_id() == chosen
+    assert screen.destination.needs.text() == (
+        "Usulan untuk diagnosis ini: poli Kebidanan dan kandungan, PONEK 24 jam, Kamar operasi."
+    )
+    assert_legible(screen)
 
 
 def test_beds_that_arrive_while_writing_change_the_cards_and_nothing_typed(
