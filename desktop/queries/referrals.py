@@ -142,9 +142,10 @@ _LINES = """
     ORDER BY r.written_at DESC LIMIT :limit
 """
 
-_RECEIVED = """(r.to_facility = :facility OR r.id IN (
+_MOVED = """r.id IN (
     SELECT e.referral FROM referral_event AS e
-    WHERE e.district = :district AND e.kind = 'dialihkan' AND e.to_facility = :facility))"""
+    WHERE e.district = :district AND e.kind = 'dialihkan' AND e.to_facility = :facility"""
+_RECEIVED = f"(r.to_facility = :facility OR {_MOVED}))"
 
 #: Seen to, finished without a back-referral, or taken back without the patient having come: no task is left.
 _NOT_OVER = """(
@@ -172,11 +173,13 @@ def inbox(reader: Reader, facility: str, limit: int = 300) -> list[ReferralLine]
 
 
 def running_referrals(reader: Reader, facility: str, since: datetime, limit: int = 3000) -> list[ReferralLine]:
-    """The referrals from and to ``facility`` written after ``since``, but for those whose last task was seen to.
+    """The referrals from and to ``facility`` written or redirected to it after ``since``, but for those whose last
+    task was seen to.
 
     One that was redirected is no affair of the hospital that is asked no more.
     """
-    condition = "(r.from_facility = :facility OR " + _RECEIVED + ") AND r.written_at >= :since AND " + _NOT_SEEN_TO
+    condition = "(r.written_at >= :since AND (r.from_facility = :facility OR r.to_facility = :facility) OR " + _MOVED
+    condition += " AND e.at >= :since)) AND " + _NOT_SEEN_TO
     lines = _lines(reader, condition, {"facility": as_blob(facility), "since": _wire(since), "limit": limit})
     return [line for line in lines if facility in {line.from_facility, line.to_facility}]
 

@@ -20,9 +20,10 @@ from desktop.queries.worklists import is_emergency, is_late, is_stuck
 from sync.records.referral_state import counting_facts
 from sync.replica.reader import Reader
 
-#: News about older letters does not ring; it stands in the lists.
+#: News about older letters does not ring; it stands in the lists. A hospital has many, and its news is young.
 _RECENT = timedelta(days=14)
-#: And at the office, which hears of late emergencies only.
+_RECENT_HOSPITAL = timedelta(days=3)
+#: The office hears of late emergencies only.
 _RECENT_LATE = timedelta(days=1)
 
 #: What rings also when the program is started: it waits still.
@@ -56,17 +57,17 @@ class Ring:
     since: datetime
 
 
-def read_rings(reader: Reader, facility: str, now: datetime) -> list[Ring]:
-    """Everything that is here at ``now`` (aware) and could ring at ``facility``, heard already or not."""
-    lines = running_referrals(reader, facility, now - _RECENT)
+def read_rings(reader: Reader, facility: str, facility_kind: str, now: datetime) -> list[Ring]:
+    """Everything that is here at ``now`` (aware) and could ring at ``facility``, heard already or not.
+
+    The district office hears of emergencies anywhere whose answer should have come.
+    """
+    if facility_kind == "dinkes":
+        return [ring for line in district_referrals(reader, now - _RECENT_LATE) for ring in _late(line, now)]
+    lines = running_referrals(reader, facility, now - (_RECENT_HOSPITAL if facility_kind == "rs" else _RECENT))
     kinds = _FOR_SENDER | _FOR_HOSPITAL
     writers = writers_of(reader, [event.id for line in lines for event in line.events if event.kind in kinds])
     return rings_of(lines, facility, writers, facility_names(reader, sorted(set(writers.values()))), now)
-
-
-def read_late(reader: Reader, now: datetime) -> list[Ring]:
-    """What rings at the district office: emergencies anywhere whose answer should have come by ``now``."""
-    return [ring for line in district_referrals(reader, now - _RECENT_LATE) for ring in _late(line, now)]
 
 
 def rings_of(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.queries.ringing import MUTED_VALUE, Ring, insisting, is_muted, news, read_late, read_rings
+from desktop.queries.ringing import MUTED_VALUE, Ring, insisting, is_muted, news, read_rings
 from desktop.ui.desk import Desk
 from desktop.ui.ring_words import insisting_words, ring_words
 from sync.replica.reader import Reader
@@ -67,9 +67,7 @@ class Bell(QObject):
         identity, now = self._desk.identity, datetime.now(UTC)
 
         def work(reader: Reader) -> tuple[list[Ring], bool]:
-            if identity.facility_kind == "dinkes":
-                return read_late(reader, now), is_muted(reader)
-            return read_rings(reader, identity.facility, now), is_muted(reader)
+            return read_rings(reader, identity.facility, identity.facility_kind, now), is_muted(reader)
 
         self._desk.read(work, self._hear, slot="bell")
 

@@ -87,14 +87,16 @@ def last_request(events: Iterable[ReferralEvent]) -> ReferralEvent | None:
     """
     events = list(events)
     chain = _places_in_chain(events)
-    longest = max(chain.values(), default=0)
+    if not chain:
+        return None
+    longest = max(chain.values())
 
     def place(redirection: ReferralEvent) -> tuple[int, str]:
         answer = _answer(event for event in events if _is_about(event, redirection))
         return _PROMISE[answer.kind if answer else None], redirection.id
 
     ends = [event for event in events if chain.get(event.id) == longest]
-    return min(ends, key=place, default=None)
+    return min(ends, key=place)
 
 
 def request_to(events: Iterable[ReferralEvent], facility: str) -> ReferralEvent | None:

@@ -32,6 +32,8 @@ from sync.replica.reader import Reader
 
 #: How often the list is made anew, in milliseconds: things become late by the mere passing of time.
 _TICK = 30_000
+#: The list of a whole district costs a second or two to read: in a long sync it is read this often, in milliseconds.
+_REST = 5_000
 #: More cards than this nobody reads; the count says how many there are.
 _CARDS = 400
 
@@ -107,9 +109,13 @@ class DistrictScreen(Screen):
         timer = QTimer(self, interval=_TICK)
         timer.timeout.connect(self._read_list)
         timer.start()
+        self._rest = QTimer(self, interval=_REST, singleShot=True)
+        self._rest.timeout.connect(self._read_again)
+        self._changed = False
 
     def refresh(self) -> None:
-        self._read_list()
+        self._changed = True
+        self._read_again()
         if self._shown:
             self._read_file()
 
@@ -118,6 +124,12 @@ class DistrictScreen(Screen):
             for box in (self.view, self.hospital, self.puskesmas):
                 box.setCurrentIndex(0)
             self._select(argument)
+
+    def _read_again(self) -> None:
+        if self._changed and not self._rest.isActive():
+            self._changed = False
+            self._rest.start()
+            self._read_list()
 
     def _read_list(self) -> None:
         now = datetime.now(UTC)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from desktop.actions.coordination import redirect
 from desktop.actions.referral_life import add_step
 from desktop.actions.referrals import accept, mark_seen, refuse, write_referral
 from desktop.queries.ringing import Ring, insisting, is_muted, news, read_rings
@@ -15,7 +16,8 @@ from tests.fakes.sides import written_elsewhere
 
 def rings(home: Home, age: timedelta = timedelta(0)) -> list[Ring]:
     with reading(home) as reader:
-        return read_rings(reader, home.replica.identity.facility, home.replica.now() + age)
+        identity = home.replica.identity
+        return read_rings(reader, identity.facility, identity.facility_kind, home.replica.now() + age)
 
 
 def keys(found: list[Ring]) -> set[str]:
@@ -112,6 +114,17 @@ def test_a_reminder_of_the_district_office_rings_at_the_hospital(new_home: MakeH
     assert (ring.key, ring.kind, ring.place) == (reminded.id, "diingatkan", "Dinas Kesehatan")
 
 
+def test_an_old_letter_that_is_redirected_here_today_rings(new_home: MakeHome) -> None:
+    home = new_home("rs")
+    other = add_facility(home, "RSU Lain")
+    add_received_letter(home, add_patient(home).id, age=timedelta(days=9))
+    letter = add_received_letter(home, add_patient(home).id, age=timedelta(days=9), to_facility=other.id)
+    assert rings(home) == []
+    agreed = {"to_facility": home.replica.identity.facility, "spoke_with": "dr. Gita", "note": "Penuh"}
+    redirect(home.replica, nurse_of(home), letter.id, agreed)
+    assert [ring.referral for ring in rings(home)] == [letter.id]
+
+
 def test_a_redirected_referral_rings_at_the_new_hospital_and_no_more_at_the_old_one(new_home: MakeHome) -> None:
     home = new_home("rs")
     here, other = home.replica.identity.facility, add_facility(home, "RSU Lain")
@@ -130,6 +143,6 @@ def test_a_redirected_referral_rings_at_the_new_hospital_and_no_more_at_the_old_
     written_elsewhere(home.replica, moved, other.id)
     assert rings(home) == []
     with reading(home) as reader:
-        assert [ring.kind for ring in read_rings(reader, other.id, home.replica.now())] == ["baru"]
+        assert [ring.kind for ring in read_rings(reader, other.id, "rs", home.replica.now())] == ["baru"]
         assert here != other.id
         assert not is_muted(reader)
