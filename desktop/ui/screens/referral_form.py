@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.actions.referrals import write_referral
 from desktop.queries.beds import HospitalBeds, hospital_beds
@@ -34,7 +34,7 @@ from desktop.ui.screens.letter_rules import (
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.finish_here import FinishHereNote
-from desktop.ui.widgets.panels import panel, trouble
+from desktop.ui.widgets.panels import panel, scrolling, trouble
 from desktop.ui.widgets.parts import button, column, label
 from desktop.ui.widgets.patient_header import PatientHeader
 from sync.errors import BadInput
@@ -43,6 +43,8 @@ from sync.records.rules import is_emergency
 
 #: How long after the last keystroke the values are looked at, in milliseconds.
 CHECK_AFTER = 500
+#: So much of the hospitals is always in sight, in pixels.
+_LIST_HEIGHT = 100
 
 
 class ReferralFormScreen(FormPage):
@@ -56,7 +58,7 @@ class ReferralFormScreen(FormPage):
         self.finish_here = FinishHereNote()
         self.more_button = button(tr("Isian lengkap (boleh menyusul)"))
         self.more_button.clicked.connect(self._ask_everything)
-        self.hospitals = CardList()
+        self.hospitals = _ShortList()
         self.hospitals.setAccessibleName(tr("Rumah sakit tujuan"))
         self.hospital_problem = trouble()
         self.patient_header = PatientHeader()
@@ -132,10 +134,13 @@ class ReferralFormScreen(FormPage):
                 gap=6,
             )
         )
+        # The list takes what the note leaves; where that is too little the side scrolls and nothing is squeezed.
+        self.finish_here.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         side = QWidget()
         side.setLayout(column(self.finish_here, hospitals))
-        side.setFixedWidth(400)
-        return side
+        area = scrolling(side)
+        area.setFixedWidth(400)
+        return area
 
     def _values_to_save(self) -> dict[str, Any] | None:
         """The values of the form and the hospital, or ``None`` after saying what is missing."""
@@ -272,6 +277,13 @@ class ReferralFormScreen(FormPage):
         text = tr("Rujukan {number} tersimpan di komputer ini, menunggu dikirim.")
         self.desk.say("info", text.format(number=letter.number))
         self.desk.go("referrals", letter.id)
+
+
+class _ShortList(CardList):
+    """Hospitals that need little height and take all there is."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), _LIST_HEIGHT)
 
 
 def _today() -> date:
