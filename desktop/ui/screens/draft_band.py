@@ -60,10 +60,14 @@ class DraftBand(QFrame):
         self._column = column(self._title, margins=(10, 6, 10, 6), gap=2)
         self.setLayout(self._column)
         self._buttons: list[QPushButton] = []
+        self._drafts: list[Draft] = []
         self.hide()
 
     def set_drafts(self, drafts: Sequence[Draft], now: datetime) -> None:
         """Show ``drafts``, the newest first; ``now`` is aware."""
+        if list(drafts) == self._drafts:
+            return
+        self._drafts = list(drafts)
         for old in self._buttons:
             old.deleteLater()
         self._buttons = []

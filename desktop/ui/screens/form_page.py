@@ -7,17 +7,17 @@ power cut: what is typed is kept as a draft and offered again.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSizePolicy, QWidget
 
-from desktop.actions.drafts import drop_draft, keep_draft
-from desktop.queries.drafts import Draft, Typed, draft_name
+from desktop.queries.drafts import Draft, Typed
 from desktop.ui import wording
 from desktop.ui.desk import Desk, Person
 from desktop.ui.screen import Screen
+from desktop.ui.screens.drafting import Drafting
 from desktop.ui.texts import problem_text, tr
 from desktop.ui.widgets.inline_question import InlineQuestion
 from desktop.ui.widgets.panels import scrolling
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: What is typed is kept at the latest so long after it was typed, in milliseconds.
-KEEP_AFTER = 2_000
-
 _PASSED_BY_ENTER = (QLineEdit, QComboBox, QCheckBox)
 
 
@@ -43,16 +40,10 @@ class FormPage(Screen):
     def __init__(self, desk: Desk, key: str) -> None:
         """``key``: the screen's key in the navigation, under which its drafts are kept."""
         super().__init__(desk)
-        self._key, self._item, self._about = key, "", ""
-        self._as_opened: dict[str, Typed] = {}
-        self._unkept = False
+        self._about = ""
         self._offering = False
         self._parts: list[QWidget] = []
-        self._keeping = QTimer(self, singleShot=True, interval=KEEP_AFTER)
-        self._keeping.timeout.connect(self.keep_typed)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._focus_moved)
+        self.drafting = Drafting(self, desk, key, self.typed, self.draft_about)
         self.title = label("", "pageTitle")
         self.question = InlineQuestion()
         self.question.answered.connect(self._answered)
@@ -65,6 +56,7 @@ class FormPage(Screen):
         self._dirty = False
         self._forms: list[RecordForm] = []
         self._answers: dict[str, Callable[[], None]] = {}
+        self._when_saved: Callable[[Any], None] = lambda _result: None
         self.notice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
             self._shortcut(keys, self.save)
@@ -109,16 +101,13 @@ class FormPage(Screen):
     def mark_edited(self) -> None:
         """Something was typed."""
         self._dirty = True
-        self._unkept = True
         self.notice.clear()
-        if not self._keeping.isActive():
-            self._keeping.start()
+        self.drafting.edited()
 
     def mark_clean(self) -> None:
         """What is shown is what is saved, or a page just opened."""
         self._dirty = False
-        self._unkept = False
-        self._keeping.stop()
+        self.drafting.pause()
         self.notice.clear()
         self.question.hide()
         self._offer(offering=False)
@@ -126,15 +115,16 @@ class FormPage(Screen):
 
     def opened(self, item: str, about: str, draft: Draft | None) -> None:
         """The page shows ``item``, a matter of the patient called ``about``; what was typed before is offered again."""
-        self._item, self._about = item, about
+        self._about = about
         self.mark_clean()
-        self._as_opened = self.typed()
+        self.drafting.begin(item)
         self._scrolled.verticalScrollBar().setValue(0)
         if draft is not None:
             self.offer_draft(draft)
 
     def offer_draft(self, draft: Draft) -> None:
         """Ask whether to go on with what was typed before; until then nothing else is typed."""
+        self.drafting.pause()
         self._offer(offering=True)
         words = wording.clock_words(draft.saved_at, datetime.now(UTC))
         self.ask(
@@ -154,32 +144,16 @@ class FormPage(Screen):
         for form in self._forms:
             form.set_typed(typed)
 
-    def keep_typed(self) -> None:
-        """Keep what was typed as a draft, if something was typed since it was last kept."""
-        if not self._unkept or self._offering:
-            return
-        self._unkept = False
-        self._keeping.stop()
-        differs = {name: typed for name, typed in self.typed().items() if self._as_opened.get(name) != typed}
-        draft = Draft(self._key, self._item, self.draft_about(), datetime.now(UTC), differs)
-        self.desk.keep(lambda replica: keep_draft(replica, draft), slot=draft_name(self._key, self._item))
-
     def draft_about(self) -> str:
         """The name of the patient whom the page is about, "" if nobody knows it yet."""
         return self._about
 
     def save_with(self, action: Callable[["Replica", Person], T], done: Callable[[T], None]) -> None:
         """Do ``action`` and forget the draft, then ``done``; if it fails everything typed stays."""
-        key, item = self._key, self._item
-
-        def work(replica: "Replica", person: Person) -> T:
-            result = action(replica, person)
-            drop_draft(replica, key, item)
-            return result
-
-        self.keep_typed()
+        self.drafting.keep()
         self.set_saving(saving=True)
-        self.desk.act(work, done, self.failed)
+        self._when_saved = done
+        self.desk.act(action, self._saved_with, self.failed)
 
     def set_saving(self, *, saving: bool) -> None:
         """Whether a save is on its way; a second one does nothing until it has ended.
@@ -205,11 +179,11 @@ class FormPage(Screen):
 
     def before_opening(self, item: str, proceed: Callable[[], None]) -> None:
         """Call ``proceed``, which puts ``item`` on the page; what is being typed about another is kept as a draft."""
-        if self._dirty and item == self._item:
+        if self._dirty and item == self.drafting.item:
             self.setFocus()
             return
         if self._dirty:
-            self.keep_typed()
+            self.drafting.keep()
             about = self.draft_about() or tr("pasien baru")
             self.desk.say("info", tr("Isian untuk {name} disimpan sebagai draf di komputer ini.").format(name=about))
         proceed()
@@ -241,6 +215,11 @@ class FormPage(Screen):
             return
         super().keyPressEvent(event)
 
+    def _saved_with(self, result: Any) -> None:
+        # Apart from the save: a draft that cannot be forgotten is offered again, and is no failed save.
+        self.drafting.forget()
+        self._when_saved(result)
+
     def _go_on(self, draft: Draft) -> None:
         self._offer(offering=False)
         self.set_typed(draft.typed)
@@ -248,7 +227,7 @@ class FormPage(Screen):
         self.setFocus()
 
     def _start_anew(self) -> None:
-        self._forget()
+        self.drafting.forget()
         self._offer(offering=False)
         self.setFocus()
 
@@ -259,21 +238,13 @@ class FormPage(Screen):
             part.setEnabled(not offering)
         self.save_button.setEnabled(not offering)
 
-    def _focus_moved(self, old: QWidget | None, _new: QWidget | None) -> None:
-        if self._unkept and old is not None and self.isAncestorOf(old):
-            self.keep_typed()
-
-    def _forget(self) -> None:
-        key, item = self._key, self._item
-        self.desk.keep(lambda replica: drop_draft(replica, key, item), slot=draft_name(key, item))
-
     def _later(self) -> None:
-        self.keep_typed()
+        self.drafting.keep()
         self.mark_clean()
         self.desk.back()
 
     def _discard(self) -> None:
-        self._forget()
+        self.drafting.forget()
         self.mark_clean()
         self.desk.back()
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.actions.referrals import write_referral
 from desktop.queries.destinations import Wish
@@ -32,6 +32,7 @@ from desktop.ui.screens.letter_rules import (
 )
 from desktop.ui.texts import tr
 from desktop.ui.widgets.finish_here import FinishHereNote
+from desktop.ui.widgets.panels import scrolling
 from desktop.ui.widgets.parts import button, column
 from desktop.ui.widgets.patient_header import PatientHeader
 from sync.errors import BadInput
@@ -119,10 +120,13 @@ class ReferralFormScreen(FormPage):
         self._timer.start()
 
     def _side(self) -> QWidget:
+        # The list takes what the note leaves; where that is too little the side scrolls and nothing is squeezed.
+        self.finish_here.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         side = QWidget()
         side.setLayout(column(self.finish_here, self.destination))
-        side.setFixedWidth(400)
-        return side
+        area = scrolling(side)
+        area.setFixedWidth(400)
+        return area
 
     def _values_to_save(self) -> dict[str, Any] | None:
         """The values of the form and the hospital, or ``None`` after saying what is missing."""

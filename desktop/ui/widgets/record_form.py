@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.queries.drafts import Typed
 from desktop.ui.texts import problem_text
@@ -20,10 +21,27 @@ from sync.errors import BadInput
 from sync.records import Field, Record
 
 #: Beside more fields than this there is no room for a sentence; what is wrong is then said under the whole row.
-_ROOM_FOR_WORDS = 4
+_ROOM_FOR_WORDS = 3
+
+#: A form narrower than this, in pixels, breaks such rows into two, as on a screen that is set to 125 %.
+_WIDE = 560
 
 #: A field, or a field with its share of the row; without one it is 1.
 Place = str | tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Crowd:
+    """A row of many fields: the second of its lines is used where the form is narrow."""
+
+    first: QHBoxLayout
+    second: QHBoxLayout
+    fields: Sequence[tuple[FieldEditor, int]]
+
+    def arrange(self, *, narrow: bool) -> None:
+        """Put the second half of the fields where there is room for it."""
+        for editor, share in self.fields[(len(self.fields) + 1) // 2 :]:
+            (self.second if narrow else self.first).addWidget(editor, share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +72,8 @@ class RecordForm(QWidget):
         self._class = record_class
         self._editors: dict[str, FieldEditor] = {}
         self._makers = editors or {}
+        self._crowds: list[_Crowd] = []
+        self._narrow = False
         self._headings: list[tuple[QLabel, list[str]]] = []
         layout = column(gap=6)
         self.setLayout(layout)
@@ -163,22 +183,33 @@ class RecordForm(QWidget):
         for editor in self._editors.values():
             editor.set_read_only(read_only)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = event.size().width() < _WIDE
+        if narrow != self._narrow:
+            self._narrow = narrow
+            for crowd in self._crowds:
+                crowd.arrange(narrow=narrow)
+
     def _rows(self, section: Section, choices: Mapping[str, Choices]) -> QVBoxLayout:
         rows = column(gap=8)
         for places in section.rows:
-            beside, below = row(gap=14), column(gap=0)
-            for place in places:
-                name, share = place if isinstance(place, tuple) else (place, 1)
-                editor = self._make(name, choices.get(name))
+            beside = row(gap=14)
+            shares = [place if isinstance(place, tuple) else (place, 1) for place in places]
+            fields = [(self._make(name, choices.get(name)), share) for name, share in shares]
+            for editor, share in fields:
                 # Shares of the width and not the wishes of the inputs, so that rows of 2, 3, 4 and 6 fields line up.
                 editor.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
                 beside.addWidget(editor, share)
-                if len(places) > _ROOM_FOR_WORDS:
+            rows.addLayout(beside)
+            if len(fields) > _ROOM_FOR_WORDS:
+                second, below = row(gap=14), column(gap=0)
+                for editor, _share in fields:
                     editor.say_problems_elsewhere()
                     below.addWidget(editor.problem)
-            rows.addLayout(beside)
-            if below.count():
+                rows.addLayout(second)
                 rows.addLayout(below)
+                self._crowds.append(_Crowd(beside, second, fields))
         return rows
 
     def _make(self, name: str, choices: Choices | None) -> FieldEditor:

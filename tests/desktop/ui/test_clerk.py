@@ -257,6 +257,29 @@ def test_an_emergency_in_at_most_220_keys(place: Home, clerk: Clerk) -> None:
     assert clerk.count <= 220
 
 
+def test_a_visit_in_a_few_keys_and_the_letter_that_grows_out_of_it(place: Home, clerk: Clerk) -> None:
+    clerk.type("kartika d")
+    clerk.look()
+    clerk.press(ENTER, ENTER)
+    clerk.look()
+    clerk.press(TAB, ENTER)
+    clerk.look()
+    complaint, therapy = "Batuk dan sesak 3 hari, demam", "Parasetamol 3x500 mg"
+    clerk.next(complaint, "j18.9")
+    clerk.look()
+    clerk.next(therapy, "di")
+    clerk.press(Qt.Key.Key_R, chord=Qt.KeyboardModifier.ControlModifier)
+    clerk.look()
+    print(f"kunjungan: {clerk.count} ketukan")
+    assert clerk.count <= 90
+    assert clerk.stands_at() == "urgency"
+    screen = clerk.window.screen_of("referral_form")
+    assert isinstance(screen, ReferralFormScreen)
+    carried = screen.form.typed()
+    assert (carried["anamnesis"], carried["therapy"]) == (complaint, therapy)
+    assert carried["diagnosis_label"] == ["Pneumonia", "J18.9", "icd10_who2019"]
+
+
 def test_no_clinical_value_is_there_before_it_is_typed(place: Home, clerk: Clerk) -> None:
     open_letter(clerk)
     screen = clerk.window.screen_of("referral_form")

@@ -156,6 +156,20 @@ def test_the_menu_says_how_much_waits_and_counts_anew_when_something_arrives(
     qtbot.waitUntil(lambda: item.text() == "Daftar kerja (2)")
 
 
+@pytest.mark.parametrize("key", ["referral_form", "visit_form", "patient_form"])
+def test_forms_can_be_read_on_a_screen_set_to_125_percent(
+    new_home: Callable[..., Home], opened: Open, qtbot: QtBot, key: str
+) -> None:
+    home = new_home(person=True)
+    patient = add_patient(home)
+    window = opened(home)
+    window.resize(1093, 614)
+    window.desk.go(key, patient.id)
+    qtbot.waitUntil(lambda: not window.desk.busy)
+    QApplication.processEvents()
+    assert legibility_problems(window) == []
+
+
 @pytest.mark.parametrize("kind", ["puskesmas", "rs"])
 def test_a_small_screen_and_long_names_still_leave_everything_readable(
     kind: str, new_home: Callable[..., Home], opened: Open

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.queries.drafts import Draft, read_drafts
 from desktop.ui.desk import Desk
+from desktop.ui.screens.drafting import KEEP_AFTER
 from desktop.ui.screens.form_page import FormPage
 from desktop.ui.screens.patient_form import PatientFormScreen, new_patient
 from desktop.ui.screens.patients import PatientsScreen
@@ -86,9 +87,9 @@ def test_a_field_that_is_not_left_is_kept_two_seconds_after_it_was_typed(
 ) -> None:
     screen = open_form(VisitFormScreen, add_patient(puskesmas).id)
     type_at(screen, "complaint", "Batuk")
-    with qtbot.waitSignal(screen._keeping.timeout, timeout=2_500):
-        pass
-    qtbot.waitUntil(lambda: [draft.typed for draft in drafts(puskesmas)] == [{"complaint": "Batuk"}])
+    assert drafts(puskesmas) == []
+    qtbot.waitUntil(lambda: drafts(puskesmas) != [], timeout=KEEP_AFTER + 3_000)
+    assert [draft.typed for draft in drafts(puskesmas)] == [{"complaint": "Batuk"}]
 
 
 def test_after_a_power_cut_the_letter_goes_on_as_it_was_typed_and_saving_ends_the_draft(
@@ -107,7 +108,7 @@ def test_after_a_power_cut_the_letter_goes_on_as_it_was_typed_and_saving_ends_th
     settled(before.desk)
     type_at(before, "reason", "Rawat inap")
     before.hospitals.select(hospital.id)
-    before.keep_typed()
+    before.drafting.keep()
     settled(before.desk)
 
     after = open_form(ReferralFormScreen, patient.id)
@@ -151,7 +152,7 @@ def test_tacc_answers_of_a_draft_come_back(puskesmas: Home, open_form: Open, set
     QTest.keyClicks(before.finish_here.code.control, "c")
     QTest.keyClicks(before.finish_here.code.control, "o")
     QTest.keyClicks(before.finish_here.line.control, "I50.0 - Gagal jantung")
-    before.keep_typed()
+    before.drafting.keep()
     settled(before.desk)
     wanted = before.finish_here.values()
     assert wanted["tacc_reason"] == "I50.0 - Gagal jantung"
@@ -191,7 +192,7 @@ def test_a_draft_of_a_correction_holds_what_was_corrected_and_nothing_else(
     patient = add_patient(puskesmas)
     screen = open_form(PatientFormScreen, patient.id)
     type_at(screen, "phone", "0800-0000-1111")
-    screen.keep_typed()
+    screen.drafting.keep()
     settled(screen.desk)
     assert [draft.typed for draft in drafts(puskesmas)] == [{"phone": "0800-0000-1111"}]
     again = open_form(PatientFormScreen, patient.id)
@@ -217,10 +218,10 @@ def test_the_list_of_patients_says_what_was_begun_and_leads_back_to_it(
     add_patient(puskesmas, "Budi")
     form = open_form(ReferralFormScreen, patient.id)
     type_at(form, "anamnesis", "Nyeri kepala")
-    form.keep_typed()
+    form.drafting.keep()
     new = open_form(PatientFormScreen, new_patient())
     type_at(new, "name", "Kartika Dwi Lestari Wulandari Ningsih")
-    new.keep_typed()
+    new.drafting.keep()
     settled(form.desk)
     settled(new.desk)
     screen = PatientsScreen(new_desk(puskesmas))

@@ -1,6 +1,6 @@
 """What the referral form asks, warns of and fills in by itself. Plain functions: no widget is made."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -14,7 +14,7 @@ from desktop.ui.screens.letter_rules import (
 from desktop.ui.screens.visit_form import code_problem, diagnosis_code
 from sync.records import Patient, Visit
 
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PATIENT = Patient(id="1" * 32, name="Siti", sex="P", allergies=("Udang",))
 VISIT = Visit(id="2" * 32, patient="1" * 32, date=date(2026, 11, 24), complaint="Pusing", diagnosis_label="Preeklamsia")
 

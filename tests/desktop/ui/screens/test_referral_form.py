@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.actions.patients import save_visit
@@ -233,6 +233,10 @@ def test_a_diagnosis_that_can_be_finished_here_asks_why_it_is_referred_and_never
     screen.finish_here.code.set_value("2")
     screen.finish_here.code.changed.emit()
     assert screen.finish_here.values()["tacc_reason"] is not None
+    assert_legible(screen)
+    screen.resize(897, 470)
+    QApplication.processEvents()
+    assert_legible(screen)
     assert screen.hospitals.select(screen.hospitals.cards()[0].id)
     with qtbot.waitSignal(screen.desk.go_requested) as went:
         screen.save()

@@ -149,6 +149,15 @@ def test_many_fields_side_by_side_say_their_problems_under_the_row_and_by_name(q
     assert problem.text() == "Nadi: Tulis dengan angka bulat saja, misalnya 120."
     assert problem.width() > 600
     assert legibility_problems(made) == []
+    tops = {made.editor(name).y() for name in names}
+    assert len(tops) == 1
+    made.resize(400, 300)
+    QApplication.processEvents()
+    assert legibility_problems(made) == []
+    assert len({made.editor(name).y() for name in names}) == 2
+    made.resize(700, 300)
+    QApplication.processEvents()
+    assert len({made.editor(name).y() for name in names}) == 1
 
 
 def test_what_was_typed_comes_back_as_it_was_typed(form: RecordForm) -> None:
