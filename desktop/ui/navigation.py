@@ -58,6 +58,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("inbox", "Rujukan masuk", "inbox", _HOSPITAL, "inbox:InboxScreen"),
     Entry("beds", "Tempat tidur", "bed", _HOSPITAL, "beds:BedsScreen"),
     Entry("beds_overview", "Tempat tidur RS", "bed", _FKTP | _OFFICE, "beds_overview:BedsOverviewScreen"),
+    Entry("forms", "Formulir", "printer", _FKTP, "forms:FormsScreen"),
     Entry("worklist", "Daftar kerja", "list-check", _FKTP | _HOSPITAL, "worklist:WorklistScreen", count=pressing_count),
     Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),
     Entry("visit_form", "Kunjungan", "stethoscope", _FKTP, "visit_form:VisitFormScreen", in_menu=False),

@@ -16,6 +16,7 @@ from desktop.queries.beds import HospitalBeds, hospital_beds
 from desktop.queries.patient_file import latest_visit
 from desktop.queries.values import read_record
 from desktop.ui.desk import Desk
+from desktop.ui.screens.copied_form import CopiedFormFields
 from desktop.ui.screens.diagnosis_search import diagnosis_field, diagnosis_of
 from desktop.ui.screens.form_page import FormPage
 from desktop.ui.screens.letter_rules import (
@@ -101,6 +102,8 @@ class ReferralFormScreen(FormPage):
         )
         self.more_button = button(tr("Isian lengkap (boleh menyusul)"))
         self.more_button.clicked.connect(self._ask_everything)
+        self.copied = CopiedFormFields()
+        self.copied.changed.connect(self.mark_edited)
         self.hospitals = CardList()
         self.hospitals.setAccessibleName(tr("Rumah sakit tujuan"))
         self.hospital_problem = trouble()
@@ -119,7 +122,7 @@ class ReferralFormScreen(FormPage):
         self._everything = False
         self.hospital_problem.hide()
         self.assemble(
-            [self.first, self.more_button, self.more],
+            [self.first, self.more_button, self.more, self.copied.ask_button, self.copied],
             self.first.editor("urgency").control,
             header=self.patient_header,
             side=self._side(),
@@ -139,11 +142,16 @@ class ReferralFormScreen(FormPage):
         values = self._values_to_save()
         if values is None:
             return
+        try:
+            form = self.copied.copied()
+        except BadInput:
+            self.notice.setText(tr("Belum tersimpan: lihat tulisan merah di bawah isian."))
+            return
         values["patient"] = patient.id
         carried = visit_to_carry(self._subject.visit, _today())
         values["visit"] = carried.id if carried else None
         self.set_saving(saving=True)
-        self.desk.act(lambda replica, person: write_referral(replica, person, values), self._saved, self.failed)
+        self.desk.act(lambda replica, person: write_referral(replica, person, values, form), self._saved, self.failed)
 
     def _side(self) -> QWidget:
         hospitals = panel(
@@ -198,6 +206,7 @@ class ReferralFormScreen(FormPage):
         carried = carried_over(subject.patient, visit_to_carry(subject.visit, _today()), person.name if person else "")
         self.first.clear()
         self.more.clear()
+        self.copied.start_over()
         self.finish_here.clear(subject.patient.birth_date, _today())
         self.first.set_values(carried)
         self.diagnosis.set_diagnosis(*(carried.get(f"diagnosis_{part}") for part in ("code", "set", "label")))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QWidget
 
+from desktop.actions.forms import POLIS
 from desktop.ui.texts import tr
 from desktop.ui.widgets.parts import button, row
 
@@ -56,6 +57,20 @@ class PaperBar(QWidget):
         for key, words in papers:
             self.choice.addItem(words, key)
         self.choice.setCurrentIndex(max(self.choice.findData(chosen), 0))
+
+
+#: How the key of a ticket begins; the poli follows.
+TICKET = "ticket:"
+
+
+def patient_papers() -> list[tuple[str, str]]:
+    """What can be printed about a patient."""
+    return [
+        ("consent", tr("Persetujuan rujukan")),
+        ("refusal", tr("Penolakan rujukan")),
+        ("online_queue", tr("Cara antrean online RS")),
+        *((f"{TICKET}{key}", tr("Karcis {poli}").format(poli=name)) for key, name in POLIS.items()),
+    ]
 
 
 def referral_papers(*, referred_back: bool) -> list[tuple[str, str]]:
