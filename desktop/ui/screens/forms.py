@@ -6,7 +6,7 @@ also said how wide the paper of the tickets is.
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.actions.forms import reserve_forms, set_ticket_width
 from desktop.letters.documents import contingency_document
@@ -20,7 +20,7 @@ from desktop.ui.widgets.cards import Card, CardList, Mark
 from desktop.ui.widgets.panels import panel
 from desktop.ui.widgets.parts import button, column, label, row
 
-_MOST = 20
+_COUNTS = (1, 2, 5, 10, 20)
 
 
 def form_card(form: Form) -> Card:
@@ -41,7 +41,10 @@ class FormsScreen(Screen):
         super().__init__(desk)
         self._forms: Sequence[Form] = ()
         self.office = PaperOffice(desk, self)
-        self.count = QSpinBox(minimum=1, maximum=_MOST, value=5)
+        self.count = QComboBox()
+        for count in _COUNTS:
+            self.count.addItem(str(count), count)
+        self.count.setCurrentIndex(_COUNTS.index(5))
         self.count.setAccessibleName(tr("Banyaknya formulir baru"))
         self.print_button = button(tr("&Cetak formulir baru…"), "primary")
         self.save_button = button(tr("Simpan &PDF"))
@@ -104,7 +107,7 @@ class FormsScreen(Screen):
         )
 
     def _reserve(self, *, printed: bool) -> None:
-        count = self.count.value()
+        count = int(self.count.currentData())
         self.desk.write(lambda replica: reserve_forms(replica, count), lambda forms: self._make(forms, printed=printed))
 
     def _make(self, forms: Sequence[Form], *, printed: bool) -> None:
