@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from desktop.actions.letter_numbers import letter_number, series_end
-from desktop.queries.forms import Form
+from desktop.queries.forms import TICKET_WIDTH_VALUE, Form
 
 if TYPE_CHECKING:
     from sync.replica.replica import Replica
@@ -37,3 +37,8 @@ def next_ticket(replica: "Replica", poli: str, day: date) -> str:
     from sync.replica.local_values import count_up
 
     return f"{replica.identity.letter}-{count_up(replica, f'{_QUEUE_VALUE}{day.isoformat()}.{poli}'):03d}"
+
+
+def set_ticket_width(replica: "Replica", width: str) -> None:
+    """Remember how wide the paper of tickets is at this PC, one of ``TICKET_WIDTHS``."""
+    replica.set_value(TICKET_WIDTH_VALUE, width)

@@ -3,13 +3,22 @@
 Each function takes a reader and an id and gives a document, which ``output`` saves or prints. Nothing is stored here.
 """
 
+from collections.abc import Sequence
+from datetime import date
+
 from desktop.letters.back_referral import BackReferral, back_referral_sheet
+from desktop.letters.consent import ConsentForm, consent_sheet
+from desktop.letters.contingency import contingency_sheet
+from desktop.letters.letter import Letter, diagnosis_words
 from desktop.letters.letter_sheet import letter_sheet
-from desktop.letters.reading import NotHere, read_letter
+from desktop.letters.reading import NotHere, own_facility, read_letter
 from desktop.letters.sheet import Document, Paper
-from desktop.queries.referrals import referral_file
+from desktop.letters.slips import Ticket, online_queue_sheet, ticket_sheet
+from desktop.queries.forms import Form
+from desktop.queries.patient_file import latest_visit
+from desktop.queries.referrals import referral_file, referrals_of_patient
 from desktop.queries.values import read_record
-from sync.records import Facility
+from sync.records import Facility, Patient
 from sync.replica.reader import Reader
 
 #: The papers of one referral: key, and the paper it is printed on.
@@ -52,3 +61,47 @@ def referral_document(reader: Reader, key: str, referral_id: str) -> Document:
     if key == BACK_REFERRAL:
         return back_referral_document(reader, referral_id)
     return letter_document(reader, referral_id, _LETTERS[key])
+
+
+def consent_document(reader: Reader, patient_id: str, *, refused: bool, day: date, staff: str = "") -> Document:
+    """The form on which a referral is agreed to, or refused, with what is known on ``day``.
+
+    Raises:
+        NotHere: the patient is not here.
+    """
+    patient = read_record(reader, Patient, patient_id)
+    if patient is None:
+        raise NotHere(patient_id)
+    visit, letter = latest_visit(reader, patient_id), _latest_letter(reader, patient_id)
+    diagnosis = hospital = ""
+    if letter is not None and letter.issued_on == day:
+        diagnosis = diagnosis_words(letter.referral.diagnosis_code, letter.referral.diagnosis_label)
+        hospital = letter.receiver.name if letter.receiver else ""
+    elif visit is not None and visit.date == day:
+        diagnosis = diagnosis_words(visit.diagnosis_code, visit.diagnosis_label)
+    form = ConsentForm(patient, own_facility(reader), day, diagnosis, hospital, staff)
+    name = "Penolakan rujukan" if refused else "Persetujuan rujukan"
+    return Document(f"{name} {day.isoformat()}", Paper.A5, (consent_sheet(form, refused=refused),))
+
+
+def online_queue_document(reader: Reader, patient_id: str) -> Document:
+    """The slip that explains how a place in a hospital's queue is taken online."""
+    sheet = online_queue_sheet(own_facility(reader), _latest_letter(reader, patient_id))
+    return Document("Cara antrean online", Paper.A5, (sheet,))
+
+
+def ticket_document(ticket: Ticket, paper: Paper) -> Document:
+    """The ticket of a queue on a roll of 58 or 80 mm."""
+    return Document(f"Karcis antrean {ticket.number}", paper, (ticket_sheet(ticket),))
+
+
+def contingency_document(reader: Reader, forms: Sequence[Form]) -> Document:
+    """Empty forms with their reserved numbers, two copies of each."""
+    facility = own_facility(reader)
+    name = f"Formulir darurat {forms[0].number}" if forms else "Formulir darurat"
+    return Document(name, Paper.A4, tuple(contingency_sheet(form, facility) for form in forms))
+
+
+def _latest_letter(reader: Reader, patient_id: str) -> Letter | None:
+    lines = referrals_of_patient(reader, patient_id, limit=1)
+    return read_letter(reader, lines[0].id) if lines else None

@@ -17,6 +17,8 @@ _BLACK = QColor("black")
 _STAMP_MM = 21.0
 _SIGN_MM = 13.0
 _GAP_MM = 4.0
+#: The narrowest column that holds a code of 12 in one line.
+_NOTE_MM = 39.0
 
 
 def paint_sheets(device: QPagedPaintDevice, sheets: Sequence[Sheet]) -> int:
@@ -113,11 +115,11 @@ class _Top:
 
     def __init__(self, device: QPagedPaintDevice, page: Page, sheet: Sheet) -> None:
         self.page = page
-        self.qr: QrCode | None = qr_code(sheet.qr) if sheet.qr else None
+        self.qr: QrCode | None = qr_code(sheet.qr, sheet.qr_width_mm) if sheet.qr else None
         self.qr_size = page.mm(self.qr.width_mm) if self.qr else 0.0
         # A slip is too narrow for two columns: there the code stands under the text.
         self.columns = page.width > 2 * self.qr_size
-        right = self.qr_size if self.columns else page.width
+        right = (max(self.qr_size, page.mm(_NOTE_MM)) if self.qr else 0.0) if self.columns else page.width
         gap = page.mm(_GAP_MM) if right else 0.0
         left = page.width - right - gap if self.columns else page.width
         self.head = narrow_document(sheet.head, page, device, page.width)
@@ -175,6 +177,9 @@ class _End:
             _Seat(device, page, signature, start + number * (each + gap), each)
             for number, signature in enumerate(sheet.signatures)
         ]
+        lowest = max((seat.sign_top for seat in self.seats), default=0.0)
+        for seat in self.seats:
+            seat.sign_below(lowest)
         self.height = max([_height(self.text) if self.text else 0.0, *(seat.height for seat in self.seats)])
 
     def draw(self, painter: QPainter) -> None:
@@ -200,8 +205,13 @@ class _Seat:
         room = width - page.mm(self.stamp_mm)
         self.below = narrow_document(below, page, device, room)
         self.below_left = page.mm(self.stamp_mm)
-        self.below_top = self.sign_top + page.mm(_SIGN_MM)
-        self.height = max(self.below_top + _height(self.below), self.sign_top + page.mm(self.stamp_mm))
+        self.sign_below(self.sign_top)
+
+    def sign_below(self, top: float) -> None:
+        """Let the room for the signature begin at ``top``, so that neighbours sign in one line."""
+        self.sign_top = top
+        self.below_top = top + self.page.mm(_SIGN_MM)
+        self.height = max(self.below_top + _height(self.below), self.sign_top + self.page.mm(self.stamp_mm))
 
     def draw(self, painter: QPainter) -> None:
         painter.save()

@@ -14,9 +14,6 @@ PRINTER_DPI = 203
 LEAST_DOTS = 3
 #: White modules around a code, as ISO/IEC 18004 asks.
 QUIET_MODULES = 4
-#: As wide as a code with its quiet zone is made where it can be; a long one is wider rather than finer.
-WIDTH_MM = 48.0
-
 _MM_PER_INCH = 25.4
 
 
@@ -41,8 +38,10 @@ class QrCode:
         return self.dots * _MM_PER_INCH / PRINTER_DPI
 
 
-def qr_code(text: str) -> QrCode:
+def qr_code(text: str, width_mm: float) -> QrCode:
     """The code of ``text`` with error correction M: a stamp on 15% of it does no harm.
+
+    It is ``width_mm`` wide with its quiet zone where that can be; a long one is wider rather than finer.
 
     Raises:
         segno.DataOverflowError: longer than any QR code can be.
@@ -60,5 +59,5 @@ def qr_code(text: str) -> QrCode:
                 path.addRect(QUIET_MODULES + start, QUIET_MODULES + row, place - start, 1)
                 start = None
     across = len(matrix) + 2 * QUIET_MODULES
-    dots = max(LEAST_DOTS, int(WIDTH_MM / across * PRINTER_DPI / _MM_PER_INCH))
+    dots = max(LEAST_DOTS, int(width_mm / across * PRINTER_DPI / _MM_PER_INCH))
     return QrCode(path, across, dots)

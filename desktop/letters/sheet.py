@@ -3,10 +3,13 @@
 Pure values, and the few functions that make markup. What people typed is escaped here and is never read as markup.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from html import escape
+
+#: An empty box to tick.
+BOX = "\N{BALLOT BOX}"
 
 
 class Paper(Enum):
@@ -14,8 +17,8 @@ class Paper(Enum):
 
     A5 = (148.0, 210.0, 8.0)
     A4 = (210.0, 297.0, 15.0)
-    ROLL_80 = (80.0, 110.0, 4.0)
-    ROLL_58 = (58.0, 110.0, 3.0)
+    ROLL_80 = (80.0, 75.0, 4.0)
+    ROLL_58 = (58.0, 75.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Sheet:
     """What stands above the QR code."""
     qr: str = ""
     """What the QR code says; "" for none."""
+    qr_width_mm: float = 48.0
+    """How wide it may be made where it has little to say."""
     qr_note: str = ""
     """What stands below the QR code, as markup."""
     before_signatures: str = ""
@@ -82,9 +87,19 @@ def captioned(line: Line, style: str = "") -> str:
     return f'<p class="{style}"><b>{plain(line.caption)}:</b> {plain(line.text)}</p>'
 
 
-def ruled(caption: str, length: int = 1) -> str:
-    """A caption and empty lines to write on by hand."""
-    return f'<p class="write">{plain(caption)}</p>' + '<p class="write">&nbsp;</p><hr>' * length
+def to_write(caption: str, caption_width: int = 30, lines: int = 1) -> str:
+    """A caption and ruled lines to write on by hand; ``caption_width`` in hundredths of the width."""
+    first = (
+        f'<tr><td width="{caption_width}%" class="caption">{plain(caption)}</td>'
+        f'<td width="{100 - caption_width}%" class="line">&nbsp;</td></tr>'
+    )
+    further = '<tr><td colspan="2" class="line">&nbsp;</td></tr>' * (lines - 1)
+    return f'<table width="100%" cellspacing="0" cellpadding="0">{first}{further}</table>'
+
+
+def ticks(words: Iterable[str]) -> str:
+    """Boxes to tick, each with its words, which a line never parts from it."""
+    return "   ".join(f"{BOX}&nbsp;{plain(text).replace(' ', '&nbsp;')}" for text in words)
 
 
 def beside(lines: Sequence[Line], caption_width: int = 24) -> str:
@@ -108,7 +123,11 @@ def grid(cells: Sequence[Line], across: int) -> str:
     for start in range(0, len(cells), across):
         part = [*cells[start : start + across]]
         part += [Line("", "")] * (across - len(part) if len(cells) > across else 0)
-        rows.append("".join(_cell(cell, 100 // max(len(part), 1)) for cell in part))
+        # The first takes what whole hundredths leave over.
+        each = 100 // len(part)
+        rows.append(
+            "".join(_cell(cell, each if place else 100 - each * (len(part) - 1)) for place, cell in enumerate(part))
+        )
     return '<table class="box" width="100%" cellspacing="0">' + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 
 

@@ -10,6 +10,9 @@ from sync.replica.reader import Reader, as_blob
 
 #: As ``sync.replica.letters`` names the values; it cannot be imported here without SQLAlchemy.
 RESERVED_VALUE = "reserved_numbers."
+#: The local value that says how wide the paper of tickets is, and its choices in millimetres, the usual one first.
+TICKET_WIDTH_VALUE = "ticket_width"
+TICKET_WIDTHS = ("58", "80")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +40,10 @@ def reserved_forms(reader: Reader) -> list[Form]:
             forms.append(Form(f"{letter}-{int(running):04d}{end}", referral, used is not None))
     # The first 48 bits of an id are its moment; forms printed together have the same.
     return sorted(forms, key=lambda form: (form.referral[:12], form.number))
+
+
+def ticket_width(reader: Reader) -> str:
+    """How wide the paper of tickets is at this PC, one of :data:`TICKET_WIDTHS`."""
+    sql = "SELECT value FROM local WHERE district = :district AND name = :name"
+    width = reader.value(sql, {"name": TICKET_WIDTH_VALUE})
+    return width if width in TICKET_WIDTHS else TICKET_WIDTHS[0]

@@ -73,6 +73,7 @@ ENTRIES: tuple[Entry, ...] = (
         "worklist:WorklistScreen",
         count=district_pressing_count,
     ),
+    Entry("forms", "Formulir", "printer", _FKTP, "forms:FormsScreen"),
     Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),
     Entry("visit_form", "Kunjungan", "stethoscope", _FKTP, "visit_form:VisitFormScreen", in_menu=False),
     Entry("referral_form", "Surat rujukan", "file-plus", _FKTP, "referral_form:ReferralFormScreen", in_menu=False),

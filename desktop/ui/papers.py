@@ -35,7 +35,7 @@ class PaperOffice(QObject):
         self._desk, self._screen = desk, screen
         self.folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)) / "Rujuk"
         """Where PDFs are put."""
-        self._dialog: QPrintDialog | None = None
+        self._printer: QPrinter | None = None
 
     def serve(self, bar: PaperBar, maker: Callable[[str], Make]) -> None:
         """Do what ``bar`` asks for; ``maker`` gives, when it is asked, what makes the document of a key."""
@@ -51,23 +51,37 @@ class PaperOffice(QObject):
 
         self._desk.read(work, self._saved, failed=self._failed)
 
-    def print_document(self, make: Make) -> None:
-        """Ask for a printer, then print what ``make`` gives."""
-        self._desk.read(make, self._ask_printer, failed=self._failed)
+    def print_document(self, make: Make, *, same_printer: bool = False) -> None:
+        """Ask for a printer, then print what ``make`` gives.
+
+        ``same_printer``: not asked again once such a paper has been printed, as one ticket follows the other.
+        """
+
+        def ready(document: Document) -> None:
+            if same_printer and self._printer is not None:
+                self._print(self._printer, document)
+            else:
+                self._ask_printer(document, remember=same_printer)
+
+        self._desk.read(make, ready, failed=self._failed)
 
     def copy(self, make: Callable[[Reader], str]) -> None:
         """Put a text on the clipboard."""
         self._desk.read(make, self._copied, failed=self._failed)
 
-    def _ask_printer(self, document: Document) -> None:
+    def _ask_printer(self, document: Document, *, remember: bool) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(document.name)
         set_paper(printer, document.paper)
         dialog = QPrintDialog(printer, self._screen)
-        dialog.accepted.connect(lambda _printer: self._print(printer, document))
+
+        def accepted(_printer: QPrinter) -> None:
+            self._printer = printer if remember else None
+            self._print(printer, document)
+
+        # The printer lives as long as this function, which the dialog holds.
+        dialog.accepted.connect(accepted)
         dialog.finished.connect(dialog.deleteLater)
-        # Qt does not keep the printer alive for the dialog.
-        self._dialog = dialog
         QDialog.open(dialog)
 
     def _print(self, printer: QPrinter, document: Document) -> None:

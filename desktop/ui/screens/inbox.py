@@ -22,6 +22,7 @@ from desktop.queries.referrals import ReferralFile, ReferralLine, inbox, referra
 from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
+from desktop.ui.screens.back_referral_bar import BackReferralBar
 from desktop.ui.screens.decision_panel import Acceptance, DecisionPanel, Refusal
 from desktop.ui.screens.duty_bar import DutyBar
 from desktop.ui.screens.paper_scan import PaperScan, paper_card
@@ -85,10 +86,12 @@ class InboxScreen(Screen):
         self.panel.refused.connect(self._refuse)
         self.steps = StepPanel()
         self.steps.given.connect(self._add_step)
+        self.papers = BackReferralBar(desk, self)
         self.detail = QWidget()
         detail: QVBoxLayout = column(
             self.patient_header,
             row(self.heading, self.urgency, self.state, 1, self.phone, gap=10),
+            self.papers,
             gap=8,
         )
         self.content = scrolling_column(self.seen, self.life, self.answer, self.question, self.letter)
@@ -194,6 +197,7 @@ class InboxScreen(Screen):
         self.letter.set_blocks([*letter_blocks(file.referral), *history_blocks(file, now)])
         self.panel.set_wards(wards, now, held)
         self.panel.setVisible(line.waits_for(self.desk.identity.facility))
+        self.papers.show_file(file)
         self._show_life(file, now)
         self.right.setCurrentWidget(self.detail)
         self._record_seen(file)

@@ -5,14 +5,14 @@ answer needs the referral itself.
 """
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 
 from desktop.actions.paper_letters import keep_paper_letter
-from desktop.letters.paper_letters import PaperLetter, look_up, paper_letters
-from desktop.letters.seal import UNPROVEN_SENDER, CodeRefused
+from desktop.queries.paper_letters import paper_texts
 from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.texts import tr
@@ -23,17 +23,22 @@ from desktop.ui.widgets.letter_view import LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling_column, tint, trouble
 from desktop.ui.widgets.parts import button, column, label, named, row
 from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
+from sync.replica.reader import Reader
+
+if TYPE_CHECKING:
+    # Imported when it is first needed, in the reading thread: the inbox is a hospital's first paint.
+    from desktop.letters.paper_letters import PaperLetter
 
 _FROM_PAPER = "Dari kertas, belum datang lewat jaringan"
 
 
-def paper_card(paper: PaperLetter, now: datetime) -> Card:
+def paper_card(paper: "PaperLetter", now: datetime) -> Card:
     """One letter from paper in the inbox."""
     referral = paper.letter.referral
     return Card(
         id=paper.id,
         title=paper.letter.patient_name,
-        subtitle=f"{wording.diagnosis_words(referral.diagnosis_code, referral.diagnosis_label)} · {tr(_FROM_PAPER)}",
+        subtitle=f"{tr(_FROM_PAPER)} · {wording.diagnosis_words(referral.diagnosis_code, referral.diagnosis_label)}",
         right=wording.clock_words(referral.written_at, now),
         marks=(wording.urgency_mark(referral.urgency), Mark(tr("Dari kertas"), Tone.ATTENTION)),
         stripe=wording.urgency_mark(referral.urgency).tone,
@@ -87,9 +92,9 @@ class PaperScan(QFrame):
 
     def refresh(self) -> None:
         """Read the letters from paper again; those whose referral has come are no longer among them."""
-        self._desk.read(paper_letters, self._show_letters, slot="paper_scan.letters")
+        self._desk.read(_paper_letters, self._show_letters, slot="paper_scan.letters")
 
-    def letters(self) -> list[PaperLetter]:
+    def letters(self) -> "list[PaperLetter]":
         """The letters known from paper alone."""
         return list(self._letters.values())
 
@@ -103,18 +108,18 @@ class PaperScan(QFrame):
     def _entered(self) -> None:
         text = self.code.text()
         if text.strip():
-            self._desk.read(lambda reader: look_up(reader, text), self._looked_up, failed=self._failed)
+            self._desk.read(lambda reader: _look_up(reader, text), self._looked_up, failed=self._failed)
 
-    def _looked_up(self, result: str | PaperLetter) -> None:
-        if isinstance(result, PaperLetter):
+    def _looked_up(self, result: "str | PaperLetter") -> None:
+        if isinstance(result, str):
+            self.close_panel()
+            self.found.emit(result)
+        else:
             self._desk.write(
                 lambda replica: keep_paper_letter(replica, result.id, result.text), lambda _done: self._kept(result)
             )
-        else:
-            self.close_panel()
-            self.found.emit(result)
 
-    def _kept(self, paper: PaperLetter) -> None:
+    def _kept(self, paper: "PaperLetter") -> None:
         self._letters = {paper.id: paper, **self._letters}
         self.close_panel()
         self.changed.emit()
@@ -122,6 +127,8 @@ class PaperScan(QFrame):
         self._desk.say("info", tr("Surat dari kertas tersimpan sementara di komputer ini saja."))
 
     def _failed(self, error: Exception) -> None:
+        from desktop.letters.seal import CodeRefused
+
         if not isinstance(error, CodeRefused):
             self._desk.say_error(error)
             return
@@ -131,7 +138,7 @@ class PaperScan(QFrame):
         self.code.selectAll()
         self.code.setFocus()
 
-    def _show_letters(self, letters: list[PaperLetter]) -> None:
+    def _show_letters(self, letters: "list[PaperLetter]") -> None:
         self._letters = {paper.id: paper for paper in letters}
         self.changed.emit()
 
@@ -158,8 +165,10 @@ class PaperView(QWidget):
         layout.addWidget(scrolling_column(self.note, self.letter), 1)
         self.setLayout(layout)
 
-    def show_letter(self, paper: PaperLetter, now: datetime) -> None:
+    def show_letter(self, paper: "PaperLetter", now: datetime) -> None:
         """Show one; ``now`` is the present moment (aware)."""
+        from desktop.letters.seal import UNPROVEN_SENDER
+
         letter, referral = paper.letter, paper.letter.referral
         allergies = known_allergies(letter.patient, referral)
         self.patient_header.show_patient(letter.patient, allergies, now.astimezone().date())
@@ -178,3 +187,17 @@ class PaperView(QWidget):
         )
         self.details.setText("\n".join(sentence for sentence in sentences if sentence))
         self.letter.set_blocks(letter_blocks(referral))
+
+
+def _paper_letters(reader: Reader) -> "list[PaperLetter]":
+    if not paper_texts(reader):
+        return []
+    from desktop.letters.paper_letters import paper_letters
+
+    return paper_letters(reader)
+
+
+def _look_up(reader: Reader, text: str) -> "str | PaperLetter":
+    from desktop.letters.paper_letters import look_up
+
+    return look_up(reader, text)

@@ -16,6 +16,7 @@ from desktop.ui.tones import Tone
 from desktop.ui.widgets.badge import Badge
 from desktop.ui.widgets.cards import Card, CardList, Mark
 from desktop.ui.widgets.panels import panel
+from desktop.ui.widgets.paper_bar import PaperBar, patient_papers
 from desktop.ui.widgets.parts import button, column, label, row
 from sync.records import Patient
 from sync.records.patient import IDENTITY_REASONS, PAYERS, VISIT_OUTCOMES
@@ -93,6 +94,7 @@ class PatientPane(QWidget):
         self.referral_button.clicked.connect(lambda: self.referral_requested.emit(self._patient))
         self.visit_button.clicked.connect(lambda: self.visit_requested.emit(self._patient))
         self.edit_button.clicked.connect(lambda: self.edit_requested.emit(self._patient))
+        self.papers = PaperBar(patient_papers())
         self.facts = QGridLayout()
         self.facts.setHorizontalSpacing(14)
         self.facts.setVerticalSpacing(5)
@@ -110,6 +112,7 @@ class PatientPane(QWidget):
         layout = column(
             row(column(self.name, row(self.person, self.allergies, self.conflict, self.waiting, 1), gap=4)),
             row(self.referral_button, self.visit_button, self.edit_button, 1),
+            self.papers,
             frame,
             self.referrals_title,
             gap=8,

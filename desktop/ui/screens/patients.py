@@ -5,6 +5,8 @@ The search runs in the reading thread and only the newest text is answered; noth
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -24,6 +26,9 @@ from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.parts import button, column, label, named, row
 from sync.replica.reader import Reader
+
+if TYPE_CHECKING:
+    from desktop.ui.screens.patient_papers import PatientPapers
 
 _LIMIT = 50
 _TO_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -79,6 +84,8 @@ class PatientsScreen(Screen):
         self.list.selected.connect(self._show)
         self.list.opened.connect(self._enter_pane)
         self.pane = PatientPane()
+        self.pane.papers.print_wanted.connect(self._print_paper)
+        self.pane.papers.save_wanted.connect(self._save_paper)
         self.pane.edit_requested.connect(lambda patient: desk.go("patient_form", patient))
         self.pane.visit_requested.connect(lambda target: desk.go("visit_form", target))
         self.pane.referral_requested.connect(lambda patient: desk.go("referral_form", patient))
@@ -105,6 +112,13 @@ class PatientsScreen(Screen):
         self._shown = ""
         self._show_nothing(found=-1)
 
+    @cached_property
+    def papers(self) -> "PatientPapers":
+        """What prints; imported when it is first wanted, not for the first paint."""
+        from desktop.ui.screens.patient_papers import PatientPapers
+
+        return PatientPapers(self.desk, self)
+
     def refresh(self) -> None:
         self._search()
         if self._shown:
@@ -125,6 +139,12 @@ class PatientsScreen(Screen):
             self.list.select(self.list.current_id() or self.list.cards()[0].id)
             return True
         return super().eventFilter(watched, event)
+
+    def _print_paper(self, key: str) -> None:
+        self.papers.make(key, self._shown, printed=True)
+
+    def _save_paper(self, key: str) -> None:
+        self.papers.make(key, self._shown, printed=False)
 
     def _typed(self) -> None:
         if not self.list.current_id():

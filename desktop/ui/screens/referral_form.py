@@ -19,6 +19,7 @@ from desktop.queries.polyclinics import polyclinic_name
 from desktop.queries.rrns import rrns_this_month
 from desktop.ui import wording
 from desktop.ui.desk import Desk
+from desktop.ui.screens.copied_form import CopiedFormFields
 from desktop.ui.screens.destination_panel import DestinationPanel
 from desktop.ui.screens.diagnosis_search import diagnosis_of
 from desktop.ui.screens.form_page import FormPage
@@ -54,6 +55,8 @@ class ReferralFormScreen(FormPage):
         self.finish_here = FinishHereNote()
         self.more_button = button(tr("Isian lengkap (boleh menyusul)"))
         self.more_button.clicked.connect(self._ask_everything)
+        self.copied = CopiedFormFields()
+        self.copied.changed.connect(self.mark_edited)
         self.destination = DestinationPanel(desk)
         self.hospitals = self.destination.list
         self.hospital_problem = self.destination.problem
@@ -72,7 +75,7 @@ class ReferralFormScreen(FormPage):
         self._everything = False
         self._still_empty = ""
         self.assemble(
-            [self.form, self.more_button],
+            [self.form, self.more_button, self.copied.ask_button, self.copied],
             self.form.editor("urgency").control,
             header=self.patient_header,
             side=self._side(),
@@ -98,10 +101,15 @@ class ReferralFormScreen(FormPage):
         values = self._values_to_save()
         if values is None:
             return
+        try:
+            form = self.copied.copied()
+        except BadInput:
+            self.notice.setText(tr("Belum tersimpan: lihat tulisan merah di bawah isian."))
+            return
         values["patient"] = patient.id
         carried = visit_to_carry(self._subject.visit, _today())
         values["visit"] = carried.id if carried else None
-        self.save_with(lambda replica, person: write_referral(replica, person, values), self._saved)
+        self.save_with(lambda replica, person: write_referral(replica, person, values, form), self._saved)
 
     def typed(self) -> dict[str, Typed]:
         tacc = self.finish_here.values()
@@ -171,6 +179,7 @@ class ReferralFormScreen(FormPage):
         writer = self.desk.person.name if self.desk.person else ""
         carried = carried_over(patient, visit_to_carry(subject.visit, _today()), writer, subject.phone)
         self.form.clear()
+        self.copied.start_over()
         self.finish_here.clear(patient.birth_date, _today())
         self.form.set_values(carried)
         self.diagnosis.set_diagnosis(*(carried.get(f"diagnosis_{part}") for part in ("code", "set", "label")))

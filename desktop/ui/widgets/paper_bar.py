@@ -6,8 +6,9 @@ It says what a person wants and does nothing itself.
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QWidget
 
+from desktop.actions.forms import POLIS
 from desktop.ui.texts import tr
 from desktop.ui.widgets.parts import button, row
 
@@ -28,19 +29,22 @@ class PaperBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.choice = QComboBox()
         self.choice.setAccessibleName(tr("Kertas yang dicetak"))
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.set_papers(papers)
         self.print_button = button(tr("&Cetak…"))
         self.print_button.clicked.connect(lambda: self.print_wanted.emit(self.key()))
         self.save_button = button(tr("Simpan &PDF"))
         self.save_button.clicked.connect(lambda: self.save_wanted.emit(self.key()))
-        self.with_name = QCheckBox(tr("dengan nama"))
-        self.with_name.setToolTip(tr("Tanpa centang: inisial saja. NIK dan nomor kartu tidak pernah disertakan."))
-        self.copy_button = button(tr("Salin &teks WA"))
-        self.copy_button.setToolTip(tr("Ringkasan SBAR untuk telepon atau WhatsApp"))
-        self.copy_button.clicked.connect(lambda: self.copy_wanted.emit(self.with_name.isChecked()))
-        self.with_name.setVisible(copies)
+        self.copy_button = button(tr("&Teks WA"))
+        self.copy_button.setToolTip(tr("Ringkasan SBAR untuk telepon atau WhatsApp, tanpa NIK dan nomor kartu"))
+        menu = QMenu(self.copy_button)
+        self.copy_short = menu.addAction(tr("Salin dengan &inisial pasien"))
+        self.copy_short.triggered.connect(lambda: self.copy_wanted.emit(False))  # noqa: FBT003 - a signal's value
+        self.copy_named = menu.addAction(tr("Salin dengan &nama pasien"))
+        self.copy_named.triggered.connect(lambda: self.copy_wanted.emit(True))  # noqa: FBT003 - a signal's value
+        self.copy_button.setMenu(menu)
         self.copy_button.setVisible(copies)
-        self.setLayout(row(self.choice, self.print_button, self.save_button, 1, self.with_name, self.copy_button))
+        self.setLayout(row(self.choice, self.print_button, self.save_button, 1, self.copy_button))
 
     def key(self) -> str:
         """The chosen paper."""
@@ -58,7 +62,21 @@ class PaperBar(QWidget):
         self.choice.setCurrentIndex(max(self.choice.findData(chosen), 0))
 
 
+#: How the key of a ticket begins; the poli follows.
+TICKET = "ticket:"
+
+
+def patient_papers() -> list[tuple[str, str]]:
+    """What can be printed about a patient."""
+    return [
+        ("consent", tr("Persetujuan rujukan")),
+        ("refusal", tr("Penolakan rujukan")),
+        ("online_queue", tr("Cara antrean online RS")),
+        *((f"{TICKET}{key}", tr("Karcis {poli}").format(poli=name)) for key, name in POLIS.items()),
+    ]
+
+
 def referral_papers(*, referred_back: bool) -> list[tuple[str, str]]:
     """The papers of one referral; a back-referral is the one that is wanted once it is there."""
-    letters = [("letter_a5", tr("Surat rujukan (A5)")), ("letter_a4", tr("Surat rujukan (A4)"))]
-    return [("back_referral", tr("Surat rujuk balik")), *letters] if referred_back else letters
+    letters = [("letter_a5", tr("Surat A5")), ("letter_a4", tr("Surat A4"))]
+    return [("back_referral", tr("Rujuk balik")), *letters] if referred_back else letters

@@ -83,14 +83,13 @@ def test_the_text_for_the_telephone_has_initials_unless_the_name_is_wanted(
     puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, tmp_path: Path
 ) -> None:
     screen, letter, said = opened(puskesmas, new_desk, show, settled, tmp_path)
-    screen.detail.papers.copy_button.click()
+    screen.detail.papers.copy_short.trigger()
     settled(screen.desk)
     text = QGuiApplication.clipboard().text()
     assert letter.number in text
     assert "S.A., perempuan" in text
     assert "Siti Aminah" not in text
-    screen.detail.papers.with_name.setChecked(True)
-    screen.detail.papers.copy_button.click()
+    screen.detail.papers.copy_named.trigger()
     settled(screen.desk)
     text = QGuiApplication.clipboard().text()
     assert "Siti Aminah, perempuan" in text
