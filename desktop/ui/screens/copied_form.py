@@ -21,7 +21,8 @@ class CopiedFormFields(RecordForm):
         super().__init__(Referral, [Section(title, [["number", "written_at"]])])
         self.ask_button = button(tr("Salin dari formulir darurat…"))
         self.ask_button.clicked.connect(self._ask)
-        self.start_over()
+        # The button is shown by the page it is put on: shown here it would be a window of its own and take the focus.
+        self.hide()
 
     def start_over(self) -> None:
         """Back to a letter that is written now."""
