@@ -14,6 +14,7 @@ from pathlib import Path
 
 from desktop.actions.referrals import accept, mark_seen, refuse, write_referral
 from desktop.commands.exchanging import enrol_pc, sync_now
+from desktop.demo.bed_counts import earlier_counts
 from desktop.demo.district import DISTRICT, FacilityPlan
 from desktop.demo.outbreak import fill_outbreak
 from desktop.demo.people import people
@@ -134,12 +135,20 @@ def _fill_hospital(pc: Pc, letters: Sequence[str]) -> None:
 
 
 def _save_wards(pc: Pc, ago: timedelta) -> dict[str, str]:
-    """The wards of a hospital, counted ``ago``; their ids by name."""
+    """The wards of a hospital with the counts of some weeks, the last one ``ago``; their ids by name."""
     with replica_of(pc.settings, ago) as replica:
         facility, now = replica.identity.facility, replica.now()
-        wards: list[Ward] = [plan.record(replica.new_id(), facility, now) for plan in pc.facility.wards]
-        replica.save([Edit(ward) for ward in wards], replica.identity.device)
-    return {ward.name: ward.id for ward in wards}
+        wards = {plan.name: plan.record(replica.new_id(), facility, now) for plan in pc.facility.wards}
+        rounds = zip(*(earlier_counts(plan, now) for plan in pc.facility.wards), strict=True)
+        for counts in rounds:
+            counted = zip(wards.values(), counts, strict=True)
+            _save_counts(replica, [dataclasses.replace(ward, counted_at=at, free=free) for ward, (at, free) in counted])
+        _save_counts(replica, list(wards.values()))
+    return {name: ward.id for name, ward in wards.items()}
+
+
+def _save_counts(replica: Replica, wards: Sequence[Ward]) -> None:
+    replica.save([Edit(ward, replica.get(Ward, ward.id)) for ward in wards], replica.identity.device)
 
 
 def _fill_other_hospitals(server: DemoServer) -> None:

@@ -20,7 +20,8 @@ from desktop.queries.holds import Hold, held_by_ward, holds
 from desktop.queries.needs import Needs, needs_table
 from desktop.queries.polyclinics import polyclinic_code
 from desktop.queries.values import columns, to_moment, to_record
-from sync.records import Facility, ReferralEvent
+from desktop.queries.worklists import LIMITS
+from sync.records import Facility, Referral, ReferralEvent
 from sync.replica.reader import Reader, as_blob
 
 #: Fewer answers than this are no habit.
@@ -94,9 +95,10 @@ def choose(reader: Reader, facility: str, wish: Wish, now: datetime) -> Choice:
     needs, hospitals = wish.needs(today), _facilities(reader)
     beds = {hospital.id: hospital for hospital in hospital_beds(reader)}
     kept = holds(reader, now)
+    classes = {hospital: [ward.ward_class for ward in known.wards] for hospital, known in beds.items()}
     fitting = {hospital: [ward for ward in known.wards if wish.takes(ward, today)] for hospital, known in beds.items()}
     counts = ward_counts(reader, [ward.id for wards in fitting.values() for ward in wards], now)
-    ways, answers, full = _routes(reader, facility), _answer_times(reader), _refused_today(reader, now)
+    ways, answers, full = _routes(reader, facility), _answer_times(reader, now), _refused_today(reader, now)
     own = hospitals.get(facility)
 
     def room(hospital: str) -> Room | None:
@@ -108,7 +110,7 @@ def choose(reader: Reader, facility: str, wish: Wish, now: datetime) -> Choice:
         found = free_beds(wards)
         return Room(
             wards=len(wards),
-            listed=bool(beds[hospital].wards) if hospital in beds else False,
+            listed=bool(classes.get(hospital)),
             free=found.known if found else None,
             uncounted=found.unknown if found else 0,
             oldest=found.oldest if found else None,
@@ -125,7 +127,7 @@ def choose(reader: Reader, facility: str, wish: Wish, now: datetime) -> Choice:
             id=hospital.id,
             name=hospital.name,
             travel=ways.get(hospital.id) or straight_line(own, hospital),
-            competence=competence_of(hospital, needs, [ward.ward_class for ward in beds[hospital.id].wards]),
+            competence=competence_of(hospital, needs, classes.get(hospital.id, ())),
             room=room(hospital.id),
             expected=sum(hold.hospital == hospital.id for hold in kept),
             usual_answer=_usual(answers.get(hospital.id, ())),
@@ -204,15 +206,17 @@ def _routes(reader: Reader, facility: str) -> dict[str, Travel]:
     }
 
 
-def _answer_times(reader: Reader) -> dict[str, list[float]]:
-    """By hospital: seconds from the letter to the first answer, of letters that went to no other hospital."""
+def _answer_times(reader: Reader, now: datetime) -> dict[str, list[float]]:
+    """By hospital: seconds from the letter to the first answer, of recent letters that went to no other hospital."""
     rows = reader.rows(
         """
         SELECT r.to_facility, r.written_at, min(e.at) AS answered FROM referral AS r
         JOIN referral_event AS e
           ON e.district = :district AND e.referral = r.id AND e.kind IN ('diterima', 'ditolak', 'dialihkan')
-        WHERE r.district = :district GROUP BY r.id HAVING max(e.kind = 'dialihkan') = 0
-        """
+        WHERE r.district = :district AND r.written_at >= :since
+        GROUP BY r.id HAVING max(e.kind = 'dialihkan') = 0
+        """,
+        {"since": Referral.type.fields["written_at"].to_wire(now - LIMITS.look_back)},
     )
     found: dict[str, list[float]] = {}
     for row in rows:

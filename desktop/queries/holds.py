@@ -19,6 +19,11 @@ from sync.replica.reader import Reader
 #: States of a referral whose patient may still come to the bed.
 _ON_THE_WAY = frozenset({"diterima", "berangkat"})
 
+#: What most referrals come to; their other facts need not be read.
+_ARRIVED = ("tiba", "selesai", "dirujuk_balik")
+
+_AT = ReferralEvent.type.fields["at"]
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -97,9 +102,13 @@ def holds(reader: Reader, now: datetime, hospital: str | None = None, limits: Li
         JOIN record AS w ON w.district = :district AND w.id = e.id
         WHERE e.district = :district AND e.referral IN (
             SELECT a.referral FROM referral_event AS a
-            WHERE a.district = :district AND a.kind = 'diterima' AND (a.hold_until > :now OR a.hold_until IS NULL))
+            WHERE a.district = :district AND a.kind = 'diterima' AND a.at >= :since
+              AND (a.hold_until > :now OR a.hold_until IS NULL) AND NOT EXISTS (
+                SELECT 1 FROM referral_event AS b
+                WHERE b.district = :district AND b.referral = a.referral
+                  AND b.kind IN ({", ".join(f"'{kind}'" for kind in _ARRIVED)})))
         """,  # noqa: S608  # names of our own declarations only
-        {"now": ReferralEvent.type.fields["hold_until"].to_wire(now)},
+        {"now": _AT.to_wire(now), "since": _AT.to_wire(now - limits.look_back)},
     )
     letters: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:

@@ -23,6 +23,15 @@ def test_the_search_benchmark_finds_everybody_it_should(capsys: pytest.CaptureFi
     assert measured["ms"]["typo"]["found_percent"] > 60.0
 
 
+def test_the_bed_benchmark_judges_every_kind_of_ward_and_times_a_district(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["beds", "--months", "1", "--step", "12", "--days", "16"])
+    measured = json.loads(capsys.readouterr().out)
+    assert sum(item["forecasts"] for item in measured["together"]["bins"]) > 100
+    assert set(measured["together"]["brier"]) == {"model", "last_count", "base_rate"}
+    assert {"ICU", "once a day"} <= set(measured["apart"])
+    assert measured["district_ms"]["counts"] > 14 * 16 * 4
+
+
 def test_the_sync_benchmark_moves_every_record_to_the_server_and_back(capsys: pytest.CaptureFixture[str]) -> None:
     main(["sync", "--records", "40", "--databases", "sqlite"])
     measured = json.loads(capsys.readouterr().out)["sqlite"]

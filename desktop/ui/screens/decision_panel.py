@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QLayout, QLineEdit, QWidget
 
-from desktop.queries.beds import WardLine, free_beds
+from desktop.queries.beds import WardLine, age, free_beds
 from desktop.ui import wording
 from desktop.ui.texts import tr
 from desktop.ui.widgets.panels import trouble
@@ -52,7 +52,7 @@ def ward_choice_words(ward: WardLine, now: datetime, held: int = 0) -> str:
     """A ward to choose, with its free beds, those that are kept, and the age of the number."""
     beds = free_beds([ward])
     count = wording.beds_words(beds) if beds is not None else ""
-    counted = f", {wording.counted_words(ward.counted_at, now)}" if ward.free is not None else ""
+    counted = f" ({wording.ago_words(age(ward.counted_at, now))})" if ward.free is not None else ""
     kept = tr(", {n} disimpan").format(n=held) if held else ""
     return f"{wording.ward_words(ward)}: {count}{kept}{counted}"
 
@@ -87,8 +87,9 @@ class DecisionPanel(QFrame):
         )
         self.ward = QComboBox()
         self.ward.setAccessibleName(tr("Ruang"))
-        self.bed = QLineEdit(placeholderText=tr("Tempat tidur, misalnya 3B"), maxLength=60)
+        self.bed = QLineEdit(placeholderText=tr("Tempat tidur, mis. 3B"), maxLength=60)
         self.bed.setAccessibleName(tr("Tempat tidur"))
+        self.bed.setMinimumWidth(180)
         self.accept_note = QLineEdit(placeholderText=tr("Catatan untuk puskesmas (boleh kosong)"), maxLength=_NOTE)
         self.accept_note.setAccessibleName(tr("Catatan untuk puskesmas"))
         self.accept_confirm = button(tr("Simpan: diterima"), "primary")

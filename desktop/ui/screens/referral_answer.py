@@ -26,7 +26,8 @@ def answer_words(answer: ReferralEvent, ward_names: Mapping[str, str], now: date
         reason = REFUSAL_REASONS.get(answer.reason or "", answer.reason or tr("alasan tidak ditulis"))
         headline = tr("Ditolak: {reason}").format(reason=reason)
     until = answer.hold_until if answer.kind == "diterima" else None
-    kept = tr("Tempat disimpan sampai {time}").format(time=wording.clock_words(until, now)) if until else ""
+    words = tr("Tempat disimpan sampai {time}") if answer.ward else tr("Ditunggu sampai {time}")
+    kept = words.format(time=wording.clock_words(until, now)) if until else ""
     return headline, "\n".join(part for part in (answer.note or "", kept, by) if part)
 
 

@@ -5,8 +5,10 @@ from itertools import islice
 
 import pytest
 
+from desktop.demo.bed_counts import earlier_counts
 from desktop.demo.district import DISTRICT, FacilityPlan
 from desktop.demo.people import REFERENCE_DAY, people
+from desktop.queries.bed_likelihood import Count, likelihood
 from sync.records import Patient
 from sync.records.patient import IDENTITY_REASONS
 
@@ -82,6 +84,15 @@ def test_the_district_has_six_puskesmas_three_hospitals_one_outside_and_beds_to_
     assert len(codes) == len(kinds)
     assert {len(code) for code in codes} == {8}
     assert {code for route in DISTRICT.routes for code in (route.start, route.end)} <= codes
+
+
+@pytest.mark.parametrize("hospital", DISTRICT.hospitals, ids=lambda plan: plan.code)
+def test_every_ward_was_counted_long_enough_for_its_likelihood_to_be_said(hospital: FacilityPlan) -> None:
+    now = datetime.now(UTC)
+    for ward in hospital.wards:
+        counts = [Count(*item) for item in [*earlier_counts(ward, now), (now, ward.free)]]
+        assert all(0 <= (count.free or 0) <= ward.capacity for count in counts)
+        assert likelihood(counts, now + timedelta(hours=3)) is not None, ward.name
 
 
 @pytest.mark.parametrize("plan", DISTRICT.facilities, ids=lambda plan: plan.code)

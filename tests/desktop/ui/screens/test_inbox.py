@@ -58,7 +58,10 @@ def test_a_ward_to_choose_says_which_of_its_beds_are_kept(
     for _ in range(2):
         accept(hospital.replica, nurse_of(hospital), receive(hospital).id, ward=ward.id, bed=None, note=None)
     screen = opened(hospital, new_desk, show, settled, receive(hospital))
-    assert screen.panel.ward.itemText(1) == "Kelas III · Mawar: 3 kosong, 2 disimpan, dihitung 1 jam lalu"
+    assert screen.panel.ward.itemText(1) == "Kelas III · Mawar: 3 kosong, 2 disimpan (1 jam lalu)"
+    screen.panel.accept_button.click()
+    screen.panel.ward.setCurrentIndex(1)
+    assert_legible(screen)
 
 
 def test_a_refusal_needs_a_reason_and_other_needs_words() -> None:
@@ -137,7 +140,7 @@ def test_accepting_says_ward_bed_and_note(
     screen = opened(hospital, new_desk, show, settled, letter)
     screen.panel.accept_button.click()
     assert_legible(screen)
-    assert "2 kosong, dihitung 1 jam lalu" in screen.panel.ward.itemText(1)
+    assert "2 kosong (1 jam lalu)" in screen.panel.ward.itemText(1)
     screen.panel.ward.setCurrentIndex(screen.panel.ward.findData(ward.id))
     QTest.keyClicks(screen.panel.bed, "3B")
     QTest.keyClicks(screen.panel.accept_note, "Bawa hasil laboratorium")

@@ -83,6 +83,7 @@ def test_an_answer_that_arrives_shows_itself_when_data_changed(
     assert [head[0] for head, _ in screen.detail.chain.texts()] == ["✓"] * 4
     assert screen.detail.answer.headline.text() == "Diterima: 3B"
     assert "Bawa hasil laboratorium" in screen.detail.answer.details.text()
+    assert "Ditunggu sampai" in screen.detail.answer.details.text()
     assert puskesmas.staff[0].name in screen.detail.answer.details.text()
     assert_legible(screen)
 
