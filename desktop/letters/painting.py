@@ -117,31 +117,26 @@ class _Top:
         self.page = page
         self.qr: QrCode | None = qr_code(sheet.qr, sheet.qr_width_mm) if sheet.qr else None
         self.qr_size = page.mm(self.qr.width_mm) if self.qr else 0.0
-        # A slip is too narrow for two columns: there the code stands under the text.
-        self.columns = page.width > 2 * self.qr_size
-        right = (max(self.qr_size, page.mm(_NOTE_MM)) if self.qr else 0.0) if self.columns else page.width
-        gap = page.mm(_GAP_MM) if right else 0.0
-        left = page.width - right - gap if self.columns else page.width
+        self.right_width = max(self.qr_size, page.mm(_NOTE_MM)) if sheet.qr or sheet.right else 0.0
+        gap = page.mm(_GAP_MM) if self.right_width else 0.0
+        left_width = page.width - self.right_width - gap
+        self.right_left = left_width + gap
         self.head = narrow_document(sheet.head, page, device, page.width)
-        self.left = narrow_document(sheet.left, page, device, left)
-        self.above = narrow_document(sheet.right, page, device, right)
-        self.note = narrow_document(_note(sheet.qr_note), page, device, right)
+        self.left = narrow_document(sheet.left, page, device, left_width)
+        self.above = narrow_document(sheet.right, page, device, self.right_width)
+        self.note = narrow_document(_note(sheet.qr_note), page, device, self.right_width)
         self.head_height = _height(self.head) if sheet.head else 0.0
-        left_height = _height(self.left) if sheet.left else 0.0
-        self.right_left = left + gap if self.columns else 0.0
-        self.right_top = self.head_height + (0.0 if self.columns else left_height)
         self.above_height = _height(self.above) if sheet.right else 0.0
-        self.right_width = right
+        left_height = _height(self.left) if sheet.left else 0.0
         note_height = _height(self.note) if sheet.qr_note else 0.0
-        right_height = self.above_height + self.qr_size + note_height
-        below_head = max(left_height, right_height) if self.columns else left_height + right_height
+        below_head = max(left_height, self.above_height + self.qr_size + note_height)
         self.height = self.head_height + below_head + (page.mm(1) if below_head else 0.0)
 
     def draw(self, painter: QPainter) -> None:
         _draw_at(painter, self.head, 0, 0)
         _draw_at(painter, self.left, 0, self.head_height)
-        _draw_at(painter, self.above, self.right_left, self.right_top)
-        qr_top = self.right_top + self.above_height
+        _draw_at(painter, self.above, self.right_left, self.head_height)
+        qr_top = self.head_height + self.above_height
         _draw_at(painter, self.note, self.right_left, qr_top + self.qr_size)
         if self.qr is not None:
             left = self.right_left + (self.right_width - self.qr_size) / 2

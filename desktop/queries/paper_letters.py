@@ -17,7 +17,7 @@ def paper_texts(reader: Reader) -> list[str]:
     rows = reader.rows(
         """
         SELECT l.value AS text FROM local AS l
-        WHERE l.district = :district AND l.name >= :begin AND l.name < :end
+        WHERE l.district = :district AND l.name >= :begin AND l.name < :end AND l.value <> ''
           AND NOT EXISTS (SELECT 1 FROM referral AS r
                           WHERE r.district = :district AND l.name = :begin || lower(hex(r.id)))
         """,

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 
-from desktop.actions.paper_letters import keep_paper_letter
+from desktop.actions.paper_letters import drop_paper_letter, keep_paper_letter
 from desktop.queries.paper_letters import paper_texts
 from desktop.ui import wording
 from desktop.ui.desk import Desk
@@ -49,7 +49,7 @@ class PaperScan(QFrame):
     """A button that opens the line for a code; knows the letters from paper and shows one in :attr:`view`."""
 
     found = Signal(str)
-    """The id of a referral to be opened, from the network or from paper."""
+    """The id of a referral to be opened, from the network or from paper; "" for none any more."""
     changed = Signal()
     """Other letters from paper are here than before."""
 
@@ -58,6 +58,7 @@ class PaperScan(QFrame):
         self._desk = desk
         self._letters: dict[str, PaperLetter] = {}
         self.view = PaperView()
+        self.view.drop_wanted.connect(self._drop)
         self.open_button = button(tr("Pindai &QR surat…"))
         self.open_button.clicked.connect(self.open)
         self.code = QLineEdit(placeholderText=tr("Pindai, tempel, atau ketik kode 12 huruf"))
@@ -126,6 +127,14 @@ class PaperScan(QFrame):
         self.found.emit(paper.id)
         self._desk.say("info", tr("Surat dari kertas tersimpan sementara di komputer ini saja."))
 
+    def _drop(self, referral: str) -> None:
+        def done(_done: None) -> None:
+            self.refresh()
+            self.found.emit("")
+            self._desk.say("info", tr("Surat dari kertas dikeluarkan dari daftar. Pindai lagi bila perlu."))
+
+        self._desk.write(lambda replica: drop_paper_letter(replica, referral), done)
+
     def _failed(self, error: Exception) -> None:
         from desktop.letters.seal import CodeRefused
 
@@ -150,6 +159,9 @@ class PaperScan(QFrame):
 class PaperView(QWidget):
     """A letter from paper, to read, under the sentence that says what it is worth."""
 
+    drop_wanted = Signal(str)
+    """The id of the referral whose letter shall leave the list."""
+
     def __init__(self) -> None:
         super().__init__()
         self.patient_header = PatientHeader()
@@ -161,8 +173,12 @@ class PaperView(QWidget):
         self.note.setLayout(column(self.headline, self.details, margins=(14, 8, 14, 8), gap=2))
         tint(self.note, Tone.ATTENTION)
         self.letter = LetterView()
+        self._shown = ""
         layout = column(self.patient_header, row(self.heading, self.urgency, 1, gap=10), gap=8)
         layout.addWidget(scrolling_column(self.note, self.letter), 1)
+        self.drop_button = button(tr("Keluarkan dari daftar"))
+        self.drop_button.clicked.connect(lambda: self.drop_wanted.emit(self._shown))
+        layout.addLayout(row(1, self.drop_button))
         self.setLayout(layout)
 
     def show_letter(self, paper: "PaperLetter", now: datetime) -> None:
@@ -170,6 +186,7 @@ class PaperView(QWidget):
         from desktop.letters.seal import UNPROVEN_SENDER
 
         letter, referral = paper.letter, paper.letter.referral
+        self._shown = paper.id
         allergies = known_allergies(letter.patient, referral)
         self.patient_header.show_patient(letter.patient, allergies, now.astimezone().date())
         sender = letter.sender.name if letter.sender else ""

@@ -58,11 +58,13 @@ def test_a_letter_of_this_facility_is_signed_with_this_pcs_key(home: Home, tmp_p
     assert file_name(document) == f"Surat-rujukan-{letter.number.replace('/', '-')}.pdf"
 
 
-def test_a_letter_of_another_facility_is_printed_without_a_signature(new_home: object) -> None:
+def test_a_letter_of_another_facility_is_printed_without_a_signature(new_home: object, tmp_path: Path) -> None:
     hospital: Home = new_home("rs", person=True)  # type: ignore[operator]  # the fixture makes homes
     letter = add_received_letter(hospital, add_patient(hospital).id)
     with reading(hospital) as reader:
-        assert letter_document(reader, letter.id).sheets[0].qr == ""
+        document = letter_document(reader, letter.id)
+        assert document.sheets[0].qr == ""
+        assert_paper(document, tmp_path, 2, "MERAH segera", f"Kode: {letter_code(letter.id)}", "Preeklamsia berat")
         with pytest.raises(NotHere):
             letter_document(reader, "0" * 32)
         with pytest.raises(NotHere):

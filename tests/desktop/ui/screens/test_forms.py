@@ -42,6 +42,9 @@ def test_new_forms_are_saved_with_numbers_of_their_own(
     screen.refresh()
     settled(screen.desk)
     assert [card.title[:6] for card in screen.list.cards()] == ["A-0002", "A-0001"]
+    screen.resize(950, 510)
+    assert_legible(screen)
+    assert (screen.width(), screen.height()) == (950, 510)
     assert [file.name[:23] for file in (tmp_path / "papers").iterdir()] == ["Formulir-darurat-A-0001"]
     assert_legible(screen)
 

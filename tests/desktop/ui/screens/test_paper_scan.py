@@ -93,6 +93,28 @@ def test_the_real_letter_takes_its_place(inbox: InboxScreen, hospital: Home, set
     assert inbox.scan.letters() == []
 
 
+def test_a_letter_from_paper_leaves_the_list_when_somebody_wants_it_and_comes_back_when_scanned(
+    inbox: InboxScreen, settled: Settled
+) -> None:
+    scan(inbox, settled, text_of(emergency_letter()))
+    inbox.scan.view.drop_button.click()
+    for _ in range(3):
+        settled(inbox.desk)
+    assert inbox.list.cards() == ()
+    assert inbox.right.currentWidget() is inbox.nothing
+    scan(inbox, settled, text_of(emergency_letter()))
+    assert len(inbox.list.cards()) == 1
+
+
+def test_panel_and_letter_fit_a_small_window(inbox: InboxScreen, settled: Settled) -> None:
+    scan(inbox, settled, text_of(emergency_letter()))
+    inbox.resize(980, 510)
+    assert_legible(inbox)
+    scan(inbox, settled, "7QX4-M0ZK-2B9")
+    assert_legible(inbox)
+    assert (inbox.width(), inbox.height()) == (980, 510)
+
+
 def test_a_letter_that_is_here_already_is_opened(inbox: InboxScreen, hospital: Home, settled: Settled) -> None:
     letter = emergency_letter()
     add_received_letter(hospital, add_patient(hospital).id, id=letter.referral.id)

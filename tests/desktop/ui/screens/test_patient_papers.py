@@ -50,6 +50,9 @@ def test_each_paper_of_a_patient_is_saved(
     (file,) = (tmp_path / "papers").iterdir()
     assert file.name.startswith(beginning)
     assert "Siti" not in file.name
+    screen.resize(950, 510)
+    assert_legible(screen)
+    assert (screen.width(), screen.height()) == (950, 510)
 
 
 def test_tickets_follow_each_other_on_one_printer_that_was_asked_for_once(
