@@ -29,6 +29,8 @@ from sync.replica.reader import Reader, as_blob
 class _Known:
     """What is here already when the page is opened."""
 
+    gone: bool
+    """The proposal that was asked for has been judged meanwhile, here or at another computer."""
     alarm: Alarm | None
     cases: list[CaseLine]
     phone: str | None
@@ -81,7 +83,8 @@ class SignalFormScreen(FormPage):
             found = next((item for item in present_alarms(reader, now) if item.id == alarm), None)
             sql = "SELECT phone FROM facility WHERE district = :district AND id = :id"
             phone = reader.value(sql, {"id": as_blob(facility)})
-            return _Known(found, case_lines(reader, found.visits) if found else [], phone)
+            gone = found is None and alarm != "new"
+            return _Known(gone, found, case_lines(reader, found.visits) if found else [], phone)
 
         self.desk.read(read, self._show, slot="signal_form.open")
 
@@ -109,6 +112,8 @@ class SignalFormScreen(FormPage):
                 "source": "kunjungan",
             }
             self.why.say(f"{alarm_words(alarm)[0]}\n{case_words(known.cases[:4], today)}", Tone.INFO)
+        elif known.gone:
+            self.why.say(tr("Usulan ini sudah dinilai. Tulis di sini hanya bila ada kejadian lain."), Tone.ATTENTION)
         else:
             self.why.say("")
         self._letter = values.get("disease_code")
