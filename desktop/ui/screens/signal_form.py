@@ -35,6 +35,8 @@ class _Known:
 
     item: str
     draft: Draft | None
+    gone: bool
+    """The proposal that was asked for has been judged meanwhile, here or at another computer."""
     alarm: Alarm | None
     cases: list[CaseLine]
     phone: str | None
@@ -94,9 +96,9 @@ class SignalFormScreen(FormPage):
             found = next((item for item in present_alarms(reader, now) if item.id == alarm), None)
             sql = "SELECT phone FROM facility WHERE district = :district AND id = :id"
             phone = reader.value(sql, {"id": as_blob(facility)})
-            return _Known(
-                item, read_draft(reader, _KEY, item), found, case_lines(reader, found.visits) if found else [], phone
-            )
+            gone = found is None and item != "new"
+            cases = case_lines(reader, found.visits) if found else []
+            return _Known(item, read_draft(reader, _KEY, item), gone, found, cases, phone)
 
         self.desk.read(read, self._show, slot="signal_form.open")
 
@@ -124,6 +126,8 @@ class SignalFormScreen(FormPage):
                 "source": "kunjungan",
             }
             self.why.say(f"{alarm_words(alarm)[0]}\n{case_words(known.cases[:4], today)}", Tone.INFO)
+        elif known.gone:
+            self.why.say(tr("Usulan ini sudah dinilai. Tulis di sini hanya bila ada kejadian lain."), Tone.ATTENTION)
         else:
             self.why.say("")
         self._letter = values.get("disease_code")

@@ -82,6 +82,15 @@ def test_a_rumour_needs_no_code_and_nothing_is_filled_in_that_nobody_knows(
     assert line.numbers == (None, None)
 
 
+def test_a_proposal_that_was_judged_meanwhile_is_said_so(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    screen = opened(puskesmas, new_desk, show, settled, "alarm:K:2026-11-22")
+    assert screen.why.text().startswith("Usulan ini sudah dinilai.")
+    assert screen.form.editor("cases").is_empty()
+    assert_legible(screen)
+
+
 def test_choosing_a_disease_names_it_and_leaves_what_was_typed(
     puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
 ) -> None:
