@@ -31,7 +31,7 @@ class BellBar(QFrame):
         self.unopened.setIcon(assets.icon("urgent", TONES[Tone.DANGER].ink))
         self.unopened.clicked.connect(self._open)
         self.switch = button("", "quiet")
-        self.switch.clicked.connect(lambda: bell.mute(muted=not bell.muted))
+        self.switch.clicked.connect(self._switch)
         self.setLayout(row(self.unopened, self.switch, gap=8))
         bell.changed.connect(self._show)
         self._show()
@@ -49,6 +49,9 @@ class BellBar(QFrame):
             if muted
             else tr("Rujukan dan jawaban baru berbunyi di komputer ini. Tekan untuk mematikan bunyi.")
         )
+
+    def _switch(self) -> None:
+        self._bell.mute(muted=not self._bell.muted)
 
     def _open(self) -> None:
         if self._bell.unopened:
@@ -82,12 +85,18 @@ class Outside(QObject):
         if self._tray is not None:
             self._tray.hide()
 
+    def _open_rung(self) -> None:
+        self.wanted.emit(self._referral)
+
+    def _open_list(self) -> None:
+        self.wanted.emit("")
+
     def _tray_icon(self) -> QSystemTrayIcon | None:
         if self._tray is None and QSystemTrayIcon.isSystemTrayAvailable():
             self._tray = QSystemTrayIcon(assets.icon("stethoscope", tones.ACCENT), self)
             self._tray.setToolTip(self._window.windowTitle())
-            self._tray.messageClicked.connect(lambda: self.wanted.emit(self._referral))
-            self._tray.activated.connect(lambda _reason: self.wanted.emit(""))
+            self._tray.messageClicked.connect(self._open_rung)
+            self._tray.activated.connect(self._open_list)
             self._tray.show()
         return self._tray
 

@@ -47,7 +47,7 @@ class AnswerClock(QFrame):
         self.setLayout(column(top, self._whom, margins=(14, 8, 14, 8), gap=4))
         timer = QTimer(self)
         timer.setInterval(_TICK)
-        timer.timeout.connect(lambda: self.tell(datetime.now(UTC)))
+        timer.timeout.connect(self._tick)
         timer.start()
         self.hide()
 
@@ -70,6 +70,9 @@ class AnswerClock(QFrame):
         self.note_button.setVisible(late)
         self.setAccessibleName(". ".join([self.headline.text(), *(f"{who}: {phone}" for who, phone in lines)]))
         self.show()
+
+    def _tick(self) -> None:
+        self.tell(datetime.now(UTC))
 
     def calls(self) -> list[tuple[str, str]]:
         """Who and which number, as shown."""

@@ -43,7 +43,7 @@ class DistrictDetail(QWidget):
         self.seen = label("", "quiet", wrap=True)
         self.chain, self.life, self.letter = ChainView(), ChainView(), LetterView()
         self.steps, self.redirect = StepPanel(), RedirectPanel()
-        self.clock.call_wanted.connect(lambda: self.steps.ask("ditelepon"))
+        self.clock.call_wanted.connect(self._note_call)
         self.redirect_button = button(tr("Ali&hkan ke RS lain…"), "primary")
         self.redirect_button.clicked.connect(self.redirect.open)
         self.content = scrolling_column(
@@ -90,3 +90,6 @@ class DistrictDetail(QWidget):
         self.steps.clear()
         self.redirect.clear()
         self.content.verticalScrollBar().setValue(0)
+
+    def _note_call(self) -> None:
+        self.steps.ask("ditelepon")

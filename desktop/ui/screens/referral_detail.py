@@ -64,7 +64,7 @@ class ReferralDetail(QWidget):
             gap=8,
         )
         self.clock = AnswerClock()
-        self.clock.call_wanted.connect(lambda: self.steps.ask("ditelepon"))
+        self.clock.call_wanted.connect(self._note_call)
         self.duty = label("", "quiet", wrap=True)
         self.seen = label("", "quiet", wrap=True)
         self.content = scrolling_column(
@@ -110,6 +110,9 @@ class ReferralDetail(QWidget):
         if line.id != self._shown or not self._cancellable:
             self._shown = line.id
             self._close_reason()
+
+    def _note_call(self) -> None:
+        self.steps.ask("ditelepon")
 
     def _ask_reason(self) -> None:
         self._show_reason(asking=True)

@@ -95,9 +95,10 @@ class WorklistScreen(Screen):
 
     def refresh(self) -> None:
         facility, now = self.desk.identity.facility, datetime.now(UTC)
+        of_all = self._side == "office"
 
         def work(reader: Reader) -> list[Task]:
-            return district_worklist(reader, now) if self._side == "office" else worklist(reader, facility, now)
+            return district_worklist(reader, now) if of_all else worklist(reader, facility, now)
 
         self.desk.read(work, self._found, slot="worklist.list")
 

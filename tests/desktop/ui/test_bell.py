@@ -31,7 +31,7 @@ class Listener:
 
     def __init__(self, desk: Desk, qtbot: QtBot) -> None:
         self.desk, self._qtbot = desk, qtbot
-        self.bell = Bell(desk)
+        self.bell = Bell(desk, desk)
         self.rung: list[Ringing] = []
         self.bell.rang.connect(self.rung.append)
 
