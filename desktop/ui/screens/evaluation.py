@@ -69,6 +69,8 @@ class EvaluationScreen(Screen):
         self.side.setAccessibleName(tr("Tabel"))
         self.side.addItem(tr("Menurut pengirim"), "senders")
         self.side.addItem(tr("Menurut rumah sakit tujuan"), "hospitals")
+        # What a puskesmas sends goes to several hospitals; it is itself the only sender.
+        self.side.setCurrentIndex(1 if kind in {"puskesmas", "klinik"} else 0)
         self.side.activated.connect(self._show_table)
         self.table = FacilityTable()
         self.table.opened.connect(self._open_facility)
@@ -151,7 +153,7 @@ class EvaluationScreen(Screen):
         self._show_table()
         self.map.show_evaluation(evaluation)
         self.status.setText(
-            tr("{choice}. Dihitung {clock}.").format(
+            tr("{choice}. Dihitung {clock}. Tanda *: dari kurang dari 10 rujukan.").format(
                 choice=choice_words(evaluation), clock=clock_words(evaluation.now, evaluation.now)
             )
         )
