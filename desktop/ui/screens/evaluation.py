@@ -116,7 +116,8 @@ class EvaluationScreen(Screen):
             self._read_period()
 
     def _read_period(self) -> None:
-        period, choice, now = self.filters.chosen_period(), self.filters.choice(), datetime.now(UTC)
+        now, choice = datetime.now(UTC), self.filters.choice()
+        period = self.filters.chosen_period(now.astimezone().date())
         own = None if self._everything else self.desk.identity.facility
 
         def work(reader: Reader) -> _Counted:
@@ -137,8 +138,9 @@ class EvaluationScreen(Screen):
     def _show_counted(self, counted: _Counted) -> None:
         self._read, evaluation = counted.read, counted.evaluation
         self.evaluation = evaluation
-        if evaluation.choice == Choice():
+        if evaluation.choice.sender is None:
             self.filters.offer_senders(_offered(evaluation.senders))
+        if evaluation.choice.hospital is None:
             self.filters.offer_hospitals(_offered(evaluation.hospitals))
         self.tiles.show_figures(tiles(evaluation))
         for panel, content in (
