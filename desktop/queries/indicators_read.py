@@ -44,6 +44,8 @@ class Told(NamedTuple):
     arrived: bool
     back: bool
     """Referred back."""
+    taken_back: bool
+    """The sender has cancelled it, whatever came of it."""
 
 
 class Letter(NamedTuple):
@@ -53,7 +55,7 @@ class Letter(NamedTuple):
     """As it lies in the table: it sorts by time."""
     sender: bytes
     hospital: bytes
-    """Where it was sent last."""
+    """The hospital concerned: where the patient is, else who is asked last."""
     kind: str
     emergency: int
     code: str | None
@@ -65,9 +67,9 @@ class Letter(NamedTuple):
     arrival_s: float | None
     """From the writing to the arrival."""
     asked: tuple[bytes, ...] = ()
-    """All hospitals it was sent to, where it was sent on."""
+    """All hospitals that were asked, where it was sent on."""
     refusals: tuple[tuple[bytes, str | None], ...] = ()
-    """Each hospital that refused, with its first reason."""
+    """Each hospital that refused, with its first reason; b"" is one that a fact not here yet names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ _OWN = """ AND (r.from_facility = :facility OR r.to_facility = :facility OR r.id
     WHERE d.district = :district AND d.kind = 'dialihkan' AND d.to_facility = :facility))"""
 _LETTERS = """
     SELECT r.id, r.written_at, r.from_facility, r.to_facility, r.kind,
-           r.urgency = 'merah' OR r.kind = 'gawat_darurat', r.diagnosis_code, r.kd_tacc IS NOT NULL,
-           group_concat(e.kind),
+           r.urgency = 'merah' OR r.kind = 'gawat_darurat', r.diagnosis_code,
+           coalesce(r.kd_tacc, '') NOT IN ('', '-1', '0'), group_concat(e.kind),
            unixepoch(min(CASE WHEN e.kind IN ('diterima', 'ditolak') THEN e.at END)) - unixepoch(r.written_at),
            unixepoch(min(CASE WHEN e.kind = 'tiba' THEN e.at END)) - unixepoch(r.written_at)
     FROM referral AS r LEFT JOIN referral_event AS e ON e.district = :district AND e.referral = r.id
@@ -142,7 +144,7 @@ def read_sites(reader: Reader) -> Mapping[str, Site]:
 
 
 def outcome_of(state: str, answers: Iterable[str]) -> str:
-    """How a letter in ``state`` stands. ``answers``: the kinds of those given by the hospital it was sent to last."""
+    """How a letter in ``state`` stands. ``answers``: the kinds of those given by the hospital concerned."""
     if state in _TAKEN:
         return ACCEPTED
     if state == "dibatalkan":
@@ -155,7 +157,7 @@ def outcome_of(state: str, answers: Iterable[str]) -> str:
     return ACCEPTED if "diterima" in answers else REFUSED if "ditolak" in answers else UNANSWERED
 
 
-_NOTHING = Told(UNANSWERED, arrived=False, back=False)
+_NOTHING = Told(UNANSWERED, arrived=False, back=False, taken_back=False)
 
 
 class _Plain(dict[str | None, Told]):
@@ -174,29 +176,36 @@ class _Plain(dict[str | None, Told]):
 
 
 def _told(state: str, kinds: Sequence[str], answers: Sequence[str]) -> Told:
-    return Told(outcome_of(state, answers), not _THERE.isdisjoint(kinds), "dirujuk_balik" in kinds)
+    there = not _THERE.isdisjoint(kinds)
+    return Told(outcome_of(state, answers), there, "dirujuk_balik" in kinds, "dibatalkan" in kinds)
 
 
 def _turned(facts: Sequence[_Fact], known: "_States", letter: Letter) -> Letter:
-    """A letter that was refused or sent on: an answer counts for the hospital that was asked last when it was given."""
-    asked, since = [letter.hospital], letter.written_at
-    answers: list[tuple[str, str]] = []
+    """A letter that was refused or sent on. A fact of a hospital names the redirection by which it was asked."""
+    state, place = known[_shape(facts)]
+    redirections = {fact[1]: fact for fact in facts if fact[2] == "dialihkan"}
+    request = None if place is None else facts[place]
+    about = None if request is None else request[1]
+    answers = [fact for fact in facts if fact[2] in _ANSWERS and fact[6] == about]
     refusals: dict[bytes, str | None] = {}
-    for _letter, _id, kind, at, reason, to_facility, _answers in facts:
-        if kind == "dialihkan" and to_facility is not None:
-            asked, since, answers = [*asked, to_facility], at, []
-        elif kind in _ANSWERS:
-            answers.append((at, kind))
-            if kind == "ditolak":
-                refusals.setdefault(asked[-1], reason)
+    for _letter, _id, kind, _at, reason, _to_facility, named in facts:
+        if kind == "ditolak":
+            hospital = letter.hospital if named is None else _asked_by(redirections.get(named))
+            refusals.setdefault(hospital, reason)
+    since = letter.written_at if request is None else request[3]
     return letter._replace(
-        hospital=asked[-1],
-        told=_told(known[_shape(facts)], [fact[2] for fact in facts], [kind for _, kind in answers]),
-        answer_s=_passed(since, min(answers)[0]) if answers else None,
+        hospital=letter.hospital if request is None else _asked_by(request),
+        told=_told(state, [fact[2] for fact in facts], [fact[2] for fact in answers]),
+        answer_s=_passed(since, min([fact[3] for fact in answers])) if answers else None,
         arrival_s=_known(letter.arrival_s),
-        asked=tuple(asked),
+        asked=(letter.hospital, *map(_asked_by, redirections.values())),
         refusals=tuple(refusals.items()),
     )
+
+
+def _asked_by(redirection: _Fact | None) -> bytes:
+    """The hospital that a redirection names; b"" where it is not here, or names none."""
+    return (redirection[5] if redirection is not None else None) or b""
 
 
 #: Of each fact in order of the ids: its kind, which of the facilities named it names, and which fact it answers (-1:
@@ -219,13 +228,14 @@ def _shape(facts: Sequence[_Fact]) -> _Shape:
     )
 
 
-class _States(dict[_Shape, str]):
-    """The states of the shapes met so far."""
+class _States(dict[_Shape, tuple[str, int | None]]):
+    """The states of the shapes met so far, each with the place of the redirection that names the hospital concerned."""
 
-    def __missing__(self, shape: _Shape) -> str:
-        state = states.referral_state([_event(number, *fact) for number, fact in enumerate(shape)]).code
-        self[shape] = state
-        return state
+    def __missing__(self, shape: _Shape) -> tuple[str, int | None]:
+        events = [_event(number, *fact) for number, fact in enumerate(shape)]
+        state = states.referral_state(events)
+        self[shape] = state.code, None if state.request is None else events.index(state.request)
+        return self[shape]
 
 
 def _event(number: int, kind: str, to_facility: int | None, answers: int | None) -> ReferralEvent:

@@ -163,10 +163,12 @@ def tally(letters: Sequence[Letter], sender: Site | None, hospital: Site | None,
             on_list.append(letter)
         if refusals:
             turned.append(letter)
-        if told.outcome == UNANSWERED:
+        if told.outcome == UNANSWERED and answer_s is None:
             unanswered.append(letter)
     first_level = sender is not None and sender.kind in {"puskesmas", "klinik"}
-    outpatient = [letter for letter in on_list if letter.kind == "rawat_jalan"] if first_level else []
+    # What was taken back does not count: P-Care deletes it too.
+    sent = len(letters) - sum(count for told, count in told_counts.items() if told.taken_back)
+    outpatient = [x for x in on_list if x.kind == "rawat_jalan" and not x.told.taken_back] if first_level else []
     spared = [letter for letter in on_list if is_unexplained(letter)]
     outcomes: Counter[str] = Counter()
     for told, count in told_counts.items():
@@ -182,7 +184,7 @@ def tally(letters: Sequence[Letter], sender: Site | None, hospital: Site | None,
         arrived=sum(count for told, count in told_counts.items() if told.arrived),
         back=sum(count for told, count in told_counts.items() if told.back),
         travel=travel,
-        first_level=len(letters) if first_level else 0,
+        first_level=sent if first_level else 0,
         counted=sum(is_counted(kind=x.kind, listed=True, tacc=bool(x.tacc)) for x in outpatient),
         explained=sum(x.tacc for x in outpatient),
         without_code=without_code,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from desktop.queries.diagnosis_groups import diagnosis_names
 from sync.records import Facility, Record, Referral, ReferralEvent
@@ -250,15 +251,26 @@ def _facts(
     chance: random.Random, year: DistrictYear, letter: Referral, speed: Sequence[float], target: int
 ) -> Iterator[ReferralEvent]:
     emergency = letter.kind == "gawat_darurat"
-    at = letter.written_at
+    at, asked_by = letter.written_at, None
 
-    def fact(kind: str, minutes: float, **details: object) -> tuple[ReferralEvent, ...]:
-        nonlocal at
+    def fact(kind: str, minutes: float, **details: Any) -> tuple[ReferralEvent, ...]:
+        nonlocal at, asked_by
         at = (at + timedelta(minutes=minutes)).replace(microsecond=0)
         if at > year.until:
             return ()
-        event = {"id": _id(chance, at), "referral": letter.id, "kind": kind, "at": at, "by": "e" * 32, **details}
-        return (ReferralEvent(by_name="Petugas Contoh", **event),)  # type: ignore[arg-type]  # passed through
+        event = ReferralEvent(
+            id=_id(chance, at),
+            referral=letter.id,
+            kind=kind,
+            at=at,
+            by="e" * 32,
+            by_name="Petugas Contoh",
+            answers=None if kind == "berangkat" else asked_by,
+            **details,
+        )
+        if kind == "dialihkan":
+            asked_by = event.id
+        return (event,)
 
     if chance.random() < 0.03:
         yield from fact("dibatalkan", 40)

@@ -69,6 +69,8 @@ class EvaluationScreen(Screen):
         self.side.setAccessibleName(tr("Tabel"))
         self.side.addItem(tr("Menurut pengirim"), "senders")
         self.side.addItem(tr("Menurut rumah sakit tujuan"), "hospitals")
+        # What a puskesmas sends goes to several hospitals; it is itself the only sender.
+        self.side.setCurrentIndex(1 if kind in {"puskesmas", "klinik"} else 0)
         self.side.activated.connect(self._show_table)
         self.table = FacilityTable()
         self.table.opened.connect(self._open_facility)
@@ -114,7 +116,8 @@ class EvaluationScreen(Screen):
             self._read_period()
 
     def _read_period(self) -> None:
-        period, choice, now = self.filters.chosen_period(), self.filters.choice(), datetime.now(UTC)
+        now, choice = datetime.now(UTC), self.filters.choice()
+        period = self.filters.chosen_period(now.astimezone().date())
         own = None if self._everything else self.desk.identity.facility
 
         def work(reader: Reader) -> _Counted:
@@ -135,8 +138,9 @@ class EvaluationScreen(Screen):
     def _show_counted(self, counted: _Counted) -> None:
         self._read, evaluation = counted.read, counted.evaluation
         self.evaluation = evaluation
-        if evaluation.choice == Choice():
+        if evaluation.choice.sender is None:
             self.filters.offer_senders(_offered(evaluation.senders))
+        if evaluation.choice.hospital is None:
             self.filters.offer_hospitals(_offered(evaluation.hospitals))
         self.tiles.show_figures(tiles(evaluation))
         for panel, content in (
@@ -151,7 +155,7 @@ class EvaluationScreen(Screen):
         self._show_table()
         self.map.show_evaluation(evaluation)
         self.status.setText(
-            tr("{choice}. Dihitung {clock}.").format(
+            tr("{choice}. Dihitung {clock}. Tanda *: dari kurang dari 10 rujukan.").format(
                 choice=choice_words(evaluation), clock=clock_words(evaluation.now, evaluation.now)
             )
         )

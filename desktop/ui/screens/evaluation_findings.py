@@ -4,8 +4,8 @@ Takes what was counted and makes frozen values of it; nothing here counts letter
 """
 
 from desktop.queries.indicators import DiagnosisCount, Evaluation
-from desktop.queries.indicators_tally import Share
-from desktop.ui.screens.evaluation_words import number_words, percent_words, seconds_words, share_words, short_share
+from desktop.queries.indicators_tally import Durations, Share
+from desktop.ui.screens.evaluation_words import number_words, seconds_words, share_words, short_share
 from desktop.ui.texts import tr
 from desktop.ui.widgets.charts_values import Bar, Columns, Lines
 from desktop.ui.wording import day_words
@@ -63,7 +63,7 @@ def outcomes(evaluation: Evaluation) -> Content:
         Bar(
             name,
             share.part,
-            f"{number_words(share.part)}  ·  {percent_words(share.percent)}",
+            f"{number_words(share.part)}  ·  {short_share(share)}",
             f"{name}: {share_words(share)}",
         )
         for name, share in lines
@@ -71,7 +71,7 @@ def outcomes(evaluation: Evaluation) -> Content:
     if not figures.letters:
         return tr("Belum ada rujukan pada periode ini"), "", Lines(())
     finding = tr("{accepted} rujukan diterima, {refused} ditolak").format(
-        accepted=percent_words(figures.accepted.percent), refused=percent_words(figures.refused.percent)
+        accepted=short_share(figures.accepted), refused=short_share(figures.refused)
     )
     basis = tr("Dari {n} rujukan. Diterima termasuk pasien yang langsung dilayani.").format(
         n=number_words(figures.letters)
@@ -88,18 +88,18 @@ def refusals(evaluation: Evaluation, shown: int = 5) -> Content:
     for reason, count in found.reasons[:shown]:
         name = _reason_words(reason)
         share = Share(count, found.count)
-        text = f"{number_words(count)}  ·  {percent_words(share.percent)}"
+        text = f"{number_words(count)}  ·  {short_share(share)}"
         bars.append(Bar(name, count, text, f"{name}: {share_words(share)}"))
     first, count = found.reasons[0]
     finding = tr("Penolakan paling sering: {reason}, {percent}").format(
         reason=_reason_words(first).lower().replace("icu", "ICU").replace("hcu", "HCU"),
-        percent=percent_words(Share(count, found.count).percent),
+        percent=short_share(Share(count, found.count)),
     )
     others = found.reasons[shown:]
     if others:
         share = Share(sum(count for _, count in others), found.count)
         name = tr("{n} alasan lain").format(n=len(others))
-        text = f"{number_words(share.part)}  ·  {percent_words(share.percent)}"
+        text = f"{number_words(share.part)}  ·  {short_share(share)}"
         bars.append(Bar(name, share.part, text, f"{name}: {share_words(share)}"))
     basis = tr("{n} penolakan pada {letters} rujukan, termasuk yang lalu diterima RS lain.").format(
         n=number_words(found.count), letters=number_words(found.letters)
@@ -140,14 +140,18 @@ def answer_times(evaluation: Evaluation) -> Content:
     )
     basis = tr("Median {urgent} (n={n}) dan {calm} (n={m}). Tepat waktu: dari {whole} dan {other}.")
     words = basis.format(
-        urgent=seconds_words(urgent.durations.median),
+        urgent=_median_words(urgent.durations),
         n=number_words(urgent.durations.count),
-        calm=seconds_words(calm.durations.median),
+        calm=_median_words(calm.durations),
         m=number_words(calm.durations.count),
         whole=number_words(urgent.in_time.whole),
         other=number_words(calm.in_time.whole),
     )
     return finding, words, Columns(tuple(bars), (tr("Lainnya"), tr("Gawat darurat")), beside=True)
+
+
+def _median_words(found: Durations) -> str:
+    return tr("belum ada") if found.median is None else seconds_words(found.median)
 
 
 def _whole_percent(share: Share) -> str:
@@ -162,7 +166,7 @@ def diagnoses(evaluation: Evaluation) -> Content:
     shown = evaluation.diagnoses[:_SHOWN]
     first = shown[0]
     finding = tr("Diagnosis terbanyak: {name}, {percent}").format(
-        name=_diagnosis_words(first), percent=percent_words(Share(first.count, coded).percent)
+        name=_diagnosis_words(first), percent=short_share(Share(first.count, coded))
     )
     listed = evaluation.figures.listed
     basis = tr("Dari {n} rujukan berkode ICD-10; {without} tanpa kode. Ada di daftar 144 (tanda ◆): {listed}.").format(
@@ -178,9 +182,7 @@ def chapters(evaluation: Evaluation) -> Content:
         return tr("Belum ada diagnosis berkode pada periode ini"), "", Lines(())
     shown = evaluation.chapters[:_SHOWN]
     three = sum(line.count for line in shown[:3])
-    finding = tr("Tiga kelompok diagnosis teratas: {percent}").format(
-        percent=percent_words(Share(three, coded).percent)
-    )
+    finding = tr("Tiga kelompok diagnosis teratas: {percent}").format(percent=short_share(Share(three, coded)))
     rest = coded - sum(line.count for line in shown)
     basis = tr("Bab ICD-10, dari {n} rujukan berkode; bab lain: {rest}.").format(
         n=number_words(coded), rest=number_words(rest)
@@ -199,4 +201,4 @@ def _diagnosis_bar(line: DiagnosisCount, coded: int) -> Bar:
     spoken = f"{name}: {share_words(share)}"
     if line.finished_here:
         spoken = tr("{words}, ada di daftar 144").format(words=spoken)
-    return Bar(name + mark, line.count, f"{number_words(line.count)}  ·  {percent_words(share.percent)}", spoken)
+    return Bar(name + mark, line.count, f"{number_words(line.count)}  ·  {short_share(share)}", spoken)

@@ -79,9 +79,12 @@ def _district_words(evaluation: Evaluation) -> tuple[str, str]:
     total = sum(flow.count for flow in evaluation.flows)
     if not total:
         return tr("Belum ada rujukan"), tr("Tidak ada rujukan pada periode dan pilihan ini.")
-    drawn = map_value(evaluation).drawn_flows()
+    value = map_value(evaluation)
+    drawn = value.drawn_flows()
+    few = tr("{n} aliran digambar: {percent} dari {total} rujukan. Tebal garis: jumlah rujukan.")
+    many = tr("{n} aliran terbesar digambar: {percent} dari {total} rujukan. Tebal garis: jumlah rujukan.")
     lines = [
-        tr("{n} aliran terbesar digambar: {percent} dari {total} rujukan. Tebal garis: jumlah rujukan.").format(
+        (few if len(drawn) == len(value.flows) else many).format(
             n=len(drawn),
             percent=percent_words(Share(sum(flow.count for flow in drawn), total).percent),
             total=number_words(total),

@@ -53,14 +53,13 @@ class TileRow(QWidget):
 
 
 class FilterBar(QWidget):
-    """What is counted. ``senders`` and ``hospitals``: whether there is a choice of them."""
+    """What is counted. ``senders`` and ``hospitals``: whether there is a choice of them; ``today`` is for own dates."""
 
     period_changed = Signal()
     choice_changed = Signal()
 
     def __init__(self, today: date, *, senders: bool, hospitals: bool) -> None:
         super().__init__()
-        self._today = today
         self.period = _combo(tr("Periode"))
         for name in (*PERIODS, OWN):
             self.period.addItem(tr(PERIOD_NAMES[name]), name)
@@ -89,11 +88,11 @@ class FilterBar(QWidget):
         for box in (self.origin, self.hospital, self.kind):
             box.activated.connect(lambda _place: self.choice_changed.emit())
 
-    def chosen_period(self) -> Period:
-        """The period; own dates that are the wrong way round are taken the right way."""
+    def chosen_period(self, today: date) -> Period:
+        """The period as of ``today``; own dates that are the wrong way round are taken the right way."""
         name = str(self.period.currentData())
         if name != OWN:
-            return period_named(name, self._today)
+            return period_named(name, today)
         first, last = sorted((_to_day(self.first.date()), _to_day(self.last.date())))
         return Period(first, last)
 

@@ -25,7 +25,7 @@ _DPI = 96
 _MARGIN_MM = 14.0
 _ROW = 19.0
 #: Parts of the width that the columns of the tables have.
-_WIDTHS = (25, 8, 8, 7, 9, 10, 8, 7, 7, 8.5, 7)
+_WIDTHS = (28, 8, 8, 7, 8, 9.5, 7.5, 7, 7, 9, 6.5)
 
 
 def report_pdf(evaluation: Evaluation, facility_name: str) -> bytes:

@@ -141,7 +141,10 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "Penolakan",
         "Tiap RS yang pernah menolak sebuah surat dihitung sekali, pada RS yang menolak, dengan alasan pertamanya.",
     ),
-    ("RS tujuan", "RS terakhir yang dituju: surat yang dialihkan dihitung pada RS penggantinya."),
+    (
+        "RS tujuan",
+        "Tempat pasien dirawat, atau RS terakhir yang diminta: surat yang dialihkan dihitung pada RS penggantinya.",
+    ),
     (
         "Waktu jawab",
         "Dari surat ditulis (atau dialihkan) sampai RS menerima atau menolak. Jam yang tidak mungkin tidak dihitung.",
@@ -156,7 +159,7 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "RRNS (perkiraan)",
-        "Rawat jalan dengan diagnosis daftar 144 tanpa TACC, dari semua rujukan puskesmas dan klinik. Bukan dari BPJS.",
+        "Rawat jalan, diagnosis daftar 144, tanpa TACC; dari rujukan FKTP yang tidak dibatalkan. Bukan angka BPJS.",
     ),
     (
         "Dapat dihindari",

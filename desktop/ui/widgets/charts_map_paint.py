@@ -43,7 +43,7 @@ def paint_map(
         painter.setPen(QPen(_INK, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(spots[chosen], 12, 12)
-    taken = _paint_furniture(painter, view)
+    taken = _paint_furniture(painter, view, list(spots.values()))
     labelled = [
         place
         for place in value.places
@@ -142,7 +142,7 @@ def _short(place: MapPlace) -> str:
     return place.name.removeprefix("Puskesmas ").removeprefix("Klinik Pratama ")
 
 
-def _paint_furniture(painter: QPainter, view: View) -> list[Box]:
+def _paint_furniture(painter: QPainter, view: View, spots: list[QPointF]) -> list[Box]:
     """Scale bar, north and the meaning of the signs; the room they take."""
     metrics = QFontMetricsF(painter.font(), painter.device())
     kilometres, length = scale_bar(view.pixels_per_km, 120)
@@ -161,12 +161,12 @@ def _paint_furniture(painter: QPainter, view: View) -> list[Box]:
     return [
         (left, bottom - 8 - metrics.height(), max(length, 40), metrics.height() + 12),
         (north.x() - 12, 0, 34, 30 + metrics.height()),
-        _paint_key(painter, view),
+        _paint_key(painter, view, spots),
     ]
 
 
-def _paint_key(painter: QPainter, view: View) -> Box:
-    """What the signs mean, at the lower right."""
+def _paint_key(painter: QPainter, view: View, spots: list[QPointF]) -> Box:
+    """What the signs mean, in the corner where it lies over the fewest of them."""
     metrics = QFontMetricsF(painter.font(), painter.device())
     lines = (
         ("rs", False, tr("Rumah sakit")),
@@ -177,7 +177,14 @@ def _paint_key(painter: QPainter, view: View) -> Box:
     )
     step = metrics.height() + 2
     width = max(metrics.horizontalAdvance(words) for _, _, words in lines) + 34
-    box = QRectF(view.width - width - 8, view.height - step * len(lines) - 14, width, step * len(lines) + 8)
+    height = step * len(lines) + 8
+    corners = [
+        QRectF(view.width - width - 8, view.height - height - 6, width, height),
+        QRectF(8, 8, width, height),
+        QRectF(8, view.height - height - 48, width, height),
+        QRectF(view.width - width - 8, 52, width, height),
+    ]
+    box = min(corners, key=lambda corner: sum(corner.contains(spot) for spot in spots))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(255, 255, 255, 225))
     painter.drawRoundedRect(box, 4, 4)

@@ -41,7 +41,14 @@ def with_disorder(year: DistrictYear, seed: int) -> list[Record]:
         if kind == "ditolak":
             details["reason"] = chance.choice((None, *REFUSAL_REASONS))
         if kind == "dialihkan":
-            details["to_facility"] = chance.choice((None, *(hospital.id for hospital in year.hospitals)))
+            details["to_facility"] = chance.choice([hospital.id for hospital in year.hospitals])
+        named = [
+            record.id
+            for record in records
+            if isinstance(record, ReferralEvent) and record.referral == letter.id and record.kind == "dialihkan"
+        ]
+        if named and chance.random() < 0.7:
+            details["answers"] = chance.choice(named)
         records.append(
             ReferralEvent(
                 id=f"{chance.getrandbits(128):032x}",
@@ -71,12 +78,14 @@ class Slow:
     """One letter, counted the long way."""
 
     letter: Referral
+    hospital: str
     asked: tuple[str, ...]
     outcome: str
     answer: timedelta | None
     arrival: timedelta | None
     arrived: bool
     back: bool
+    taken_back: bool
     refusals: dict[str, str | None]
 
     @property
@@ -91,34 +100,36 @@ class Slow:
 def slow(letter: Referral, events: Iterable[ReferralEvent]) -> Slow:
     """What the facts of a letter say, fact by fact."""
     facts = sorted((event for event in events if event.referral == letter.id), key=lambda event: event.id)
-    asked, since, refusals = [letter.to_facility], letter.written_at, {}
-    answers: list[ReferralEvent] = []
+    state = referral_state(facts)
+    redirections = {fact.id: fact for fact in facts if fact.kind == "dialihkan"}
+    refusals: dict[str, str | None] = {}
     for fact in facts:
-        if fact.kind == "dialihkan" and fact.to_facility is not None:
-            asked.append(fact.to_facility)
-            since, answers = fact.at, []
-        if fact.kind in ("diterima", "ditolak"):
-            answers.append(fact)
-        if fact.kind == "ditolak" and asked[-1] not in refusals:
-            refusals[asked[-1]] = fact.reason
-    state = referral_state(facts).code
-    said = {answer.kind for answer in answers}
-    if state in ("berangkat", "tidak_datang"):
+        if fact.kind == "ditolak":
+            by = letter.to_facility if fact.answers is None else redirections[fact.answers].to_facility or ""
+            refusals[by] = refusals.get(by, fact.reason)
+    about = state.request.id if state.request else None
+    answers = [fact for fact in facts if fact.kind in ("diterima", "ditolak") and fact.answers == about]
+    since = state.request.at if state.request else letter.written_at
+    hospital = (state.request.to_facility or "") if state.request else letter.to_facility
+    if state.code in ("berangkat", "tidak_datang"):
+        said = {answer.kind for answer in answers}
         outcome = "accepted" if "diterima" in said else "refused" if said else "unanswered"
     else:
-        outcome = {"ditolak": "refused", "dibatalkan": "cancelled"}.get(state, "accepted")
-        if state in ("diajukan", "dilihat", "dialihkan"):
+        outcome = {"ditolak": "refused", "dibatalkan": "cancelled"}.get(state.code, "accepted")
+        if state.code in ("diajukan", "dilihat", "dialihkan"):
             outcome = "unanswered"
     answer = min((fact.at for fact in answers), default=None)
     arrival = min((fact.at for fact in facts if fact.kind == "tiba"), default=None)
     return Slow(
         letter=letter,
-        asked=tuple(asked),
+        hospital=hospital,
+        asked=(letter.to_facility, *(fact.to_facility or "" for fact in redirections.values())),
         outcome=outcome,
         answer=None if answer is None or answer < since else answer - since,
         arrival=None if arrival is None or arrival < letter.written_at else arrival - letter.written_at,
         arrived=any(fact.kind in ("tiba", "selesai", "dirujuk_balik") for fact in facts),
         back=any(fact.kind == "dirujuk_balik" for fact in facts),
+        taken_back=any(fact.kind == "dibatalkan" for fact in facts),
         refusals=refusals,
     )
 
@@ -153,7 +164,8 @@ def check(figures: Figures, found: Sequence[Slow], sites: dict[str, Facility]) -
     """Every figure, counted again."""
     urgent = [one for one in found if one.emergency]
     calm = [one for one in found if not one.emergency]
-    first_level = [one for one in found if sites[one.letter.from_facility].kind in ("puskesmas", "klinik")]
+    written_there = [one for one in found if sites[one.letter.from_facility].kind in ("puskesmas", "klinik")]
+    first_level = [one for one in written_there if not one.taken_back]
     outpatient = [one for one in first_level if one.letter.kind == "rawat_jalan" and one.listed]
     accepted = [one for one in found if one.outcome == "accepted"]
     assert figures.letters == len(found)
@@ -180,8 +192,8 @@ def check(figures: Figures, found: Sequence[Slow], sites: dict[str, Facility]) -
         for one in found
     ]
     assert figures.avoidable == share(avoidable, len(found))
-    known = [one for one in found if one.asked[-1] in sites]
-    assert figures.outside == share((sites[one.asked[-1]].outside_district for one in known), len(known))
+    known = [one for one in found if one.hospital in sites]
+    assert figures.outside == share((sites[one.hospital].outside_district for one in known), len(known))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -196,8 +208,8 @@ def test_every_figure_is_that_of_a_slow_count(office: Home, seed: int) -> None:
     for line in evaluation.senders:
         check(line.figures, [one for one in found if one.letter.from_facility == line.site.id], sites)
     for line in evaluation.hospitals:
-        check(line.figures, [one for one in found if one.asked[-1] == line.site.id], sites)
-    flows = Counter((one.letter.from_facility, one.asked[-1]) for one in found)
+        check(line.figures, [one for one in found if one.hospital == line.site.id], sites)
+    flows = Counter((one.letter.from_facility, one.hospital) for one in found)
     assert {(flow.sender, flow.hospital): flow.count for flow in evaluation.flows} == dict(flows)
     reasons = Counter(reason for one in found for reason in one.refusals.values())
     assert dict(evaluation.refusals.reasons) == dict(reasons)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.queries.indicators import Choice
 from desktop.ui.desk import Desk
 from desktop.ui.screens.evaluation import EvaluationScreen
+from desktop.ui.screens.evaluation_map import map_value
 from desktop.ui.screens.evaluation_report import report_pdf
 from desktop.ui.screens.evaluation_sheets import evaluation_sheets
 from desktop.ui.screens.evaluation_table import HEADINGS
@@ -181,6 +182,8 @@ def test_the_kind_of_referral_is_chosen(office: Home, new_desk: NewDesk, show: S
     assert screen.evaluation is not None
     figures = screen.evaluation.figures
     assert figures.letters == figures.emergencies > 0
+    offered = [screen.filters.origin.itemData(place) for place in range(1, screen.filters.origin.count())]
+    assert set(offered) == {line.site.id for line in screen.evaluation.senders}
 
 
 def test_the_map_says_its_flows_and_lists_who_is_not_on_it(office: Home, new_desk: NewDesk, show: Show) -> None:
@@ -190,7 +193,8 @@ def test_the_map_says_its_flows_and_lists_who_is_not_on_it(office: Home, new_des
     screen.tabs.setCurrentWidget(page)
     assert page.heading.text() == "Semua fasilitas"
     assert "Ke luar kabupaten:" in page.words.text()
-    place = page.map._value.places[0]
+    assert screen.evaluation is not None
+    place = map_value(screen.evaluation).places[0]
     page.map.choose(place.id)
     assert page.heading.text() == place.name
     assert page.facility.currentData() == place.id
