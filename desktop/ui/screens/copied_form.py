@@ -14,7 +14,7 @@ from sync.records import Referral
 
 
 class CopiedFormFields(RecordForm):
-    """The two fields; :attr:`ask_button` shows them and stands where they will be."""
+    """The two fields; :attr:`ask_button` shows them."""
 
     def __init__(self) -> None:
         title = tr("Disalin dari formulir darurat: pindai QR-nya, atau ketik nomornya")

@@ -75,7 +75,7 @@ class ReferralFormScreen(FormPage):
         self._everything = False
         self._still_empty = ""
         self.assemble(
-            [self.form, self.more_button, self.copied.ask_button, self.copied],
+            [self.form, self.more_button, self.copied],
             self.form.editor("urgency").control,
             header=self.patient_header,
             side=self._side(),
@@ -131,7 +131,7 @@ class ReferralFormScreen(FormPage):
         # The list takes what the note leaves; where that is too little the side scrolls and nothing is squeezed.
         self.finish_here.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         side = QWidget()
-        side.setLayout(column(self.finish_here, self.destination))
+        side.setLayout(column(self.finish_here, self.destination, self.copied.ask_button))
         area = scrolling(side)
         area.setFixedWidth(400)
         return area

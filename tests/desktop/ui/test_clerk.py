@@ -143,10 +143,10 @@ def place(new_home: Callable[..., Home]) -> Home:
     add_patient(home, "Kartika Dwi Lestari", allergies=("Amoksisilin",), nik="3329015403949871")
     for name in ("Kartini", "Kartika Sari", "Dwi Lestari"):
         add_patient(home, name)
-    kenanga = add_facility(home, "RSUD Kenanga")
+    kenanga = add_facility(home, "RSUD Kenanga", polyclinics=("INT", "OBG"))
     add_ward(home, kenanga.id, "ICU", ward_class="ICU", free=2, age=timedelta(hours=1))
     add_ward(home, kenanga.id, "Mawar", free=3, age=timedelta(hours=1))
-    add_facility(home, "RSU Anggrek")
+    add_facility(home, "RSU Anggrek", polyclinics=("MAT",))
     return home
 
 
