@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from sync.errors import BadInput
 from sync.records import Record, Wire
 from sync.records.sending import is_fact
-from sync.replica import digest, links, serving, storing, tables
+from sync.replica import digest, links, outgoing, serving, storing, tables
 from sync.replica.identity import Identity
 from sync.replica.opening import READ_ONLY, translated_errors
 from sync.replica.rebuilding import ensure_projections
@@ -170,22 +170,7 @@ class Replica:
 
     def waiting(self, limit: int, budget: int) -> list[tuple[str, bytes]]:
         """Id and bytes of what the district has not confirmed, most urgent first, about ``budget`` bytes."""
-        table = tables.revision
-        query = (
-            select(table.c.id, table.c.body)
-            .where(table.c.district == self._district, table.c.confirmed == 0, table.c.refusal.is_(None))
-            .where(table.c.device == self.identity.device)
-            .order_by(table.c.lane, table.c.number)
-            .limit(limit)
-        )
-        found: list[tuple[str, bytes]] = []
-        size = 0
-        for row in self.read(lambda connection: connection.execute(query).all()):
-            size += len(row.body)
-            if found and size > budget:
-                break
-            found.append((row.id, bytes(row.body)))
-        return found
+        return self.read(lambda connection: outgoing.waiting(connection, self.identity, limit, budget))
 
     def confirm(self, ids: Iterable[str], refused: Iterable[tuple[str, str]], peer: str = links.DISTRICT_PEER) -> None:
         """Note the district's receipt, revision by revision: what it has, and what it refused with the reason."""
@@ -256,14 +241,7 @@ class Replica:
 
     def waiting_count(self) -> int:
         """How many revisions of this computer the district has not confirmed."""
-        table = tables.revision
-        query = (
-            select(func.count())
-            .select_from(table)
-            .where(table.c.district == self._district, table.c.confirmed == 0, table.c.refusal.is_(None))
-            .where(table.c.device == self.identity.device)
-        )
-        return int(self.read(lambda connection: connection.execute(query).scalar_one()))
+        return self.read(lambda connection: outgoing.waiting_count(connection, self.identity))
 
     def known(self, ids: Iterable[str]) -> dict[str, bool]:
         """Which of these revisions are here, and whether the district has confirmed each."""
