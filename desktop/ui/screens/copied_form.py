@@ -18,7 +18,8 @@ class CopiedFormFields(RecordForm):
         super().__init__(Referral, [Section(title, [["number", "written_at"]])])
         self.ask_button = button(tr("Salin dari formulir darurat…"))
         self.ask_button.clicked.connect(self._ask)
-        self.start_over()
+        # The button is not shown here: without a parent it would be a window and take the keyboard.
+        self.hide()
 
     def start_over(self) -> None:
         """Back to a letter that is written now."""
