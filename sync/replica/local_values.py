@@ -3,10 +3,14 @@
 A value is a text under a name; it makes no revision and is never sent.
 """
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, insert, select, update
 
 from sync.replica import tables
-from sync.replica.replica import Replica
+
+if TYPE_CHECKING:
+    from sync.replica.replica import Replica
 
 
 def read_value(connection: Connection, district: str, name: str) -> str | None:
@@ -24,7 +28,7 @@ def write_value(connection: Connection, district: str, name: str, value: str) ->
         connection.execute(insert(table).values(district=district, name=name, value=value))
 
 
-def count_up(replica: Replica, name: str) -> int:
+def count_up(replica: "Replica", name: str) -> int:
     """The next number under a name: 1, 2, 3 and so on, each given once however many ask."""
     district = replica.identity.district
 
