@@ -145,8 +145,8 @@ def _style(points: float) -> str:
         p.urgency {{ font-size: {points + 3}pt; margin-bottom: 0px; }}
         p.diagnosis {{ font-size: {points + 2.5}pt; margin-bottom: 0px; }}
         p.write {{ margin-top: {css_mm(2)}; margin-bottom: 0px; }}
-        td.caption {{ padding-top: {css_mm(1.6)}; }}
-        td.line {{ padding-top: {css_mm(1.6)}; border-bottom: 1px solid #777777; }}
+        td.caption {{ padding-top: {css_mm(1.4)}; }}
+        td.line {{ padding-top: {css_mm(1.4)}; border-bottom: 1px solid #777777; }}
         span.caption {{ font-size: {points - 2}pt; }}
         table.box {{ border: 1px solid black; border-collapse: collapse;
                      margin-top: {css_mm(0.6)}; margin-bottom: {css_mm(0.6)}; }}

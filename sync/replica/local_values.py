@@ -3,10 +3,14 @@
 A value is a text under a name; it makes no revision and is never sent.
 """
 
-from sqlalchemy import Connection, insert, select, update
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, delete, insert, select
 
 from sync.replica import tables
-from sync.replica.replica import Replica
+
+if TYPE_CHECKING:
+    from sync.replica.replica import Replica
 
 
 def read_value(connection: Connection, district: str, name: str) -> str | None:
@@ -16,15 +20,15 @@ def read_value(connection: Connection, district: str, name: str) -> str | None:
     return connection.execute(query).scalar_one_or_none()
 
 
-def write_value(connection: Connection, district: str, name: str, value: str) -> None:
-    """Keep a value under a name, instead of the one before."""
+def write_value(connection: Connection, district: str, name: str, value: str | None) -> None:
+    """Keep a value under a name, instead of the one before; ``None`` forgets it."""
     table = tables.local
-    changed = update(table).where(table.c.district == district, table.c.name == name).values(value=value)
-    if connection.execute(changed).rowcount == 0:
+    connection.execute(delete(table).where(table.c.district == district, table.c.name == name))
+    if value is not None:
         connection.execute(insert(table).values(district=district, name=name, value=value))
 
 
-def count_up(replica: Replica, name: str) -> int:
+def count_up(replica: "Replica", name: str) -> int:
     """The next number under a name: 1, 2, 3 and so on, each given once however many ask."""
     district = replica.identity.district
 

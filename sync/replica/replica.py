@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from sync.errors import BadInput
 from sync.records import Record, Wire
 from sync.records.sending import is_fact
-from sync.replica import digest, links, outgoing, serving, storing, tables
+from sync.replica import digest, links, local_values, outgoing, serving, storing, tables
 from sync.replica.identity import Identity
 from sync.replica.opening import READ_ONLY, translated_errors
 from sync.replica.rebuilding import ensure_projections
@@ -272,21 +272,11 @@ class Replica:
 
     def get_value(self, name: str) -> str | None:
         """A value that :meth:`set_value` has kept on this computer, ``None`` if there is none."""
-        table = tables.local
-        query = select(table.c.value).where(table.c.district == self._district, table.c.name == name)
-        return self.read(lambda connection: connection.execute(query).scalar_one_or_none())
+        return self.read(lambda connection: local_values.read_value(connection, self._district, name))
 
     def set_value(self, name: str, value: str | None) -> None:
         """Keep a small value on this computer, or forget it (``None``); it is never sent."""
-        table = tables.local
-        forget = delete(table).where(table.c.district == self._district, table.c.name == name)
-
-        def work(connection: Connection) -> None:
-            connection.execute(forget)
-            if value is not None:
-                connection.execute(insert(table).values(district=self._district, name=name, value=value))
-
-        self.write(work)
+        self.write(lambda connection: local_values.write_value(connection, self._district, name, value))
 
     # --- inside -----------------------------------------------------------------------------------------------------
 

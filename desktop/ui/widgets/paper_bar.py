@@ -43,8 +43,9 @@ class PaperBar(QWidget):
         self.copy_named = menu.addAction(tr("Salin dengan &nama pasien"))
         self.copy_named.triggered.connect(lambda: self.copy_wanted.emit(True))  # noqa: FBT003 - a signal's value
         self.copy_button.setMenu(menu)
-        self.copy_button.setVisible(copies)
         self.setLayout(row(self.choice, self.print_button, self.save_button, 1, self.copy_button))
+        # Only now it has a parent: shown before, it would be a window of its own.
+        self.copy_button.setVisible(copies)
 
     def key(self) -> str:
         """The chosen paper."""

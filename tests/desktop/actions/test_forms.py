@@ -1,5 +1,6 @@
 """Numbers of forms and tickets: reserved ones go to no other letter, and each is given once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -8,8 +9,12 @@ from desktop.actions.forms import next_ticket, reserve_forms
 from desktop.actions.letter_numbers import CopiedForm, read_form_number, series_end
 from desktop.actions.referrals import write_referral
 from desktop.queries.forms import Form, reserved_forms
+from desktop.security.keys import load_key
 from sync.errors import BadInput
 from sync.records import Referral
+from sync.replica.opening import open_sqlite
+from sync.replica.replica import Replica
+from sync.revisions.environment import system_environment
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_facility, add_patient, letter_values, nurse_of, reading
 
@@ -72,3 +77,20 @@ def test_every_poli_counts_from_one_every_day(home: Home) -> None:
     assert given == ["A-001", "A-002", "A-001"]
     assert next_ticket(home.replica, "umum", tuesday) == "A-001"
     assert home.replica.waiting_count() == 3
+
+
+def test_two_programs_at_once_never_give_a_number_twice(home: Home) -> None:
+    key, day = load_key(home.settings).secret, date(2026, 11, 23)
+
+    def take_some(count: int) -> list[tuple[str, str]]:
+        replica = Replica.load(open_sqlite(home.settings.database, key), system_environment())
+        assert replica is not None
+        taken = [(next_ticket(replica, "umum", day), reserve_forms(replica, 1)[0].number) for _ in range(count)]
+        replica.close()
+        return taken
+
+    with ThreadPoolExecutor(2) as pool:
+        pairs = [pair for part in pool.map(take_some, (5, 5)) for pair in part]
+    tickets, numbers = zip(*pairs, strict=True)
+    assert sorted(tickets) == [f"A-{number:03d}" for number in range(1, 11)]
+    assert sorted(number[:6] for number in numbers) == [f"A-{number:04d}" for number in range(1, 11)]
