@@ -73,8 +73,8 @@ def outcomes(evaluation: Evaluation) -> Content:
     finding = tr("{accepted} rujukan diterima, {refused} ditolak").format(
         accepted=short_share(figures.accepted), refused=short_share(figures.refused)
     )
-    basis = tr("Dari {n} rujukan. Diterima termasuk pasien yang langsung dilayani.").format(
-        n=number_words(figures.letters)
+    basis = tr("Dari {n} rujukan. Dari surat sampai tiba: {travel}.").format(
+        n=number_words(figures.letters), travel=_durations_words(figures.travel)
     )
     return finding, basis, Lines(bars)
 
@@ -138,20 +138,23 @@ def answer_times(evaluation: Evaluation) -> Content:
     finding = tr("Dijawab dalam 15 menit (gawat darurat): {urgent}; dalam 1 jam (lainnya): {calm}").format(
         urgent=short_share(urgent.in_time), calm=short_share(calm.in_time)
     )
-    basis = tr("Median {urgent} (n={n}) dan {calm} (n={m}). Tepat waktu: dari {whole} dan {other}.")
-    words = basis.format(
-        urgent=_median_words(urgent.durations),
-        n=number_words(urgent.durations.count),
-        calm=_median_words(calm.durations),
-        m=number_words(calm.durations.count),
+    words = tr("Gawat darurat: {urgent}. Lainnya: {calm}. Tepat waktu: dari {whole} dan {other} surat.").format(
+        urgent=_durations_words(urgent.durations),
+        calm=_durations_words(calm.durations),
         whole=number_words(urgent.in_time.whole),
         other=number_words(calm.in_time.whole),
     )
     return finding, words, Columns(tuple(bars), (tr("Lainnya"), tr("Gawat darurat")), beside=True)
 
 
-def _median_words(found: Durations) -> str:
-    return tr("belum ada") if found.median is None else seconds_words(found.median)
+def _durations_words(found: Durations) -> str:
+    """Median and 90th percentile with their number; a star marks too few."""
+    if found.median is None:
+        return tr("belum ada")
+    words = tr("median {median}, 9 dari 10 dalam {p90} (n={n})").format(
+        median=seconds_words(found.median), p90=seconds_words(found.p90), n=number_words(found.count)
+    )
+    return f"{words} *" if found.small else words
 
 
 def _whole_percent(share: Share) -> str:

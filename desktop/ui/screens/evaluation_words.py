@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from desktop.queries.indicators import Evaluation
 from desktop.queries.indicators_period import Period
 from desktop.queries.indicators_read import Site
-from desktop.queries.indicators_tally import Durations, Share
+from desktop.queries.indicators_tally import Share
 from desktop.ui.texts import tr
 from desktop.ui.wording import day_words
 from sync.records.referral import REFERRAL_KINDS
@@ -65,16 +65,6 @@ def seconds_words(seconds: float | None) -> str:
     if seconds < 48 * 3600:
         return tr("{n} jam").format(n=f"{seconds / 3600:.1f}".replace(".", ","))
     return tr("{n} hari").format(n=f"{seconds / 86400:.1f}".replace(".", ","))
-
-
-def durations_words(durations: Durations) -> str:
-    """Median and 90th percentile with their number."""
-    if durations.median is None:
-        return tr("belum ada data")
-    words = tr("median {median}, 9 dari 10 dalam {p90} ({n} rujukan)").format(
-        median=seconds_words(durations.median), p90=seconds_words(durations.p90), n=number_words(durations.count)
-    )
-    return tr("{words}, data sedikit").format(words=words) if durations.small else words
 
 
 def period_words(period: Period) -> str:
