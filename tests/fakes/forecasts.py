@@ -1,13 +1,13 @@
 """Judges forecasts of free beds on a month that was not learned from: reliability by bins, silence, and Brier scores
 beside two simple rules."""
 
-from bisect import bisect_right
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from desktop.queries.bed_likelihood import RULES, Rules, likelihood
+from desktop.queries.bed_likelihood import RULES, Count, Rules, likelihood
 from tests.fakes.wards import HABITS, KINDS, Story, hour_of, ward_story
 
 #: A bin with fewer forecasts is not judged.
@@ -64,13 +64,14 @@ class Judgement:
 
 def judge(judgement: Judgement, story: Story, first_day: int, step: int, rules: Rules = RULES) -> None:
     """Forecast every ``step`` hours from ``first_day`` on, with what had been read by then; add to ``judgement``."""
-    order = sorted(range(len(story.counts)), key=lambda place: story.read_at[place])
-    arrivals = [story.read_at[place] for place in order]
+    arrivals = sorted(zip(story.read_at, story.counts, strict=True), key=lambda arrival: arrival[0], reverse=True)
+    counts: list[Count] = []
     learned = [count.free or 0 for count in story.counts if count.at < hour_of(first_day * 24)]
     base_rate = sum(free > 0 for free in learned) / len(learned) if learned else 0.5
     for hour in range(first_day * 24, len(story.free), step):
         now = hour_of(hour)
-        counts = [story.counts[place] for place in sorted(order[: bisect_right(arrivals, now)])]
+        while arrivals and arrivals[-1][0] <= now:
+            insort(counts, arrivals.pop()[1], key=lambda count: count.at)
         if not counts or counts[-1].at - counts[0].at < timedelta(days=14):
             continue
         judgement.hours += 1

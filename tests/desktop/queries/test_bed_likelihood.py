@@ -20,8 +20,9 @@ def daily(*free: int | None, age: timedelta = timedelta(hours=2)) -> list[Count]
 
 
 def test_on_a_month_not_learned_from_it_is_calibrated_and_speaks() -> None:
-    together, _ = judged_month((11, 12), step=3)
-    assert sum(item.count >= ENOUGH for item in together.bins) >= 5
+    # Forecasts hours apart in one ward are much the same, so many wards with few forecasts tell more than the reverse.
+    together, _ = judged_month(range(11, 17), step=7)
+    assert sum(item.count >= ENOUGH for item in together.bins) >= 6
     assert together.worst <= 10
     assert together.spoken / together.hours >= 0.6
     assert together.errors["model"] < 0.85 * together.errors["last_count"]
@@ -29,7 +30,7 @@ def test_on_a_month_not_learned_from_it_is_calibrated_and_speaks() -> None:
 
 
 def test_with_little_more_than_two_weeks_behind_it_speaks_and_is_calibrated_too() -> None:
-    together, _ = judged_month((13, 14), learned_days=16, step=3)
+    together, _ = judged_month(range(21, 25), learned_days=16, step=7)
     assert together.worst <= 10
     assert together.spoken / together.hours >= 0.6
 
