@@ -36,7 +36,7 @@ def must_call(line: ReferralLine, now: datetime) -> bool:
 
 def waiting_mark(line: ReferralLine, now: datetime) -> Mark:
     """An unanswered referral at the hospital: new, opened or on the road, and what is left of its time."""
-    words = tr("Dilihat · {left}") if line.opened else tr("Baru · {left}")
+    words = tr("Belum dijawab · {left}") if line.opened else tr("Baru · {left}")
     if line.state == "berangkat":
         words = tr("Berangkat · {left}")
     late = is_late(line, now) and is_emergency(line)
