@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from desktop.queries.diagnosis_groups import CHAPTERS, chapter_of, diagnosis_names
 from desktop.queries.diagnosis_words import code_key
@@ -70,12 +71,22 @@ class DiagnosisCount:
     finished_here: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FacilityFigures:
-    """The figures of one facility."""
+    """The figures of one facility, counted together when they are first wanted: most stay unseen."""
 
     site: Site
-    figures: Figures
+    tallies: tuple[Tally, ...]
+
+    @property
+    def letters(self) -> int:
+        """How many letters it is about."""
+        return sum(one.letters for one in self.tallies)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """All figures."""
+        return figures(self.tallies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +209,9 @@ def _facilities(pairs: Iterable[tuple[str, Tally]], sites: Mapping[str, Site]) -
     for facility, one in pairs:
         heaps[facility].append(one)
     found = [
-        FacilityFigures(sites.get(facility) or unknown_site(facility), figures(heap))
-        for facility, heap in heaps.items()
+        FacilityFigures(sites.get(facility) or unknown_site(facility), tuple(heap)) for facility, heap in heaps.items()
     ]
-    return tuple(sorted(found, key=lambda line: (-line.figures.letters, line.site.name, line.site.id)))
+    return tuple(sorted(found, key=lambda line: (-line.letters, line.site.name, line.site.id)))
 
 
 def unknown_site(facility: str) -> Site:

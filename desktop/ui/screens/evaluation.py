@@ -83,7 +83,8 @@ class EvaluationScreen(Screen):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self._summary(), tr("Ringkasan"))
-        self.tabs.addTab(self._facilities(), tr("Per fasilitas"))
+        self._table_page = self._facilities()
+        self.tabs.addTab(self._table_page, tr("Per fasilitas"))
         self.tabs.addTab(self._diagnoses_page(), tr("Diagnosis"))
         self.tabs.addTab(self.map, tr("Peta"))
         self.tabs.addTab(self._definitions_page(), tr("Arti angka"))
@@ -99,6 +100,7 @@ class EvaluationScreen(Screen):
         self.setLayout(layout)
         self.setFocusProxy(self.filters.period)
         tab_order(self.map.missing, self.saving.pdf, self.saving.xlsx, self.saving.csv, self.everything)
+        self.tabs.currentChanged.connect(self._show_table)
         self.filters.period_changed.connect(self._read_period)
         self.filters.choice_changed.connect(self._count)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
@@ -163,7 +165,7 @@ class EvaluationScreen(Screen):
         self.saving.set_evaluation(evaluation)
 
     def _show_table(self) -> None:
-        if self.evaluation is not None:
+        if self.evaluation is not None and self.tabs.currentWidget() is self._table_page:
             by_sender = self.side.currentData() == "senders"
             self.table.set_lines(self.evaluation.senders if by_sender else self.evaluation.hospitals)
 

@@ -6,7 +6,7 @@ no boundaries come with the program.
 """
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from desktop.ui import tones
 from desktop.ui.texts import tr
@@ -20,6 +20,8 @@ _LEAK = QColor(TONES[Tone.DANGER].ink)
 _INK = QColor(tones.INK)
 _QUIET = QColor(tones.QUIET)
 _PAPER = QColor(tones.PAPER)
+#: Paper around letters, so that lines below do not disturb them; a stroked outline takes ten times as long.
+_HALO = tuple(QPointF(x, y) for x, y in ((-1.2, 0), (1.2, 0), (0, -1.2), (0, 1.2)))
 _RADII = {"rs": 7.0, "puskesmas": 5.0, "klinik": 3.2}
 
 
@@ -125,11 +127,12 @@ def _paint_labels(
     for place in ordered:
         if place.id in found:
             left, top, _width, _height = found[place.id]
-            path = QPainterPath()
-            path.addText(QPointF(left + 1, top + metrics.ascent()), painter.font(), _short(place))
-            painter.strokePath(path, QPen(QColor(255, 255, 255, 215), 3))
+            at = QPointF(left + 1, top + metrics.ascent())
+            painter.setPen(_PAPER)
+            for aside in _HALO:
+                painter.drawText(at + aside, _short(place))
             painter.setPen(_LEAK if place.outside else _INK)
-            painter.drawText(QPointF(left + 1, top + metrics.ascent()), _short(place))
+            painter.drawText(at, _short(place))
 
 
 def _sign_box(place: MapPlace, at: QPointF) -> Box:

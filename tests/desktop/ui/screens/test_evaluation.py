@@ -49,6 +49,7 @@ def opened(home: Home, new_desk: NewDesk, show: Show) -> EvaluationScreen:
 
 
 def rows(screen: EvaluationScreen) -> list[list[str]]:
+    screen.tabs.setCurrentIndex(1)
     model = screen.table.model()
     return [
         [str(model.index(row, column).data()) for column in range(model.columnCount())]
