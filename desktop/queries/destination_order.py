@@ -3,7 +3,8 @@
 Every reason has a grade, 0 the best. What is not known stands between what is known to be good and what is known to be
 bad, and is never taken for either. The first reason in which two hospitals differ decides:
 
-- emergency: travel time in steps (30 minutes, 1 hour, 2 hours), competence, room, refusals for full rooms today,
+- emergency: travel time in steps (30 minutes, 1 hour, 2 hours; a hospital that is known to lack the poli counts two
+  steps further away, because the patient would have to be moved on), competence, room, refusals for full rooms today,
   minutes, usual answer time, inside the district;
 - inpatient: competence, whether it is known to be full, refusals for full rooms today, inside the district, room,
   travel time in steps, minutes, usual answer time;
@@ -92,6 +93,9 @@ _MINUTES_PER_KM, _ROAD_PER_LINE = 1.5, 1.3
 _EMERGENCY_ANSWER = timedelta(minutes=15)
 _ANSWER = timedelta(hours=1)
 
+#: Grade of competence of a hospital that has none of the polis, and the steps of travel that it costs an emergency.
+_NO_POLI, _MOVED_ON = 3, 2
+
 _ROOM_GRADES: Mapping[str, int] = MappingProxyType({"very_likely": 0, "likely": 1, "unsure": 2, "unlikely": 3})
 _ROOM_UNKNOWN = 2
 
@@ -115,7 +119,8 @@ def order_key(destination: Destination, kind: str, now: datetime) -> Key:
     answer = answer_grade(destination.usual_answer, emergency=kind == "gawat_darurat")
     last = (destination.name, destination.id)
     if kind == "gawat_darurat":
-        return (travel, *competence, room, refusals, minutes, answer, destination.outside, *last)
+        moved_on = _MOVED_ON if competence[0] == _NO_POLI else 0
+        return (travel + moved_on, *competence, room, refusals, minutes, answer, destination.outside, *last)
     if kind == "rawat_inap":
         full = room > _ROOM_UNKNOWN
         return (*competence, full, refusals, destination.outside, room, travel, minutes, answer, *last)
@@ -137,7 +142,7 @@ def competence_grade(competence: Competence) -> tuple[int, int]:
     if not competence.polis:
         return 0, facilities
     at = competence.at
-    return 2 if at is None else 3 if at < 0 else min(at, 1), facilities
+    return 2 if at is None else _NO_POLI if at < 0 else min(at, 1), facilities
 
 
 def room_grade(room: Room | None, now: datetime) -> int:

@@ -95,7 +95,7 @@ def test_to_learn_something_good_never_moves_a_hospital_down_nor_something_bad_u
 
 
 NEAR_WITHOUT = Destination("1", "Dekat", travel=Travel(5.0, 12), competence=Competence(WANTED, -1))
-FAR_WITH = Destination("2", "Jauh", travel=Travel(35.0, 50), competence=Competence(WANTED, 0))
+FAR_WITH = Destination("2", "Jauh", travel=Travel(60.0, 80), competence=Competence(WANTED, 0))
 
 
 @pytest.mark.parametrize(("kind", "first"), [("gawat_darurat", "1"), ("rawat_inap", "2"), ("rawat_jalan", "2")])
@@ -103,9 +103,10 @@ def test_an_emergency_weighs_the_way_first_the_others_competence(kind: str, firs
     assert in_order([NEAR_WITHOUT, FAR_WITH], kind, NOW)[0].id == first
 
 
-def test_in_an_emergency_some_minutes_more_do_not_outweigh_competence() -> None:
-    a_little_farther = replace(FAR_WITH, travel=Travel(20.0, 28))
-    assert in_order([NEAR_WITHOUT, a_little_farther], "gawat_darurat", NOW)[0].id == "2"
+@pytest.mark.parametrize("minutes", [28, 50])
+def test_in_an_emergency_within_the_hour_the_way_does_not_outweigh_a_missing_poli(minutes: int) -> None:
+    farther = replace(FAR_WITH, travel=Travel(20.0, minutes))
+    assert in_order([NEAR_WITHOUT, farther], "gawat_darurat", NOW)[0].id == "2"
 
 
 def test_a_special_facility_decides_between_hospitals_that_have_the_poli() -> None:

@@ -184,7 +184,7 @@ def test_hospitals_are_ranked_for_the_wish(home: Home) -> None:
     add_facility(home, "Tidak dikenal")
     add_route(home, own, near.id, 5, 12)
     add_route(home, own, able.id, 40, 50)
-    assert [item.name for item in asked(home, EMERGENCY).destinations] == ["Dekat", "Mampu", "Tidak dikenal"]
+    assert [item.name for item in asked(home, EMERGENCY).destinations] == ["Mampu", "Tidak dikenal", "Dekat"]
     planned = Wish(kind="rawat_jalan", urgency="hijau", diagnosis_code="I25.1")
     assert [item.name for item in asked(home, planned).destinations] == ["Mampu", "Tidak dikenal", "Dekat"]
     assert [item.outside for item in asked(home, planned).destinations] == [True, False, False]
