@@ -11,7 +11,10 @@ from desktop.demo.steps import SYNC, Step, exchange
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """What the hospital writes back about a patient. ``control`` is a day as it is typed, ``done`` what follows."""
+    """What the hospital writes back about a patient. ``control`` is a day as it is typed, ``done`` what follows.
+
+    A patient without a ``vehicle`` goes alone, and nobody notes the departure.
+    """
 
     patient: str
     escort: str
@@ -45,7 +48,7 @@ def aftermath(treated: Treated, name: str) -> tuple[Step, ...]:
         hands = stage.hospital.hands
         hands.come_here()
         hands.pick_in_menu("Rujukan masuk")
-        hands.press_until_seen(SYNC, patient, "Berangkat")
+        hands.press_until_seen(SYNC, patient, "Berangkat" if treated.vehicle else "Diterima")
         hands.pick_card(patient)
         hands.press("Pasien tiba…")
         hands.fill("Diserahterimakan kepada", treated.received_by)
@@ -88,8 +91,9 @@ def aftermath(treated: Treated, name: str) -> tuple[Step, ...]:
         exchange(stage.puskesmas)
         return stage.puskesmas
 
+    departure = (Step("Puskesmas: pasien berangkat", f"{name}-berangkat", depart),) if treated.vehicle else ()
     return (
-        Step("Puskesmas: pasien berangkat", f"{name}-berangkat", depart),
+        *departure,
         Step("Rumah sakit: pasien tiba, serah terima dicatat", f"{name}-tiba", arrive),
         Step("Rumah sakit: rujuk balik ditulis", f"{name}-isi-rujuk-balik", fill_back_referral),
         Step("Rumah sakit: rujuk balik tersimpan", f"{name}-rujuk-balik", refer_back),

@@ -53,6 +53,7 @@ def _play_headless(out: Path, *, as_json: bool) -> int:
     from PySide6.QtWidgets import QApplication
 
     from desktop import assets
+    from desktop.demo.papers import save_papers
     from desktop.demo.playing import play
     from desktop.demo.stage import Stage
 
@@ -78,16 +79,25 @@ def _play_headless(out: Path, *, as_json: bool) -> int:
             played = play(stage, out, lambda step: say(step.words))
         finally:
             left = stage.close()
-    ok = not left and all(step.failure is None and not step.problems for step in played)
+        ok = not left and all(step.failure is None and not step.problems for step in played)
+        papers = save_papers(stage.puskesmas.pc, out) if ok else []
     total = sum(step.ms for step in played)
     if as_json:
         steps = [step.data for step in played]
-        data = {"ok": ok, "total_ms": total, "out": str(out.absolute()), "steps": steps, "left_running": left}
+        data = {
+            "ok": ok,
+            "total_ms": total,
+            "out": str(out.absolute()),
+            "steps": steps,
+            "papers": papers,
+            "left_running": left,
+        }
         print(json.dumps(data, ensure_ascii=False))
     else:
         count = sum(1 for step in played if step.picture)
         say("\n".join(left))
-        say(f"{'Berhasil' if ok else 'GAGAL'}: {len(played)} langkah, {total} ms, {count} gambar di {out.absolute()}")
+        word, where = "Berhasil" if ok else "GAGAL", out.absolute()
+        say(f"{word}: {len(played)} langkah, {total} ms, {count} gambar dan {len(papers)} PDF di {where}")
     return 0 if ok else 1
 
 

@@ -1,14 +1,13 @@
-"""The journey of one referral as two people play it: a midwife at the puskesmas and a nurse at the hospital.
+"""The journey of two referrals as two people play them: a midwife at the puskesmas and a nurse at the hospital.
 
 Each step does what a person does and ends when the person sees what she waits for. Steps are data in their order; how
 they are timed and pictured is not their affair, and none may call into the program behind its widgets.
 """
 
-from datetime import UTC, datetime, timedelta
-
 from PySide6.QtCore import Qt
 
 from desktop.demo.aftermath import Treated, aftermath
+from desktop.demo.outpatient import OUTPATIENT_STEPS, day_from_now
 from desktop.demo.stage import Side, Stage
 from desktop.demo.steps import ALL_SENT, SYNC, Step, exchange
 
@@ -230,7 +229,7 @@ _MOTHER = Treated(
     vehicle="Ambulans puskesmas",
     received_by="dr. Naura Safitri, Sp.OG",
     diagnosis="O14.1 Preeklamsia berat, seksio sesarea, ibu dan bayi selamat",
-    control=f"{datetime.now(UTC).astimezone() + timedelta(days=2):%d-%m-%Y}",
+    control=day_from_now(2),
     drugs="Nifedipin 10 mg 3x1 selama 7 hari; asam mefenamat 500 mg 3x1 bila nyeri",
     advice="Ukur tekanan darah tiap hari, periksa luka operasi, kunjungan nifas dan bayi.",
     done="Dikunjungi di rumah, TD 130/80, luka kering, obat diminum.",
@@ -259,4 +258,5 @@ STEPS: tuple[Step, ...] = (
     Step("Rumah sakit: tempat tidur kosong dihitung", "rs-tempat-tidur", _count_beds),
     Step("Rumah sakit: hitungan disimpan", "rs-tempat-tidur-tersimpan", _save_beds),
     Step("Puskesmas: tempat tidur rumah sakit dengan umur datanya", "tempat-tidur", _see_beds),
+    *OUTPATIENT_STEPS,
 )

@@ -52,7 +52,12 @@ def test_the_journey_is_played_to_its_end_and_every_screen_can_be_read(tmp_path:
     assert [(step["failure"], step["problems"]) for step in played["steps"]] == [(None, [])] * len(STEPS)
     assert played["left_running"] == []
     names = [step["picture"] for step in played["steps"] if step["picture"]]
-    assert sorted(names) == names == sorted(file.name for file in out.iterdir())
+    assert sorted([*names, *played["papers"]]) == sorted(file.name for file in out.iterdir())
+    assert sorted(names) == names
+    assert {"surat-rujukan-gawat-darurat.pdf", "surat-rujuk-balik-rawat-jalan.pdf", "formulir-darurat.pdf"} <= {
+        *played["papers"]
+    }
+    assert all((out / name).read_bytes().startswith(b"%PDF") for name in played["papers"])
     assert len(names) == sum(bool(step.picture) for step in STEPS)
     for name in names:
         picture = QImage(str(out / name))

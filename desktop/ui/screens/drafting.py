@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.actions.drafts import drop_draft, keep_draft
-from desktop.queries.drafts import Draft, Typed, draft_name
+from desktop.queries.drafts import Draft, Typed, draft_name, read_draft
 from desktop.ui.desk import Desk
 
 #: What is typed is kept at the latest so long after it was typed, in milliseconds.
@@ -31,6 +31,7 @@ class Drafting(QObject):
         self.item = ""
         self._as_opened: dict[str, Typed] = {}
         self._unkept = False
+        self._held = False
         self._timer = QTimer(self, singleShot=True, interval=KEEP_AFTER)
         self._timer.timeout.connect(self.keep)
         application = QApplication.instance()
@@ -41,7 +42,31 @@ class Drafting(QObject):
         """The page shows ``item`` as it is saved, or empty."""
         self.pause()
         self.item = item
+        self._held = False
         self._as_opened = self._typed()
+
+    def look(self, found: Callable[[Draft], None]) -> None:
+        """Ask whether there is a draft already, of a page that can be typed into meanwhile; ``found`` gets it.
+
+        Nothing is kept before the answer is there: it would take the place of what is being looked for.
+        """
+        key, item = self._key, self.item
+        self._held = True
+
+        def answered(draft: Draft | None) -> None:
+            if item != self.item:
+                return
+            self._held = False
+            if draft is not None:
+                found(draft)
+            elif self._unkept:
+                self._timer.start()
+
+        def failed(error: Exception) -> None:
+            answered(None)
+            self._desk.say_error(error)
+
+        self._desk.read(lambda reader: read_draft(reader, key, item), answered, slot=f"{key}.draft", failed=failed)
 
     def edited(self) -> None:
         """Something was typed."""
@@ -56,7 +81,7 @@ class Drafting(QObject):
 
     def keep(self) -> None:
         """Keep what was typed, if something was typed since it was last kept."""
-        if not self._unkept:
+        if not self._unkept or self._held:
             return
         self.pause()
         differs = {name: typed for name, typed in self._typed().items() if self._as_opened.get(name) != typed}

@@ -125,11 +125,7 @@ class PatientFormScreen(FormPage):
         if argument.startswith(_NEW_SIGN):
             # At once, for the next keys are those of the name.
             self._begin(argument)
-            self.desk.read(
-                lambda reader: read_draft(reader, "patient_form", argument),
-                lambda draft: self.offer_draft(draft) if draft else None,
-                slot="patient_form.open",
-            )
+            self.drafting.look(self.offer_draft)
             return
         self.desk.read(
             lambda reader: (read_seen(reader, Patient, argument), read_draft(reader, "patient_form", argument)),

@@ -235,3 +235,35 @@ def test_the_list_of_patients_says_what_was_begun_and_leads_back_to_it(
     with qtbot.waitSignal(screen.desk.go_requested) as went:
         second.click()
     assert went.args == ["referral_form", patient.id]
+
+
+def test_who_types_at_once_is_not_offered_what_she_is_typing(
+    puskesmas: Home, open_form: Open, settled: Settled, qtbot: QtBot
+) -> None:
+    screen = open_form(PatientFormScreen, new_patient())
+    screen.open_item(new_patient("Siti Aminah"))
+    type_at(screen, "nik", "33290154")
+    type_at(screen, "address", "Dusun Krajan")
+    settled(screen.desk)
+    qtbot.waitUntil(lambda: bool(drafts(puskesmas)), timeout=KEEP_AFTER * 3)
+    settled(screen.desk)
+    assert screen.question.isHidden()
+    assert text_at(screen, "nik") == "33290154"
+    assert drafts(puskesmas)[0].typed["address"] == "Dusun Krajan"
+
+
+def test_a_draft_that_is_found_while_she_types_is_not_overwritten(
+    puskesmas: Home, open_form: Open, settled: Settled
+) -> None:
+    first = open_form(PatientFormScreen, new_patient("Siti Aminah"))
+    type_at(first, "address", "Dusun Melati")
+    first.drafting.keep()
+    settled(first.desk)
+    second = open_form(PatientFormScreen, new_patient())
+    second.open_item(new_patient("Siti Aminah"))
+    type_at(second, "address", "Dusun Krajan")
+    type_at(second, "nik", "33290154")
+    settled(second.desk)
+    assert drafts(puskesmas)[0].typed["address"] == "Dusun Melati"
+    answer(second, "Lanjutkan isian")
+    assert text_at(second, "address") == "Dusun Melati"
