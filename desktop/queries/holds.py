@@ -77,12 +77,13 @@ def hold_of(
     """The bed that the facts of one referral keep at ``now`` (aware); ``None`` if none.
 
     ``writers``: by the id of an event the facility that wrote it; the hospital is the one that accepted. Of several
-    acceptances the one counts that makes the state, else the first.
+    acceptances the one counts that decides the state, the patient's departure left aside.
     """
-    state = referral_state(events := list(events))
-    first = min((event for event in events if event.kind == "diterima"), key=lambda event: event.id, default=None)
-    accepted = state.decided_by if state.code == "diterima" else first
-    if accepted is None or state.code not in _ON_THE_WAY:
+    if referral_state(events := list(events)).code not in _ON_THE_WAY:
+        return None
+    answered = referral_state(event for event in events if event.kind != "berangkat")
+    accepted = answered.decided_by
+    if accepted is None or answered.code != "diterima":
         return None
     until = accepted.hold_until or hold_end(asked, accepted.at, limits)
     if now >= until:

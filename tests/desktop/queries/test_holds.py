@@ -59,9 +59,13 @@ def test_a_hold_ends_with_the_waiting(end: str) -> None:
     assert hold_of(EMERGENCY, [fact("diterima"), fact(end)], WRITERS, NOW) is None
 
 
-@pytest.mark.parametrize("more", ["dilihat", "berangkat", "pertanyaan", "ditolak", "dialihkan"])
+@pytest.mark.parametrize("more", ["dilihat", "berangkat", "pertanyaan", "ditolak"])
 def test_a_hold_does_not_end_because_of_anything_else(more: str) -> None:
     assert hold_of(EMERGENCY, [fact(more), fact("diterima")], WRITERS, NOW) is not None
+
+
+def test_a_patient_who_left_before_any_answer_keeps_no_bed() -> None:
+    assert hold_of(EMERGENCY, [fact("berangkat")], WRITERS, NOW) is None
 
 
 def test_an_outpatient_is_expected_but_keeps_no_bed() -> None:
