@@ -149,7 +149,7 @@ def _read_content(stage: Stage) -> Side:
     hands.wait_to_see("TD 170/110 mmHg")
     hands.wait_to_see("nyeri kepala hebat")
     hands.wait_to_see("Alergi: Amoksisilin")
-    hands.wait_to_see(_PATIENT, "Dilihat · sisa")
+    hands.wait_to_see(_PATIENT, "Belum dijawab · sisa")
     return stage.hospital
 
 

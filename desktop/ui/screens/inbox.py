@@ -30,7 +30,7 @@ from desktop.ui.screens.received import needs_seen_fact, received_card
 from desktop.ui.screens.referral_answer import history_blocks
 from desktop.ui.screens.referral_detail import AnswerBox
 from desktop.ui.screens.referral_life import life_steps
-from desktop.ui.screens.referral_watch import redirection_words, reminder_words, seen_words, waiting_mark
+from desktop.ui.screens.referral_watch import left_mark, redirection_words, reminder_words, seen_words
 from desktop.ui.screens.step_panel import StepGiven, StepPanel
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
@@ -72,7 +72,7 @@ class InboxScreen(Screen):
             tr("Isinya tampil lengkap sebelum dijawab. Puskesmas melihat bahwa rujukan dibuka."),
         )
         self.patient_header = PatientHeader()
-        self.heading = make_bold(label())
+        self.heading = make_bold(label(wrap=True))
         self.phone = label("", "quiet")
         self.urgency = Badge()
         self.state = Badge()
@@ -88,12 +88,9 @@ class InboxScreen(Screen):
         self.steps.given.connect(self._add_step)
         self.papers = BackReferralBar(desk, self)
         self.detail = QWidget()
-        detail: QVBoxLayout = column(
-            self.patient_header,
-            row(self.heading, self.urgency, self.state, 1, self.phone, gap=10),
-            self.papers,
-            gap=8,
-        )
+        heading = row(column(self.heading, self.phone, gap=0), self.urgency, self.state, gap=10)
+        heading.setStretch(0, 1)
+        detail: QVBoxLayout = column(self.patient_header, heading, self.papers, gap=8)
         self.content = scrolling_column(self.seen, self.life, self.answer, self.question, self.letter)
         detail.addWidget(self.content, 1)
         detail.addWidget(self.panel)
@@ -204,7 +201,7 @@ class InboxScreen(Screen):
 
     def _show_state(self, line: ReferralLine, now: datetime) -> None:
         waits = line.waits_for(self.desk.identity.facility)
-        state = waiting_mark(line, now) if waits else wording.state_mark(line.state)
+        state = left_mark(line, now) if waits else wording.state_mark(line.state)
         self.state.set_state(state.text, state.tone)
 
     def _show_life(self, file: ReferralFile, now: datetime) -> None:

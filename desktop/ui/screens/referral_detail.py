@@ -38,7 +38,7 @@ class ReferralDetail(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.patient_header = PatientHeader()
-        self.heading = make_bold(label())
+        self.heading = make_bold(label(wrap=True))
         self.urgency = Badge()
         self.state = Badge()
         self.chain = ChainView()
@@ -57,12 +57,9 @@ class ReferralDetail(QWidget):
         self.confirm_button.clicked.connect(lambda: self.cancel_confirmed.emit(self.reason.text().strip()))
         self.keep_button = button(tr("Tidak jadi"))
         self.keep_button.clicked.connect(self._close_reason)
-        layout = column(
-            self.patient_header,
-            row(self.heading, self.urgency, self.state, 1, gap=10),
-            self.papers,
-            gap=8,
-        )
+        heading = row(self.heading, self.urgency, self.state, gap=10)
+        heading.setStretch(0, 1)
+        layout = column(self.patient_header, heading, self.papers, gap=8)
         self.clock = AnswerClock()
         self.clock.call_wanted.connect(self._note_call)
         self.duty = label("", "quiet", wrap=True)

@@ -39,8 +39,14 @@ def waiting_mark(line: ReferralLine, now: datetime) -> Mark:
     words = tr("Belum dijawab · {left}") if line.opened else tr("Baru · {left}")
     if line.state == "berangkat":
         words = tr("Berangkat · {left}")
+    return Mark(words.format(left=left_words(line, now)), left_mark(line, now).tone)
+
+
+def left_mark(line: ReferralLine, now: datetime) -> Mark:
+    """What is left of the time of an unanswered referral, where its state stands beside it."""
+    words = left_words(line, now)
     late = is_late(line, now) and is_emergency(line)
-    return Mark(words.format(left=left_words(line, now)), Tone.DANGER if late else Tone.ATTENTION)
+    return Mark(words[:1].upper() + words[1:], Tone.DANGER if late else Tone.ATTENTION)
 
 
 def late_mark(line: ReferralLine, now: datetime) -> Mark | None:

@@ -54,7 +54,7 @@ class WorklistScreen(Screen):
         self.list.opened.connect(lambda _task: self._open())
         self.nothing = EmptyState(tr("Pilih tugas"), tr("Apa yang harus dilakukan tampil di sini."))
         self.patient_header = PatientHeader()
-        self.heading = make_bold(label())
+        self.heading = make_bold(label(wrap=True))
         self.open_button = button(tr("&Buka rujukan"))
         self.open_button.clicked.connect(self._open)
         self.task = AnswerBox()
@@ -62,11 +62,9 @@ class WorklistScreen(Screen):
         self.letter = LetterView()
         self.steps = StepPanel()
         self.steps.given.connect(self._add_step)
-        detail = column(
-            self.patient_header,
-            row(self.heading, 1, self.open_button, gap=10),
-            gap=8,
-        )
+        heading = row(self.heading, self.open_button, gap=10)
+        heading.setStretch(0, 1)
+        detail = column(self.patient_header, heading, gap=8)
         self.content = scrolling_column(self.task, self.last_word, self.letter)
         detail.addWidget(self.content, 1)
         detail.addWidget(self.steps)

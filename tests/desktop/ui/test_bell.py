@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop import assets
@@ -214,6 +215,23 @@ def test_a_hidden_window_rings_too_and_a_pc_without_a_tray_is_no_error(
     qtbot.waitUntil(lambda: not window.desk.busy and not window.bell_bar.unopened.isVisible(), timeout=10_000)
     assert not window.banner.isVisible(), "an emergency that was opened is no news any more"
     window.resize(1093, 614)
+    assert legibility_problems(window) == []
+
+
+def test_a_small_screen_holds_an_unopened_emergency_beside_the_switch_and_an_open_letter(
+    hospital: Home, opened: Open, qtbot: QtBot
+) -> None:
+    """1366 x 768 at 125 % leaves 1093 x 614."""
+    letter = receive(hospital, age=timedelta(minutes=19))
+    receive(hospital, age=timedelta(minutes=3))
+    window = opened(hospital)
+    window.bell.mute(muted=True)
+    window.show_screen("inbox", letter.id)
+    qtbot.waitUntil(lambda: not window.desk.busy and window.bell_bar.unopened.isVisible(), timeout=10_000)
+    window.banner.clear()
+    window.resize(1093, 614)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (1093, 614)
     assert legibility_problems(window) == []
 
 

@@ -206,7 +206,7 @@ def test_a_late_emergency_says_so_on_its_card_and_in_its_detail(
     settled(screen.desk)
     screen.refresh()
     settled(screen.desk)
-    assert screen.state.text() == "Belum dijawab · lewat 4 menit"
+    assert screen.state.text() == "Lewat 4 menit"
     assert_legible(screen)
 
 

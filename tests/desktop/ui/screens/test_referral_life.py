@@ -121,7 +121,8 @@ def test_who_left_before_an_answer_can_still_be_accepted(
     screen, letter = in_inbox(hospital, new_desk, show, settled)
     add_step(hospital.replica, nurse_of(hospital), letter.id, "berangkat", {"at": hospital.replica.now()})
     reread(screen, settled)
-    assert screen.state.text() == "Berangkat · sisa 10 menit"
+    assert screen.state.text() == "Sisa 10 menit"
+    assert screen.list.cards()[0].marks[1].text == "Berangkat · sisa 10 menit"
     assert screen.panel.isVisible()
     assert screen.count.text() == "1 menunggu jawaban"
 
