@@ -14,7 +14,7 @@ from functools import cached_property
 from desktop.queries.diagnosis_groups import CHAPTERS, chapter_of, diagnosis_names
 from desktop.queries.diagnosis_words import code_key
 from desktop.queries.indicators_period import Period, begins_at, parts_of
-from desktop.queries.indicators_read import Letter, Letters, Site
+from desktop.queries.indicators_read import Letter, Letters, Site, collector_paused
 from desktop.queries.indicators_tally import Figures, Tally, figures, known_at, tally
 from sync.records import Referral
 
@@ -120,6 +120,7 @@ class Evaluation:
     sites: Mapping[str, Site]
 
 
+@collector_paused()
 def evaluate(read: Letters, choice: Choice | None = None) -> Evaluation:
     """Count the letters of ``choice``."""
     chosen = choice or Choice()

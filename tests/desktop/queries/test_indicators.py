@@ -1,5 +1,6 @@
 """The evaluation's figures are those of a slow and obvious count over whole records, on small random districts."""
 
+import gc
 import math
 import random
 from collections import Counter
@@ -13,7 +14,7 @@ import pytest
 from desktop.queries.diagnosis_groups import CHAPTERS, chapter_of, diagnosis_names
 from desktop.queries.indicators import Choice, Evaluation, evaluate
 from desktop.queries.indicators_period import Period
-from desktop.queries.indicators_read import read_letters
+from desktop.queries.indicators_read import collector_paused, read_letters
 from desktop.queries.indicators_tally import Durations, Figures, Share
 from sync.records import Facility, Record, Referral, ReferralEvent, Void
 from sync.records.referral import EVENT_KINDS, REFUSAL_REASONS
@@ -294,6 +295,16 @@ def test_what_nobody_knows_is_not_zero(office: Home) -> None:
     assert evaluation.figures.outside == Share(0, 0), "its hospital's record is not here"
     assert evaluation.figures.non_specialist.letters == 0, "nor the sender's"
     assert evaluation.hospitals[0].site.kind is None
+
+
+def test_the_collector_is_on_again_after_counting_and_after_an_error(office: Home) -> None:
+    counted(office)
+    assert gc.isenabled()
+    with collector_paused():
+        assert not gc.isenabled()
+    with pytest.raises(ZeroDivisionError):
+        collector_paused()(lambda: 1 / 0)()
+    assert gc.isenabled()
 
 
 def test_fewer_than_ten_are_marked() -> None:
