@@ -76,14 +76,12 @@ def hold_of(
 ) -> Hold | None:
     """The bed that the facts of one referral keep at ``now`` (aware); ``None`` if none.
 
-    ``writers``: by the id of an event the facility that wrote it; the hospital is the one that accepted. Of several
-    acceptances the one counts that decides the state, the patient's departure left aside.
+    ``writers``: by the id of an event the facility that wrote it; the hospital is the one that accepted. An acceptance
+    of a hospital that is asked no more, because the office named another, keeps nothing.
     """
-    if referral_state(events := list(events)).code not in _ON_THE_WAY:
-        return None
-    answered = referral_state(event for event in events if event.kind != "berangkat")
-    accepted = answered.decided_by
-    if accepted is None or answered.code != "diterima":
+    state = referral_state(events)
+    accepted = state.answer
+    if accepted is None or accepted.kind != "diterima" or state.code not in _ON_THE_WAY:
         return None
     until = accepted.hold_until or hold_end(asked, accepted.at, limits)
     if now >= until:

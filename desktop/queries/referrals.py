@@ -153,6 +153,13 @@ _NOT_OVER = """(
         MAX(e.kind = 'selesai') IS NOT 1 AND (MAX(e.kind = 'tiba') IS 1 OR MAX(e.kind = 'dibatalkan') IS NOT 1)))
     FROM referral_event AS e WHERE e.district = :district AND e.referral = r.id)"""
 
+#: Nobody has answered, or somebody was asked after an answer: ``referral_state`` decides about these.
+_MAY_WAIT = """(
+    SELECT COALESCE(MAX(e.kind IN ('tiba', 'selesai', 'dirujuk_balik', 'dibatalkan')), 0) = 0
+        AND (COALESCE(MAX(e.kind IN ('diterima', 'ditolak')), 0) = 0 OR MAX(e.kind = 'dialihkan') = 1)
+    FROM referral_event AS e WHERE e.district = :district AND e.referral = r.id)"""
+_MOST_WAITING = 3000
+
 _NOT_SEEN_TO = """r.id NOT IN (
     SELECT d.referral FROM referral_event AS d WHERE d.district = :district AND d.kind = 'ditindaklanjuti')"""
 
@@ -168,8 +175,15 @@ def referrals_of_patient(reader: Reader, patient: str, limit: int = 100) -> list
 
 
 def inbox(reader: Reader, facility: str, limit: int = 300) -> list[ReferralLine]:
-    """The referrals sent or redirected to ``facility``: those without its answer first, the most urgent on top."""
-    return inbox_order(_lines(reader, _RECEIVED, {"facility": as_blob(facility), "limit": limit}), facility)
+    """The referrals sent or redirected to ``facility``: those without its answer first, the most urgent on top.
+
+    ``limit`` holds for the others only: what waits for an answer is there however old it is.
+    """
+    params = {"facility": as_blob(facility), "limit": limit}
+    waiting = _lines(reader, f"{_RECEIVED} AND {_MAY_WAIT}", {**params, "limit": _MOST_WAITING})
+    found = {line.id: line for line in waiting if line.waits_for(facility)}
+    found.update((line.id, line) for line in _lines(reader, _RECEIVED, params))
+    return inbox_order(found.values(), facility)
 
 
 def running_referrals(reader: Reader, facility: str, since: datetime, limit: int = 3000) -> list[ReferralLine]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -57,6 +58,16 @@ def test_an_acceptance_without_an_end_has_the_usual_one() -> None:
 @pytest.mark.parametrize("end", ["tiba", "dibatalkan", "tidak_datang", "selesai", "dirujuk_balik"])
 def test_a_hold_ends_with_the_waiting(end: str) -> None:
     assert hold_of(EMERGENCY, [fact("diterima"), fact(end)], WRITERS, NOW) is None
+
+
+@pytest.mark.parametrize("road", [(), ("berangkat",)])
+def test_a_hospital_that_is_asked_no_more_keeps_nothing_and_the_new_one_does(road: tuple[str, ...]) -> None:
+    first, moved, other = fact("diterima"), fact("dialihkan", to_facility="7" * 32), [fact(kind) for kind in road]
+    assert hold_of(EMERGENCY, [first, moved, *other], WRITERS, NOW) is None
+    second = replace(first, id="f" * 32, answers=moved.id, hold_until=NOW + HOUR)
+    found = hold_of(EMERGENCY, [first, moved, second, *other], {**WRITERS, second.id: "7" * 32}, NOW)
+    assert found is not None
+    assert (found.hospital, found.until) == ("7" * 32, NOW + HOUR)
 
 
 @pytest.mark.parametrize("more", ["dilihat", "berangkat", "pertanyaan", "ditolak"])

@@ -164,3 +164,15 @@ def test_the_whole_letter_and_the_ward_of_the_answer_are_there(home: Home) -> No
     assert (file.referral.temperature, file.referral.systolic, file.referral.allergies) == (38.5, 180, ("Udang",))
     assert file.ward_names == {ward.id: "Dahlia"}
     assert not file.deliveries[file.events[0].id].confirmed
+
+
+def test_what_waits_for_an_answer_is_in_the_inbox_however_many_came_after_it(new_home: MakeHome) -> None:
+    hospital = new_home("rs", person=True)
+    patient, own = add_patient(hospital), hospital.replica.identity.facility
+    old = add_received_letter(hospital, patient.id, age=timedelta(days=40))
+    answered = [add_received_letter(hospital, patient.id, age=timedelta(days=day)) for day in range(1, 6)]
+    for letter in answered:
+        accept(hospital.replica, nurse_of(hospital), letter.id, ward=None, bed=None, note=None)
+    with reading(hospital) as reader:
+        lines = inbox(reader, own, limit=3)
+    assert [line.id for line in lines] == [old.id, *(letter.id for letter in answered[:3])]
