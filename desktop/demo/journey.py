@@ -105,6 +105,8 @@ def _write_letter(stage: Stage) -> Side:
         ("Telepon yang bisa dihubungi", "0800-0002-0001"),
     ):
         hands.fill(name, text)
+    hands.press("4  Gangguan hemodinamik")
+    hands.press("5  Memerlukan tindakan segera")
     hands.pick_card("RSUD Tirta Kencana")
     return stage.puskesmas
 

@@ -53,7 +53,7 @@ def _grow_letter(stage: Stage) -> Side:
         ("Kegawatan", "Hijau"),
         ("Rencana kunjungan", day_from_now(1)),
         ("Tujuan", "Upaya"),
-        ("Poli tujuan", "Penyakit dalam"),
+        ("Poli tujuan", "Penyakit"),
         ("Pemeriksaan fisik", "Bunyi jantung reguler, tidak ada edema, defisit neurologis tidak ada."),
         ("Sistolik", "182"),
         ("Diastolik", "104"),

@@ -1,7 +1,7 @@
 """Letters that came on paper: what a scanned or typed code stands for, and the letters known from paper alone.
 
 A letter from paper is provisional: its sealed text lies in a local value of this PC, which is never sent, and counts
-only until the referral itself is here. It must never become a record, for nobody vouches for who signed it.
+only until the referral itself is here. It must never become a record: the facts of a letter have one writer.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from desktop.letters.coded_letter import CodedLetter
 from desktop.letters.letter import Letter
 from desktop.letters.reading import own_facility
 from desktop.letters.seal import CodeRefused, open_letter
+from desktop.letters.vouching import Signer, signer_of
 from desktop.queries.paper_letters import FORM_BEGINS, paper_texts, referral_is_here, referral_with_code
 from sync.errors import BadInput
 from sync.records import Facility, Patient, Referral
@@ -28,6 +29,7 @@ class PaperLetter:
     letter: Letter
     shortened: bool
     for_us: bool
+    signer: Signer
 
     @property
     def id(self) -> str:
@@ -45,6 +47,8 @@ def look_up(reader: Reader, text: str) -> str | PaperLetter:
     if not text.startswith("RUJUK") or text.startswith(FORM_BEGINS):
         return _with_code(reader, text.rsplit(":", 1)[-1])
     paper = _paper_letter(reader, text)
+    if paper.signer.foreign:
+        raise CodeRefused("foreign")
     return paper.id if referral_is_here(reader, paper.id) else paper
 
 
@@ -70,8 +74,10 @@ def letter_of(coded: CodedLetter) -> Letter:
 
 
 def _paper_letter(reader: Reader, text: str) -> PaperLetter:
-    coded, own = open_letter(text).coded, own_facility(reader)
-    return PaperLetter(text, letter_of(coded), coded.shortened, own is not None and own.code == coded.receiver[0])
+    opened, own = open_letter(text), own_facility(reader)
+    coded = opened.coded
+    for_us = own is not None and own.code == coded.receiver[0]
+    return PaperLetter(text, letter_of(coded), coded.shortened, for_us, signer_of(reader, opened))
 
 
 def _with_code(reader: Reader, typed: str) -> str:

@@ -1,9 +1,8 @@
 """The letter as signed text for the QR code, and back: altered in one character, it is refused.
 
-What the signature proves: the text was made by whoever holds the key in it, and not one bit has changed since. What it
-does not prove yet: that this key belongs to a PC of the district. That needs the PC's card signed by the district,
-which does not exist so far; until then a forger can sign with a key of his own, and who reads a code must say so to
-the person (``UNPROVEN_SENDER``) and must never import more than provisionally. The signing key itself never leaves.
+What the signature proves: the text was made by whoever holds the key in it, and not one bit has changed since. That
+this key belongs to a PC of the district is not known here but in ``vouching``, where that PC's card has come. A letter
+from paper must never be imported more than provisionally. The signing key itself never leaves.
 """
 
 from collections.abc import Mapping
@@ -23,11 +22,6 @@ _VERSION = "1:"
 _PURPOSE = b"rujuk letter 1\0"
 _DEVICE, _KEY, _SIGNATURE = 16, 32, 64
 _OVERHEAD = _DEVICE + _KEY + _SIGNATURE
-
-UNPROVEN_SENDER = (
-    "Isi kode ini utuh dan tidak berubah sejak dibuat. Bahwa pengirimnya komputer puskesmas yang terdaftar belum dapat "
-    "dipastikan tanpa jaringan: cocokkan dengan surat bercap, atau telepon pengirimnya."
-)
 
 _SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -50,6 +44,10 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
             "Kode ini benar, tetapi suratnya belum datang ke komputer ini. Tidak ada yang disimpan. Pindai QR di "
             "suratnya, atau tunggu jaringan; sementara itu telepon puskesmas pengirim."
         ),
+        "foreign": (
+            "Kode surat ini ditandatangani dengan kunci yang bukan milik pengirimnya. Tidak ada yang disimpan. Jangan "
+            "dipakai; telepon puskesmas pengirim dan beri tahu Dinas Kesehatan."
+        ),
         "altered": (
             "Kode surat ini tidak utuh: isinya berubah setelah ditandatangani, atau salah terbaca. Tidak ada yang "
             "disimpan. Pindai sekali lagi; bila tetap begini, jangan dipakai dan telepon puskesmas pengirim."
@@ -61,7 +59,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
 class CodeRefused(BadInput):
     """A text is no letter, or no longer the letter that was signed; nothing was stored.
 
-    ``reason`` is "not_a_letter", "newer", "incomplete", "altered", "mistyped" or "not_arrived".
+    ``reason`` is "not_a_letter", "newer", "incomplete", "altered", "foreign", "mistyped" or "not_arrived".
     """
 
     @property
@@ -81,7 +79,7 @@ class SealedLetter:
 
 @dataclass(frozen=True, slots=True)
 class OpenedLetter:
-    """What a code says, and who says to have signed it: the PC's id and the key, neither vouched for by anybody."""
+    """What a code says, and who says to have signed it: the PC's id and the key, as ``vouching`` judges them."""
 
     coded: CodedLetter
     device: str

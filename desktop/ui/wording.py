@@ -5,7 +5,7 @@ Every function is plain: what it needs of the time is handed in as ``now`` (awar
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
 from desktop.queries.beds import FreeBeds, WardLine, age
@@ -62,6 +62,14 @@ def clock_words(moment: datetime, now: datetime) -> str:
         return clock
     year = "" if local.year == local_now.year else f" {local.year}"
     return f"{local.day} {_MONTHS[local.month - 1]}{year} {clock}"
+
+
+def until_words(moment: datetime, now: datetime) -> str:
+    """The end of a time: as :func:`clock_words`, but midnight is the end of the day before."""
+    local = moment.astimezone()
+    if local.time() != time.min:
+        return clock_words(moment, now)
+    return tr("akhir {day}").format(day=day_words((local - timedelta(days=1)).date()))
 
 
 def ago_words(passed: timedelta | None) -> str:

@@ -28,6 +28,7 @@ from sync.replica.reader import Reader
 if TYPE_CHECKING:
     # Imported when it is first needed, in the reading thread: the inbox is a hospital's first paint.
     from desktop.letters.paper_letters import PaperLetter
+    from desktop.letters.vouching import Signer
 
 _FROM_PAPER = "Dari kertas, belum datang lewat jaringan"
 
@@ -183,8 +184,6 @@ class PaperView(QWidget):
 
     def show_letter(self, paper: "PaperLetter", now: datetime) -> None:
         """Show one; ``now`` is the present moment (aware)."""
-        from desktop.letters.seal import UNPROVEN_SENDER
-
         letter, referral = paper.letter, paper.letter.referral
         self._shown = paper.id
         allergies = known_allergies(letter.patient, referral)
@@ -196,7 +195,7 @@ class PaperView(QWidget):
         receiver = letter.receiver.name if letter.receiver else ""
         sentences = (
             "" if paper.for_us else tr("Surat ini ditujukan ke {name}, bukan ke fasilitas ini.").format(name=receiver),
-            tr(UNPROVEN_SENDER),
+            signer_words(paper.signer, sender, now),
             tr("Teks panjang dipendekkan; lengkapnya di kertas.") if paper.shortened else "",
             tr("Jawaban dapat ditulis setelah suratnya datang lewat jaringan; sementara itu telepon {phone}.").format(
                 phone=referral.contact_phone or sender
@@ -204,6 +203,22 @@ class PaperView(QWidget):
         )
         self.details.setText("\n".join(sentence for sentence in sentences if sentence))
         self.letter.set_blocks(letter_blocks(referral))
+
+
+def signer_words(signer: "Signer", sender: str, now: datetime) -> str:
+    """What the signature is worth, and as of when that is known."""
+    as_of = wording.clock_words(signer.as_of, now) if signer.as_of else tr("belum pernah")
+    check = tr("Cocokkan dengan surat bercap, atau telepon pengirimnya.")
+    if signer.foreign:
+        return tr("Tanda tangannya bukan milik pengirimnya: jangan dipakai, beri tahu Dinas Kesehatan.")
+    if signer.revoked_at is not None:
+        day = wording.day_words(signer.revoked_at.astimezone().date())
+        return tr("Komputer pembuatnya dicabut Dinas Kesehatan pada {day}.").format(day=day) + " " + check
+    if signer.known:
+        words = tr("Utuh, dan ditandatangani komputer {sender} yang terdaftar (daftar per {time}).")
+        return words.format(sender=sender, time=as_of)
+    words = tr("Utuh, tetapi komputer pembuatnya tidak ada di daftar di sini (daftar per {time}).").format(time=as_of)
+    return f"{words} {check}"
 
 
 def _paper_letters(reader: Reader) -> "list[PaperLetter]":

@@ -16,18 +16,21 @@ from sync.records import ReferralEvent
 from sync.records.referral import EVENT_KINDS, REFUSAL_REASONS, REMARKS
 
 
-def answer_words(answer: ReferralEvent, ward_names: Mapping[str, str], now: datetime) -> tuple[str, str]:
-    """Headline and details of an acceptance or a refusal."""
+def answer_words(
+    answer: ReferralEvent, ward_names: Mapping[str, str], now: datetime, *, outpatient: bool = False
+) -> tuple[str, str]:
+    """Headline and details of an acceptance or a refusal; an ``outpatient`` needs no bed."""
     by = " · ".join(part for part in (answer.by_name, wording.clock_words(answer.at, now), answer.phone or "") if part)
     if answer.kind == "diterima":
         place = ", ".join(part for part in (ward_names.get(answer.ward or "", ""), answer.bed or "") if part)
-        headline = tr("Diterima: {place}").format(place=place) if place else tr("Diterima; tempat tidur menyusul")
+        unplaced = tr("Diterima") if outpatient else tr("Diterima; tempat tidur menyusul")
+        headline = tr("Diterima: {place}").format(place=place) if place else unplaced
     else:
         reason = REFUSAL_REASONS.get(answer.reason or "", answer.reason or tr("alasan tidak ditulis"))
         headline = tr("Ditolak: {reason}").format(reason=reason)
     until = answer.hold_until if answer.kind == "diterima" else None
     words = tr("Tempat disimpan sampai {time}") if answer.ward else tr("Ditunggu sampai {time}")
-    kept = words.format(time=wording.clock_words(until, now)) if until else ""
+    kept = words.format(time=wording.until_words(until, now)) if until else ""
     return headline, "\n".join(part for part in (answer.note or "", kept, by) if part)
 
 

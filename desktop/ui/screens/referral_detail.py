@@ -147,7 +147,8 @@ class AnswerBox(QFrame):
             self.show_words(*back_referral_words(back, now), Tone.INFO)
         elif answer is not None:
             tone = Tone.GOOD if answer.kind == "diterima" else Tone.DANGER
-            self.show_words(*answer_words(answer, file.ward_names, now), tone)
+            outpatient = file.line.kind == "rawat_jalan"
+            self.show_words(*answer_words(answer, file.ward_names, now, outpatient=outpatient), tone)
         elif moved is not None:
             self.show_words(*moved, Tone.ATTENTION)
         else:

@@ -98,3 +98,11 @@ def test_the_moment_on_the_server_is_said_where_it_is_known() -> None:
 def test_a_letter_the_server_refused_is_trouble_and_never_looks_sent() -> None:
     step = wording.chain_steps(chain(refusal="unknown facility"), NOW)[1]
     assert (step.reached, step.trouble, step.detail) == (False, True, "unknown facility")
+
+
+def test_midnight_is_the_end_of_the_day_before() -> None:
+    midnight = datetime(2026, 11, 28).astimezone()
+    assert wording.until_words(midnight, NOW) == "akhir 27 Nov 2026"
+    assert wording.until_words(midnight + timedelta(hours=6), NOW) == wording.clock_words(
+        midnight + timedelta(hours=6), NOW
+    )

@@ -1,19 +1,22 @@
 """A letter comes on paper to a hospital without a network: read at once, kept here only, replaced by the real one."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.letters.letter import Letter
-from desktop.letters.seal import UNPROVEN_SENDER
 from desktop.ui.desk import Desk
 from desktop.ui.screens.inbox import InboxScreen
+from sync.exchange.credential import public_key
+from sync.records import Computer
 from sync.records.letter_code import letter_code
+from sync.replica.values import Edit
 from tests.desktop.homes import Home
-from tests.desktop.letters.samples import emergency_letter, long_letter
-from tests.desktop.scenes import add_patient, add_received_letter, reading
+from tests.desktop.letters.samples import DEVICE, SIGNING_KEY, emergency_letter, long_letter
+from tests.desktop.scenes import add_facility, add_patient, add_received_letter, reading
 from tests.desktop.ui.screens.conftest import Show, assert_legible
 
 Settled = Callable[[Desk], None]
@@ -58,13 +61,57 @@ def test_a_scanned_letter_shows_its_content_at_once_and_says_what_it_is_worth(
     view = inbox.scan.view
     assert view.heading.text() == "A-0007/XI/2026 dari Puskesmas Melati"
     assert view.headline.text() == "Dari kertas, belum datang lewat jaringan"
-    assert UNPROVEN_SENDER in view.details.text()
+    assert "tidak ada di daftar di sini (daftar per belum pernah)" in view.details.text()
     assert "ditujukan ke RSUD Kenanga, bukan ke fasilitas ini" in view.details.text()
     assert view.patient_header.allergies.text() == "Alergi: Sulfa"
     assert_legible(inbox)
     assert hospital.replica.waiting_count() == waiting
     assert local_values(hospital) == 1
     assert hospital.replica.history(letter.referral.id) == []
+
+
+def add_card(home: Home, letter: Letter, key: bytes = SIGNING_KEY, *, revoked: bool = False, code: str = "") -> None:
+    """The card of the PC that seals the samples, as the district's server publishes it."""
+    assert letter.sender is not None
+    sender = add_facility(home, letter.sender.name, "puskesmas", code=code or letter.sender.code)
+    now = home.replica.now()
+    card = Computer(
+        id=DEVICE,
+        facility=sender.id,
+        letter="A",
+        public_key=public_key(key).hex(),
+        enrolled_at=now,
+        revoked_at=now if revoked else None,
+    )
+    home.replica.save([Edit(card)], home.replica.identity.device)
+
+
+def test_a_letter_of_an_enrolled_computer_is_vouched_for_without_a_network(
+    inbox: InboxScreen, hospital: Home, settled: Settled
+) -> None:
+    letter = emergency_letter()
+    add_card(hospital, letter)
+    scan(inbox, settled, text_of(letter))
+    assert "ditandatangani komputer Puskesmas Melati yang terdaftar" in inbox.scan.view.details.text()
+    assert_legible(inbox)
+
+
+def test_a_letter_of_a_revoked_computer_says_so(inbox: InboxScreen, hospital: Home, settled: Settled) -> None:
+    letter = emergency_letter()
+    add_card(hospital, letter, revoked=True)
+    scan(inbox, settled, text_of(letter))
+    assert "dicabut Dinas Kesehatan" in inbox.scan.view.details.text()
+
+
+@pytest.mark.parametrize("forged", [{"key": bytes(32)}, {"code": "99990001"}])
+def test_a_letter_signed_with_a_key_that_is_not_its_senders_is_refused(
+    inbox: InboxScreen, hospital: Home, settled: Settled, forged: dict[str, Any]
+) -> None:
+    letter = emergency_letter()
+    add_card(hospital, letter, **forged)
+    scan(inbox, settled, text_of(letter))
+    assert "bukan milik pengirimnya" in inbox.scan.problem.text()
+    assert local_values(hospital) == 0
 
 
 def test_it_is_still_there_for_the_next_window(
