@@ -127,7 +127,7 @@ class Computer(Record):
     """
 
     facility: str = reference_field("Fasilitas")
-    letter: str = text_field("Huruf", limit=10)
+    letter: str = text_field("Huruf", limit=30)
     public_key: str = text_field("Kunci (Ed25519, heksadesimal)", limit=64)
     enrolled_at: datetime = moment_field("Terdaftar pada")
     revoked_at: datetime | None = moment_field("Dicabut pada", default=None)

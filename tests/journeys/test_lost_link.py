@@ -256,7 +256,7 @@ def test_everything_arrives_once_over_a_link_that_cuts_and_loses_answers(
     exchange_until_equal(puskesmas, qtbot)
     assert min(link.injected[fault] for fault in FAULTS) >= 4
 
-    shared = {"referral": LETTERS, "referral_event": 2 * LETTERS, "ward": 1, "facility": 3}
+    shared = {"referral": LETTERS, "referral_event": 2 * LETTERS, "ward": 1, "facility": 3, "computer": 2}
     assert revisions_by_type(district) == {**shared, "patient": PATIENTS, "staff": 2}
     assert revisions_by_type(puskesmas.replica) == {**shared, "patient": PATIENTS, "staff": 1}
     assert revisions_by_type(hospital.replica) == {**shared, "patient": LETTERS, "staff": 1}

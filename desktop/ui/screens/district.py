@@ -53,7 +53,7 @@ def district_card(line: ReferralLine, now: datetime) -> Card:
     return Card(
         id=line.id,
         title=line.patient_name or tr("Data pasien belum diterima"),
-        subtitle=f"{line.from_name} → {line.to_name}",
+        subtitle=f"{line.from_name} ke {line.to_name}",
         right=wording.clock_words(line.asked_at, now),
         marks=(
             wording.urgency_mark(line.urgency),

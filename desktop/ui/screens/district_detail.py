@@ -64,7 +64,7 @@ class DistrictDetail(QWidget):
         line = file.line
         allergies = known_allergies(file.patient, file.referral)
         self.patient_header.show_patient(file.patient, allergies, now.astimezone().date())
-        words = tr("{number} · {sender} → {hospital}")
+        words = tr("{number} · {sender} ke {hospital}")
         self.heading.setText(words.format(number=line.number, sender=line.from_name, hospital=line.to_name))
         urgency, state = wording.urgency_mark(line.urgency), wording.state_mark(line.state)
         self.urgency.set_state(urgency.text, urgency.tone)

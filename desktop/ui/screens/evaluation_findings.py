@@ -116,7 +116,7 @@ def _reason_words(reason: str | None) -> str:
 def answer_times(evaluation: Evaluation) -> Content:
     """How quickly hospitals answer, emergencies and the others beside each other."""
     urgent, calm = evaluation.figures.emergency_answers, evaluation.figures.answers
-    names = (tr("≤ 15 menit"), tr("15-60 menit"), tr("1-3 jam"), tr("3-24 jam"), tr("> 24 jam"))
+    names = (tr("0-15 menit"), tr("15-60 menit"), tr("1-3 jam"), tr("3-24 jam"), tr("> 24 jam"))
     if not urgent.durations.count and not calm.durations.count:
         return tr("Belum ada jawaban pada periode ini"), "", Lines(())
     bars = []
@@ -172,7 +172,7 @@ def diagnoses(evaluation: Evaluation) -> Content:
         name=_diagnosis_words(first), percent=short_share(Share(first.count, coded))
     )
     listed = evaluation.figures.listed
-    basis = tr("Dari {n} rujukan berkode ICD-10; {without} tanpa kode. Ada di daftar 144 (tanda ◆): {listed}.").format(
+    basis = tr("Dari {n} rujukan berkode ICD-10; {without} tanpa kode. Ada di daftar 144 (tanda ●): {listed}.").format(
         n=number_words(coded), without=number_words(evaluation.without_code), listed=share_words(listed)
     )
     return finding, basis, Lines(tuple(_diagnosis_bar(line, coded) for line in shown))
@@ -200,7 +200,7 @@ def _diagnosis_words(line: DiagnosisCount) -> str:
 def _diagnosis_bar(line: DiagnosisCount, coded: int) -> Bar:
     share = Share(line.count, coded)
     name = _diagnosis_words(line)
-    mark = " ◆" if line.finished_here else ""
+    mark = " ●" if line.finished_here else ""
     spoken = f"{name}: {share_words(share)}"
     if line.finished_here:
         spoken = tr("{words}, ada di daftar 144").format(words=spoken)

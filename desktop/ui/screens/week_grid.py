@@ -94,7 +94,7 @@ class WeekGrid(QFrame):
         shown = self.proposed[letter]
         typed = self.fields[letter].text().strip() or "0"
         differs = typed != str(cases)
-        words = str(cases) if not differs else tr("≠ {n}").format(n=cases)
+        words = str(cases) if not differs else tr("beda: {n}").format(n=cases)
         shown.setText(f"{words}*" if shared else words)
         shown.setStyleSheet(f"color: {TONES[Tone.ATTENTION].ink}; font-weight: bold" if differs else "")
         tip = tr("{n} di antaranya juga terhitung pada penyakit lain (kodenya masuk dua daftar).").format(n=shared)

@@ -115,7 +115,7 @@ def test_the_whole_content_whom_to_call_and_the_history_are_there(
     letter = scene.letter(scene.melati, scene.rsud, timedelta(minutes=19, seconds=5))
     mark_seen(office.replica, nurse_of(office), letter.id)
     detail = opened(office, new_desk, show, settled, letter).detail
-    assert detail.heading.text() == "B-0001/XI/2026 · Puskesmas Melati → RSUD Kenanga"
+    assert detail.heading.text() == "B-0001/XI/2026 · Puskesmas Melati ke RSUD Kenanga"
     assert detail.clock.headline.text().startswith("Belum dijawab, lewat 4 menit")
     assert ("RS berikutnya: RSU Bhakti (ICU 2 kosong, dihitung 1 jam lalu)", "0800-0000-0003") in detail.clock.calls()
     assert detail.seen.text().startswith("Dilihat Ns. Dewi Lestari")
@@ -160,7 +160,7 @@ def test_a_redirection_needs_where_with_whom_and_why_and_moves_the_referral(
     settled(screen.desk)
     line = scene.file(letter).line
     assert (line.state, line.to_name, line.answer) == ("dialihkan", "RSU Bhakti", None)
-    assert screen.detail.heading.text() == "B-0001/XI/2026 · Puskesmas Melati → RSU Bhakti"
+    assert screen.detail.heading.text() == "B-0001/XI/2026 · Puskesmas Melati ke RSU Bhakti"
     assert screen.detail.last_word.headline.text() == "Dialihkan ke RSU Bhakti"
     assert not panel.isVisible()
     assert_legible(screen)
@@ -200,7 +200,7 @@ def test_the_office_has_the_tasks_of_all(office: Home, new_desk: NewDesk, show: 
     assert screen.filter.itemText(0) == "Semua tugas (2)"
     assert screen.list.select(f"no_answer:{letter.id}")
     settled(screen.desk)
-    assert screen.heading.text() == "B-0001/XI/2026 · Puskesmas Melati → RSUD Kenanga"
+    assert screen.heading.text() == "B-0001/XI/2026 · Puskesmas Melati ke RSUD Kenanga"
     assert "Ingatkan atau telepon rumah sakit" in screen.task.details.text()
     assert screen.steps.buttons["diingatkan"].isVisible()
     assert_legible(screen)

@@ -60,7 +60,7 @@ def test_the_visits_propose_and_a_person_corrects_and_confirms(
     assert screen.has_unsaved()
     again(screen, settled)
     assert weekly.grid.fields["Y"].text() == ""  # what was typed stays
-    assert weekly.grid.proposed["Y"].text() == "≠ 1*"
+    assert weekly.grid.proposed["Y"].text() == "beda: 1*"
     weekly.save()
     again(screen, settled)
     report = reported(puskesmas).report
