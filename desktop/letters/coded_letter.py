@@ -116,7 +116,7 @@ def unpack(packed: bytes) -> CodedLetter:
         parts = msgspec.msgpack.decode(plain, type=_Parts)
         if len(parts.referral) != _ID_BYTES:
             raise BadInput("not an id")
-    except (zlib.error, msgspec.DecodeError) as error:
+    except (zlib.error, msgspec.DecodeError, RecursionError) as error:
         raise BadInput("not a letter") from error
     return CodedLetter(
         referral=parts.referral.hex(),
