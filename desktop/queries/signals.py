@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from desktop.queries.referrals import Delivery
-from desktop.queries.values import columns, to_day, to_moment, to_record
+from desktop.queries.values import columns, rows_in_parts, to_day, to_moment, to_record
 from sync.records import AlarmDismissal, Signal, SignalEvent
 from sync.records.signal_state import first_of, latest_numbers, signal_state
 from sync.replica.reader import Reader, as_blob
@@ -109,22 +109,17 @@ def signal_line(reader: Reader, signal: str) -> SignalLine | None:
 def case_lines(reader: Reader, visits: tuple[str, ...]) -> list[CaseLine]:
     """The line list of these visits, oldest first; of one patient the first visit."""
     found: dict[str, CaseLine] = {}
-    for start in range(0, len(visits), 200):
-        part = {f"id{number}": as_blob(visit) for number, visit in enumerate(visits[start : start + 200])}
-        rows = reader.rows(
-            f"""
-            SELECT v.id AS visit, v.patient, v.date, v.diagnosis_code, v.diagnosis_label, p.name, p.sex, p.birth_date,
-                   p.village
-            FROM visit AS v LEFT JOIN patient AS p ON p.district = :district AND p.id = v.patient
-            WHERE v.district = :district AND v.id IN ({", ".join(f":{name}" for name in part)})
-            """,  # noqa: S608  # names of our own parameters only
-            dict(part),
-        )
-        for row in rows:
-            line = _case_line(row)
-            known = found.get(line.patient)
-            if known is None or (line.day, line.visit) < (known.day, known.visit):
-                found[line.patient] = line
+    sql = """
+        SELECT v.id AS visit, v.patient, v.date, v.diagnosis_code, v.diagnosis_label, p.name, p.sex, p.birth_date,
+               p.village
+        FROM visit AS v LEFT JOIN patient AS p ON p.district = :district AND p.id = v.patient
+        WHERE v.district = :district AND v.id IN ({ids})
+    """
+    for row in rows_in_parts(reader, sql, visits):
+        line = _case_line(row)
+        known = found.get(line.patient)
+        if known is None or (line.day, line.visit) < (known.day, known.visit):
+            found[line.patient] = line
     return sorted(found.values(), key=lambda line: (line.day, line.visit))
 
 
@@ -181,18 +176,16 @@ def _lines(reader: Reader, condition: str, params: Mapping[str, Any]) -> list[Si
 
 def _events(reader: Reader, ids: list[str]) -> dict[str, list[SignalEvent]]:
     found: dict[str, list[SignalEvent]] = {}
-    for start in range(0, len(ids), 200):
-        part = {f"id{number}": as_blob(item) for number, item in enumerate(ids[start : start + 200])}
-        rows = reader.rows(
-            f"""
-            SELECT {columns(SignalEvent, "e")} FROM signal_event AS e
-            WHERE e.district = :district AND e.signal IN ({", ".join(f":{name}" for name in part)}) ORDER BY e.at, e.id
-            """,  # noqa: S608  # names of our own declarations only
-            dict(part),
-        )
-        for row in rows:
-            event = to_record(SignalEvent, row)
-            found.setdefault(event.signal, []).append(event)
+    for row in rows_in_parts(
+        reader,
+        f"""
+        SELECT {columns(SignalEvent, "e")} FROM signal_event AS e
+        WHERE e.district = :district AND e.signal IN ({{ids}}) ORDER BY e.at, e.id
+        """,  # noqa: S608  # names of our own declarations only
+        ids,
+    ):
+        event = to_record(SignalEvent, row)
+        found.setdefault(event.signal, []).append(event)
     return found
 
 

@@ -18,6 +18,7 @@ from desktop.actions.referrals import accept, mark_seen, refuse
 from desktop.queries.beds import WardLine, wards_of
 from desktop.queries.duty import last_duty
 from desktop.queries.holds import held_by_ward, holds
+from desktop.queries.letter_subject import known_allergies
 from desktop.queries.referrals import ReferralFile, ReferralLine, inbox, referral_file
 from desktop.ui import wording
 from desktop.ui.desk import Desk
@@ -41,7 +42,7 @@ from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling_column
 from desktop.ui.widgets.parts import column, label, row
-from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
+from desktop.ui.widgets.patient_header import PatientHeader
 from sync.errors import BadInput
 from sync.records import Duty
 from sync.records.referral_steps import hospital_steps

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
+from desktop.queries.letter_subject import known_allergies
 from desktop.queries.referrals import ReferralFile, ReferralLine, referral_file
 from desktop.queries.worklists import KINDS, Task, district_worklist, worklist
 from desktop.ui.desk import Desk
@@ -24,7 +25,7 @@ from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling_column, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
-from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
+from desktop.ui.widgets.patient_header import PatientHeader
 from sync.records.referral_steps import hospital_steps, office_steps, sender_steps
 from sync.replica.reader import Reader
 
