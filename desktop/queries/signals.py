@@ -18,7 +18,7 @@ from sync.replica.reader import Reader, as_blob
 #: A W1 report is due within so much time of becoming known, and its verification of its receipt.
 DUE = timedelta(hours=24)
 
-#: So long a signal without an end is listed.
+#: Signals of so long are listed, ended or not.
 LOOK_BACK = timedelta(days=120)
 
 #: And so long an alarm that was dismissed.
