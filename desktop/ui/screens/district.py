@@ -21,6 +21,7 @@ from desktop.ui.screen import Screen
 from desktop.ui.screens.district_detail import DistrictDetail
 from desktop.ui.screens.referral_watch import waiting_mark
 from desktop.ui.screens.step_saving import save_step, save_typed
+from desktop.ui.screens.worklist_words import other_side
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.empty_state import EmptyState
@@ -52,7 +53,7 @@ def district_card(line: ReferralLine, now: datetime) -> Card:
     return Card(
         id=line.id,
         title=line.patient_name or tr("Data pasien belum diterima"),
-        subtitle=f"{line.from_name} ke {line.to_name}",
+        subtitle=other_side(line, "office"),
         right=wording.clock_words(line.asked_at, now),
         marks=(
             wording.urgency_mark(line.urgency),
