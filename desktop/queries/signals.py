@@ -24,6 +24,12 @@ LOOK_BACK = timedelta(days=120)
 #: And so long an alarm that was dismissed.
 DISMISSED_LOOK_BACK = timedelta(days=30)
 
+#: Nobody has said whether it is true, nor closed it: the office's turn, as ``received`` and ``verify_by`` have it.
+_WAITING = """NOT EXISTS (
+    SELECT 1 FROM signal_event AS e WHERE e.district = :district AND e.signal = s.id
+        AND e.kind IN ('terverifikasi', 'tidak_terbukti', 'ditutup'))"""
+_MOST_WAITING = 3000
+
 #: States in which nothing more is expected.
 ENDED = frozenset({"ditutup", "tidak_terbukti"})
 
@@ -95,9 +101,14 @@ class CaseLine:
 
 
 def signals(reader: Reader, now: datetime, limit: int = 300) -> list[SignalLine]:
-    """The signals of the last months: those without a receipt first, then without a verdict, then the newest."""
-    found = _lines(reader, "s.written_at >= :since", {"since": _wire(now - LOOK_BACK), "limit": limit})
-    return sorted(found, key=lambda line: (_turn(line), -line.signal.found_at.timestamp()))
+    """Those without a receipt first, then those without a verdict, the longest waiting on top; then the newest.
+
+    ``limit`` and the last months hold for the others only: what waits for the office is there however old it is.
+    """
+    found = {line.id: line for line in _lines(reader, _WAITING, {"limit": _MOST_WAITING})}
+    recent = _lines(reader, "s.written_at >= :since", {"since": _wire(now - LOOK_BACK), "limit": limit})
+    found.update((line.id, line) for line in recent)
+    return sorted(found.values(), key=_place)
 
 
 def signal_line(reader: Reader, signal: str) -> SignalLine | None:
@@ -136,17 +147,19 @@ def dismissals(reader: Reader, now: datetime, limit: int = 50) -> list[Dismissal
     return [DismissalLine(to_record(AlarmDismissal, row), row["facility_name"] or "") for row in rows]
 
 
-def waiting_signals(reader: Reader, now: datetime) -> int:
+def waiting_signals(reader: Reader) -> int:
     """How many signals wait for the district office: to be received, or to be verified."""
-    return sum(line.received is None or line.verify_by() is not None for line in signals(reader, now))
+    sql = f"SELECT count(*) FROM signal AS s WHERE s.district = :district AND {_WAITING}"  # noqa: S608  # our own
+    return int(reader.value(sql))
 
 
-def _turn(line: SignalLine) -> int:
+def _place(line: SignalLine) -> tuple[int, float]:
+    found_at = line.signal.found_at.timestamp()
     if line.received is None:
-        return 0
+        return 0, found_at
     if line.verify_by() is not None:
-        return 1
-    return 3 if line.state in ENDED else 2
+        return 1, found_at
+    return (3 if line.state in ENDED else 2), -found_at
 
 
 def _lines(reader: Reader, condition: str, params: Mapping[str, Any]) -> list[SignalLine]:

@@ -124,7 +124,7 @@ def pressing(reader: Reader, facility: str, now: datetime) -> int:
     """
     identity = reader.identity()
     if identity is not None and identity.facility_kind == "dinkes":
-        return waiting_signals(reader, now)
+        return waiting_signals(reader)
     (line,) = week_lines(reader, facility, now, weeks=1)
     return len(present_alarms(reader, now)) + (line.state(now) in {"due", "missing"})
 
