@@ -304,7 +304,7 @@ def _line(row: Mapping[str, Any], events: list[ReferralEvent], names: Mapping[st
         redirected=state.request is not None,
         state=state.code,
         answer=state.answer,
-        chain=chain_of(written_at, _delivery(row), events),
+        chain=chain_of(written_at, delivery_of(row), events),
         planned_date=to_day(row["planned_date"]),
         events=tuple(events),
     )
@@ -345,8 +345,9 @@ def _deliveries(reader: Reader, records: list[str]) -> dict[str, Delivery]:
     sql = (
         "SELECT record, confirmed, confirmed_at, refusal FROM revision WHERE district = :district AND record IN ({ids})"
     )
-    return {row["record"]: _delivery(row) for row in rows_in_parts(reader, sql, records)}
+    return {row["record"]: delivery_of(row) for row in rows_in_parts(reader, sql, records)}
 
 
-def _delivery(row: Mapping[str, Any]) -> Delivery:
+def delivery_of(row: Mapping[str, Any]) -> Delivery:
+    """How far a record has come; the row holds ``confirmed``, ``confirmed_at`` and ``refusal`` of its revision."""
     return Delivery(bool(row["confirmed"]), to_moment(row["confirmed_at"]), row["refusal"])

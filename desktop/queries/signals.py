@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from desktop.queries.referrals import Delivery
-from desktop.queries.values import columns, rows_in_parts, to_day, to_moment, to_record
+from desktop.queries.referrals import Delivery, delivery_of
+from desktop.queries.values import columns, rows_in_parts, to_day, to_record
 from sync.records import AlarmDismissal, Signal, SignalEvent
 from sync.records.signal_state import first_of, latest_numbers, signal_state
 from sync.replica.reader import Reader, as_blob
@@ -166,7 +166,7 @@ def _lines(reader: Reader, condition: str, params: Mapping[str, Any]) -> list[Si
     rows = reader.rows(
         f"""
         SELECT {columns(Signal, "s")}, f.name AS facility_name, f.phone AS facility_phone, v.confirmed, v.confirmed_at,
-               v.refusal AS delivery_refusal
+               v.refusal
         FROM signal AS s
         LEFT JOIN facility AS f ON f.district = :district AND f.id = s.facility
         LEFT JOIN revision AS v ON v.district = :district AND v.record = s.id
@@ -180,7 +180,7 @@ def _lines(reader: Reader, condition: str, params: Mapping[str, Any]) -> list[Si
             signal=to_record(Signal, row),
             facility_name=row["facility_name"] or "",
             facility_phone=row["facility_phone"],
-            delivery=Delivery(bool(row["confirmed"]), to_moment(row["confirmed_at"]), row["delivery_refusal"]),
+            delivery=delivery_of(row),
             events=tuple(events.get(row["id"], ())),
         )
         for row in rows
