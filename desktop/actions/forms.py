@@ -36,7 +36,9 @@ def next_ticket(replica: "Replica", poli: str, day: date) -> str:
     """
     from sync.replica.local_values import count_up
 
-    return f"{replica.identity.letter}-{count_up(replica, f'{_QUEUE_VALUE}{day.isoformat()}.{poli}'):03d}"
+    name, district = f"{_QUEUE_VALUE}{day.isoformat()}.{poli}", replica.identity.district
+    number = replica.write(lambda connection: count_up(connection, district, name))
+    return f"{replica.identity.letter}-{number:03d}"
 
 
 def set_ticket_width(replica: "Replica", width: str) -> None:

@@ -18,4 +18,4 @@ def keep_paper_letter(replica: "Replica", referral: str, text: str) -> None:
 
 def drop_paper_letter(replica: "Replica", referral: str) -> None:
     """Forget a letter from paper, as when the patient went elsewhere; scanning it again brings it back."""
-    replica.set_value(f"{PAPER_VALUE}{referral}", "")
+    replica.set_value(f"{PAPER_VALUE}{referral}", None)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from desktop.letters.common_words import WORDS_1
+from desktop.queries.letter_subject import known_allergies
 from sync.errors import BadInput
 from sync.records import Patient, RecordType, Referral, Wire
 
@@ -66,7 +67,7 @@ def coded_letter(
         BadInput: a value is not of its field's kind.
     """
     values, person = letter.to_fields(), patient.to_fields() if patient else {}
-    values["allergies"] = list(known_allergies(letter, patient))
+    values["allergies"] = list(known_allergies(patient, letter))
     return CodedLetter(
         referral=letter.id,
         letter={name: values[name] for name in _LETTER},
@@ -74,11 +75,6 @@ def coded_letter(
         sender=sender,
         receiver=receiver,
     )
-
-
-def known_allergies(letter: Referral, patient: Patient | None) -> tuple[str, ...]:
-    """The allergies that letter and patient's record name, each once: one that only the other knows can kill too."""
-    return tuple(dict.fromkeys((*letter.allergies, *(patient.allergies if patient else ()))))
 
 
 def pack(coded: CodedLetter, limit: int) -> tuple[bytes, CodedLetter]:
@@ -116,7 +112,7 @@ def unpack(packed: bytes) -> CodedLetter:
         parts = msgspec.msgpack.decode(plain, type=_Parts)
         if len(parts.referral) != _ID_BYTES:
             raise BadInput("not an id")
-    except (zlib.error, msgspec.DecodeError) as error:
+    except (zlib.error, msgspec.DecodeError, RecursionError) as error:
         raise BadInput("not a letter") from error
     return CodedLetter(
         referral=parts.referral.hex(),

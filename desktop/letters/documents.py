@@ -33,7 +33,7 @@ def letter_document(reader: Reader, referral_id: str, paper: Paper = Paper.A5) -
         NotHere: the letter is not here.
     """
     letter = read_letter(reader, referral_id)
-    return Document(f"Surat rujukan {letter.referral.number}", paper, (letter_sheet(letter),))
+    return Document(f"Surat rujukan {_unique(letter)}", paper, (letter_sheet(letter),))
 
 
 def back_referral_document(reader: Reader, referral_id: str, paper: Paper = Paper.A5) -> Document:
@@ -49,7 +49,7 @@ def back_referral_document(reader: Reader, referral_id: str, paper: Paper = Pape
     letter = read_letter(reader, referral_id)
     hospital = read_record(reader, Facility, file.writers.get(event.id, letter.referral.to_facility))
     sheet = back_referral_sheet(BackReferral(letter, event, hospital or letter.receiver))
-    return Document(f"Surat rujuk balik {letter.referral.number}", paper, (sheet,))
+    return Document(f"Surat rujuk balik {_unique(letter)}", paper, (sheet,))
 
 
 def referral_document(reader: Reader, key: str, referral_id: str) -> Document:
@@ -81,13 +81,15 @@ def consent_document(reader: Reader, patient_id: str, *, refused: bool, day: dat
         diagnosis = diagnosis_words(visit.diagnosis_code, visit.diagnosis_label)
     form = ConsentForm(patient, own_facility(reader), day, diagnosis, hospital, staff)
     name = "Penolakan rujukan" if refused else "Persetujuan rujukan"
-    return Document(f"{name} {day.isoformat()}", Paper.A5, (consent_sheet(form, refused=refused),))
+    # The end of the id, which says nothing about anybody: the paper of the next patient is another file.
+    return Document(f"{name} {day.isoformat()} {patient_id[-8:]}", Paper.A5, (consent_sheet(form, refused=refused),))
 
 
 def online_queue_document(reader: Reader, patient_id: str) -> Document:
     """The slip that explains how a place in a hospital's queue is taken online."""
-    sheet = online_queue_sheet(own_facility(reader), _latest_letter(reader, patient_id))
-    return Document("Cara antrean online", Paper.A5, (sheet,))
+    letter = _latest_letter(reader, patient_id)
+    name = f"Cara antrean online {_unique(letter)}" if letter else "Cara antrean online"
+    return Document(name, Paper.A5, (online_queue_sheet(own_facility(reader), letter),))
 
 
 def ticket_document(ticket: Ticket, paper: Paper) -> Document:
@@ -100,6 +102,11 @@ def contingency_document(reader: Reader, forms: Sequence[Form]) -> Document:
     facility = own_facility(reader)
     name = f"Formulir darurat {forms[0].number}" if forms else "Formulir darurat"
     return Document(name, Paper.A4, tuple(contingency_sheet(form, facility) for form in forms))
+
+
+def _unique(letter: Letter) -> str:
+    """Number and code: two puskesmas give the same numbers, and a file must not take the place of another letter's."""
+    return f"{letter.referral.number} {letter.code}"
 
 
 def _latest_letter(reader: Reader, patient_id: str) -> Letter | None:

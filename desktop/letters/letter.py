@@ -5,20 +5,18 @@ is left out, or said to be missing where a receiver must be able to see it; noth
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from desktop.letters.coded_letter import known_allergies
 from desktop.letters.seal import SealedLetter
 from desktop.letters.sheet import Line
+from desktop.queries.letter_subject import known_allergies
+from desktop.queries.worklists import LIMITS, last_day
 from sync.records import Facility, Patient, Referral
 from sync.records.facility import WARD_CLASSES
 from sync.records.letter_code import letter_code
 from sync.records.patient import IDENTITY_REASONS, PAYERS, SEXES
 from sync.records.referral import CONSCIOUSNESS, CONSENTS, DANGER_SIGNS, PAINS, PURPOSES, REFERRAL_KINDS
 from sync.records.tacc import TACC_CODES
-
-#: An outpatient letter is valid this many days, the day of issue counted.
-VALID_DAYS = 90
 
 NO_PATIENT = "(identitas tidak ada di komputer ini)"
 
@@ -51,7 +49,7 @@ class Letter:
     @property
     def allergies(self) -> str:
         """What the letter and the patient's record say together; "" if neither knows of any."""
-        return ", ".join(known_allergies(self.referral, self.patient))
+        return ", ".join(known_allergies(self.patient, self.referral))
 
     @property
     def patient_name(self) -> str:
@@ -62,7 +60,7 @@ def valid_until(referral: Referral) -> date | None:
     """The last day of an outpatient letter, ``None`` for the others, which are for now."""
     if referral.kind != "rawat_jalan":
         return None
-    return referral.written_at.astimezone().date() + timedelta(days=VALID_DAYS - 1)
+    return last_day(referral.written_at)
 
 
 def day_words(day: date) -> str:
@@ -207,7 +205,7 @@ def validity_words(letter: Letter) -> str:
     until = valid_until(letter.referral)
     if until is None:
         return "Berlaku untuk kejadian ini."
-    return f"Berlaku sampai {day_words(until)} ({VALID_DAYS} hari sejak diterbitkan)."
+    return f"Berlaku sampai {day_words(until)} ({LIMITS.letter_valid_days} hari sejak diterbitkan)."
 
 
 def written(*lines: Line) -> list[Line]:

@@ -4,6 +4,7 @@ A letter from paper is provisional: its sealed text lies in a local value of thi
 only until the referral itself is here. It must never become a record: the facts of a letter have one writer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop.letters.coded_letter import CodedLetter
@@ -11,7 +12,8 @@ from desktop.letters.letter import Letter
 from desktop.letters.reading import own_facility
 from desktop.letters.seal import CodeRefused, open_letter
 from desktop.letters.vouching import Signer, signer_of
-from desktop.queries.paper_letters import FORM_BEGINS, paper_texts, referral_is_here, referral_with_code
+from desktop.queries.paper_letters import FORM_BEGINS, paper_texts, referral_with_code, referrals_here
+from desktop.queries.sync_state import sync_state
 from sync.errors import BadInput
 from sync.records import Facility, Patient, Referral
 from sync.records.letter_code import read_letter_code
@@ -46,15 +48,15 @@ def look_up(reader: Reader, text: str) -> str | PaperLetter:
     text = text.strip()
     if not text.startswith("RUJUK") or text.startswith(FORM_BEGINS):
         return _with_code(reader, text.rsplit(":", 1)[-1])
-    paper = _paper_letter(reader, text)
+    (paper,) = _opened(reader, [text])
     if paper.signer.foreign:
         raise CodeRefused("foreign")
-    return paper.id if referral_is_here(reader, paper.id) else paper
+    return paper.id if referrals_here(reader, [paper.id]) else paper
 
 
 def paper_letters(reader: Reader) -> list[PaperLetter]:
     """The letters known from paper alone, newest first."""
-    letters = [_paper_letter(reader, text) for text in paper_texts(reader)]
+    letters = _opened(reader, paper_texts(reader))
     return sorted(letters, key=lambda paper: paper.letter.referral.written_at, reverse=True)
 
 
@@ -73,11 +75,15 @@ def letter_of(coded: CodedLetter) -> Letter:
     )
 
 
-def _paper_letter(reader: Reader, text: str) -> PaperLetter:
-    opened, own = open_letter(text), own_facility(reader)
-    coded = opened.coded
-    for_us = own is not None and own.code == coded.receiver[0]
-    return PaperLetter(text, letter_of(coded), coded.shortened, for_us, signer_of(reader, opened))
+def _opened(reader: Reader, texts: Sequence[str]) -> list[PaperLetter]:
+    own, as_of = own_facility(reader), sync_state(reader).last_sync_at
+    found = []
+    for text in texts:
+        opened = open_letter(text)
+        coded, signer = opened.coded, signer_of(reader, opened, as_of)
+        for_us = own is not None and own.code == coded.receiver[0]
+        found.append(PaperLetter(text, letter_of(coded), coded.shortened, for_us, signer))
+    return found
 
 
 def _with_code(reader: Reader, typed: str) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.letters.seal import OpenedLetter
-from desktop.queries.sync_state import sync_state
 from desktop.queries.values import read_record
 from sync.records import Computer, Facility
 from sync.replica.reader import Reader
@@ -26,10 +25,9 @@ class Signer:
     as_of: datetime | None = None
 
 
-def signer_of(reader: Reader, opened: OpenedLetter) -> Signer:
-    """Who signed an opened letter."""
+def signer_of(reader: Reader, opened: OpenedLetter, as_of: datetime | None) -> Signer:
+    """Who signed an opened letter, as far as the cards tell that this PC got by ``as_of``."""
     card = read_record(reader, Computer, opened.device)
-    as_of = sync_state(reader).last_sync_at
     if card is None:
         return Signer(as_of=as_of)
     sender = read_record(reader, Facility, card.facility)

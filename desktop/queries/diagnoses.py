@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
-from pathlib import Path
 
+from desktop.queries.code_tables import CODES_FOLDER
 from desktop.queries.diagnosis_words import MEANT, code_key, fold, one_letter_off, split_query
 
-TABLE_FILE = Path(__file__).resolve().parents[2] / "resources" / "codes" / "icd10.tsv"
+TABLE_FILE = CODES_FOLDER / "icd10.tsv"
 
 #: A shorter word is one letter off from too many others.
 _SHORTEST_MISTYPED = 4

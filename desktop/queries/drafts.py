@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from desktop.queries.values import local_value
 from sync.replica.reader import Reader
 
 #: What an input holds, as JSON has it: a text, several texts (some perhaps none), yes or no, nothing.
@@ -49,9 +50,7 @@ def to_json(draft: Draft) -> str:
 
 def read_draft(reader: Reader, form: str, item: str) -> Draft | None:
     """The draft of one form about one thing, ``None`` if there is none."""
-    text = reader.value(
-        "SELECT value FROM local WHERE district = :district AND name = :name", {"name": draft_name(form, item)}
-    )
+    text = local_value(reader, draft_name(form, item))
     return None if text is None else _from_json(text)
 
 

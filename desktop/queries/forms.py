@@ -6,7 +6,9 @@ Only what this PC reserved is known here; another PC's forms are copied at that 
 import json
 from dataclasses import dataclass
 
-from sync.replica.reader import Reader, as_blob
+from desktop.queries.paper_letters import referrals_here
+from desktop.queries.values import local_value
+from sync.replica.reader import Reader
 
 #: As ``sync.replica.letters`` names the values; it cannot be imported here without SQLAlchemy.
 RESERVED_VALUE = "reserved_numbers."
@@ -30,20 +32,18 @@ def reserved_forms(reader: Reader) -> list[Form]:
         "SELECT name, value FROM local WHERE district = :district AND name >= :begin AND name < :end",
         {"begin": RESERVED_VALUE, "end": f"{RESERVED_VALUE}["},
     )
-    forms = []
+    reserved: dict[str, str] = {}
     for row in rows:
         letter, _, end = row["name"].removeprefix(RESERVED_VALUE).partition("-")
         for running, referral in json.loads(row["value"]).items():
-            used = reader.value(
-                "SELECT 1 FROM referral WHERE district = :district AND id = :id", {"id": as_blob(referral)}
-            )
-            forms.append(Form(f"{letter}-{int(running):04d}{end}", referral, used is not None))
+            reserved[referral] = f"{letter}-{int(running):04d}{end}"
+    used = referrals_here(reader, list(reserved))
+    forms = [Form(number, referral, referral in used) for referral, number in reserved.items()]
     # The first 48 bits of an id are its moment; forms printed together have the same.
     return sorted(forms, key=lambda form: (form.referral[:12], form.number))
 
 
 def ticket_width(reader: Reader) -> str:
     """How wide the paper of tickets is at this PC, one of :data:`TICKET_WIDTHS`."""
-    sql = "SELECT value FROM local WHERE district = :district AND name = :name"
-    width = reader.value(sql, {"name": TICKET_WIDTH_VALUE})
+    width = local_value(reader, TICKET_WIDTH_VALUE)
     return width if width in TICKET_WIDTHS else TICKET_WIDTHS[0]

@@ -14,6 +14,7 @@ from desktop.queries.values import columns, to_day, to_record
 from desktop.queries.worklists import LIMITS, Limits
 from sync.records import Referral, ReferralEvent
 from sync.records.referral_state import referral_state
+from sync.records.rules import is_emergency
 from sync.replica.reader import Reader
 
 #: States of a referral whose patient may still come to the bed.
@@ -58,7 +59,7 @@ def asked_of(letter: Referral) -> Asked:
 def hold_end(asked: Asked, accepted_at: datetime, limits: Limits = LIMITS) -> datetime:
     """How long a bed is kept if nobody says otherwise: an emergency's for some hours, a planned one's until the end of
     its day, others' for some days; in the time zone of the place."""
-    if asked.kind == "gawat_darurat" or asked.urgency == "merah":
+    if is_emergency(asked.urgency, asked.kind):
         return accepted_at + limits.emergency_arrival
     local = accepted_at.astimezone()
     if asked.planned_date is None:

@@ -1,6 +1,7 @@
 """What a letter is about before its first key: the patient, today's visit, a telephone, and what was typed before.
 
-Only what this replica holds; nothing here decides what of it is carried over into the letter.
+Only what this replica holds; nothing here decides what of it is carried over into the letter. What patient and letter
+know together of allergies is said here too.
 """
 
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from desktop.queries.drafts import Draft, read_draft
 from desktop.queries.patient_file import latest_visit
 from desktop.queries.values import read_record
-from sync.records import Facility, Patient, Staff, Visit
+from sync.records import Facility, Patient, Referral, Staff, Visit
 from sync.replica.reader import Reader
 
 
@@ -31,3 +32,8 @@ def read_subject(reader: Reader, patient: str, writer: str, facility: str) -> Su
         (staff.phone if staff else None) or (here.phone if here else None),
         read_draft(reader, "referral_form", patient),
     )
+
+
+def known_allergies(patient: Patient | None, letter: Referral) -> tuple[str, ...]:
+    """The allergies that letter and patient's record name, each once: one that only the other knows can kill too."""
+    return tuple(dict.fromkeys((*letter.allergies, *(patient.allergies if patient else ()))))

@@ -5,14 +5,12 @@ never forbid a destination.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
+from desktop.queries.code_tables import read_table, table_rows
 from desktop.queries.diagnosis_words import code_key, fold
-
-_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "codes"
 
 #: Below this age, in years, the polis for children are asked.
 CHILD_BELOW = 18
@@ -74,9 +72,9 @@ class NeedsTable:
                 frozenset(classes.split()),
                 frozenset(polis.split()),
             )
-            for code, name, words, classes, polis in _rows(facilities, 5)
+            for code, name, words, classes, polis in table_rows(facilities, 5)
         }
-        self._ranges = sorted((self._range(*row) for row in _rows(needs, 4)), key=lambda item: item.width)
+        self._ranges = sorted((self._range(*row) for row in table_rows(needs, 4)), key=lambda item: item.width)
 
     def of(self, code: str | None, age: int | None) -> Needs | None:
         """What the diagnosis needs for a patient of ``age`` years; ``None`` where that is not known."""
@@ -114,18 +112,9 @@ def needs_table() -> NeedsTable:
     Raises:
         FileNotFoundError: the installation is not whole.
     """
-    return NeedsTable(*((_FOLDER / name).read_text("utf-8") for name in ("needs.txt", "facilities.txt")))
+    return NeedsTable(read_table("needs.txt"), read_table("facilities.txt"))
 
 
 def _place(code: str) -> float:
     """Where a code stands among all, a category being one long."""
     return ord(code[0]) * 100 + int(code[1:3]) + (int(code[3:]) / 10 ** (len(code) - 3) if code[3:] else 0)
-
-
-def _rows(text: str, parts: int) -> Iterator[tuple[str, ...]]:
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            cells = tuple(cell.strip() for cell in line.split("|"))
-            if len(cells) != parts:
-                raise ValueError(line)
-            yield cells

@@ -3,8 +3,11 @@
 Texts go in and out as they were scanned; what they mean, and whether they are whole, is not known here.
 """
 
+from collections.abc import Sequence
+
+from desktop.queries.values import rows_in_parts
 from sync.records.letter_code import letter_code
-from sync.replica.reader import Reader, as_blob
+from sync.replica.reader import Reader
 
 #: How the name of a local value with a letter from paper begins; the referral's id follows.
 PAPER_VALUE = "paper_letter."
@@ -15,21 +18,18 @@ FORM_BEGINS = "RUJUKF1:"
 def paper_texts(reader: Reader) -> list[str]:
     """The sealed texts of letters whose referral has not come over the network."""
     rows = reader.rows(
-        """
-        SELECT l.value AS text FROM local AS l
-        WHERE l.district = :district AND l.name >= :begin AND l.name < :end AND l.value <> ''
-          AND NOT EXISTS (SELECT 1 FROM referral AS r
-                          WHERE r.district = :district AND l.name = :begin || lower(hex(r.id)))
-        """,
+        "SELECT name, value FROM local WHERE district = :district AND name >= :begin AND name < :end",
         {"begin": PAPER_VALUE, "end": PAPER_VALUE + "g"},
     )
-    return [row["text"] for row in rows]
+    texts = {row["name"].removeprefix(PAPER_VALUE): row["value"] for row in rows}
+    here = referrals_here(reader, list(texts))
+    return [text for referral, text in texts.items() if referral not in here]
 
 
-def referral_is_here(reader: Reader, referral_id: str) -> bool:
-    """Whether the referral itself has come."""
-    sql = "SELECT 1 FROM referral WHERE district = :district AND id = :id"
-    return reader.value(sql, {"id": as_blob(referral_id)}) is not None
+def referrals_here(reader: Reader, referrals: Sequence[str]) -> set[str]:
+    """Those of these ids whose referral itself is here."""
+    sql = "SELECT id FROM referral WHERE district = :district AND id IN ({ids})"
+    return {row["id"] for row in rows_in_parts(reader, sql, referrals)}
 
 
 def referral_with_code(reader: Reader, code: str) -> str | None:

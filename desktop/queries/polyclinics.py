@@ -5,12 +5,10 @@ Read once and kept in memory; nothing here may change what a letter says.
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 
+from desktop.queries.code_tables import read_table, table_rows
 from desktop.queries.diagnosis_words import fold
-
-POLYCLINICS_FILE = Path(__file__).resolve().parents[2] / "resources" / "codes" / "polis.txt"
 
 
 @cache
@@ -49,6 +47,4 @@ def polyclinic_code(written: str | None) -> str | None:
 
 
 def _rows() -> list[tuple[str, str, str]]:
-    lines = POLYCLINICS_FILE.read_text("utf-8").splitlines()
-    cells = [line.split("|") for line in lines if not line.startswith("#")]
-    return [(code, name, level) for code, name, level in cells]
+    return [(code, name, level) for code, name, level in table_rows(read_table("polis.txt"), 3)]

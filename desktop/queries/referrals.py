@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from desktop.queries.duty import last_duty
-from desktop.queries.values import columns, read_record, to_day, to_moment, to_record
+from desktop.queries.values import columns, read_record, rows_in_parts, to_day, to_moment, to_record
 from sync.records import Duty, Patient, Referral, ReferralEvent
 from sync.records.referral import URGENCIES
 from sync.records.referral_state import counting_facts, referral_state
@@ -243,13 +243,13 @@ def referral_file(reader: Reader, referral_id: str) -> ReferralFile | None:
 def writers_of(reader: Reader, records: list[str]) -> dict[str, str]:
     """The facility that wrote each of some records, by the record's id."""
     sql = "SELECT id, facility FROM record WHERE district = :district AND id IN ({ids})"
-    return {row["id"]: row["facility"] for row in _in_parts(reader, sql, records)}
+    return {row["id"]: row["facility"] for row in rows_in_parts(reader, sql, records)}
 
 
 def facility_names(reader: Reader, facilities: list[str]) -> dict[str, str]:
     """The names of some facilities, by id; who is not in the catalogue here is left out."""
     sql = "SELECT id, name FROM facility WHERE district = :district AND id IN ({ids})"
-    return {row["id"]: row["name"] for row in _in_parts(reader, sql, facilities)}
+    return {row["id"]: row["name"] for row in rows_in_parts(reader, sql, facilities)}
 
 
 def chain_of(written_at: datetime, delivery: Delivery, events: Iterable[ReferralEvent]) -> Chain:
@@ -304,7 +304,7 @@ def _line(row: Mapping[str, Any], events: list[ReferralEvent], names: Mapping[st
         redirected=state.request is not None,
         state=state.code,
         answer=state.answer,
-        chain=chain_of(written_at, _delivery(row), events),
+        chain=chain_of(written_at, delivery_of(row), events),
         planned_date=to_day(row["planned_date"]),
         events=tuple(events),
     )
@@ -323,7 +323,7 @@ def _phone(reader: Reader, facility: str) -> str | None:
 def _events(reader: Reader, referrals: list[str]) -> dict[str, list[ReferralEvent]]:
     """The facts of several referrals, oldest first."""
     found: dict[str, list[ReferralEvent]] = {}
-    for row in _in_parts(
+    for row in rows_in_parts(
         reader,
         f"""
         SELECT {columns(ReferralEvent, "e")} FROM referral_event AS e
@@ -338,24 +338,16 @@ def _events(reader: Reader, referrals: list[str]) -> dict[str, list[ReferralEven
 
 def _ward_names(reader: Reader, wards: list[str]) -> dict[str, str]:
     sql = "SELECT id, name FROM ward WHERE district = :district AND id IN ({ids})"
-    return {row["id"]: row["name"] for row in _in_parts(reader, sql, wards)}
+    return {row["id"]: row["name"] for row in rows_in_parts(reader, sql, wards)}
 
 
 def _deliveries(reader: Reader, records: list[str]) -> dict[str, Delivery]:
     sql = (
         "SELECT record, confirmed, confirmed_at, refusal FROM revision WHERE district = :district AND record IN ({ids})"
     )
-    return {row["record"]: _delivery(row) for row in _in_parts(reader, sql, records)}
+    return {row["record"]: delivery_of(row) for row in rows_in_parts(reader, sql, records)}
 
 
-def _delivery(row: Mapping[str, Any]) -> Delivery:
+def delivery_of(row: Mapping[str, Any]) -> Delivery:
+    """How far a record has come; the row holds ``confirmed``, ``confirmed_at`` and ``refusal`` of its revision."""
     return Delivery(bool(row["confirmed"]), to_moment(row["confirmed_at"]), row["refusal"])
-
-
-def _in_parts(reader: Reader, sql: str, ids: list[str], size: int = 200) -> list[Mapping[str, Any]]:
-    """Rows of ``sql`` for many ids, whose parameters take the place of ``{ids}``: SQLite limits them per statement."""
-    rows: list[Mapping[str, Any]] = []
-    for start in range(0, len(ids), size):
-        part = {f"id{number}": as_blob(value) for number, value in enumerate(ids[start : start + size])}
-        rows.extend(reader.rows(sql.format(ids=", ".join(f":{name}" for name in part)), dict(part)))
-    return rows

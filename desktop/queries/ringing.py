@@ -16,6 +16,7 @@ from desktop.queries.referrals import (
     running_referrals,
     writers_of,
 )
+from desktop.queries.values import local_value
 from desktop.queries.worklists import is_emergency, is_late, is_stuck
 from sync.records.referral_state import counting_facts
 from sync.replica.reader import Reader
@@ -92,8 +93,7 @@ def insisting(rings: list[Ring]) -> list[Ring]:
 
 def is_muted(reader: Reader) -> bool:
     """Whether this PC rings without a sound."""
-    query = "SELECT value FROM local WHERE district = :district AND name = :name"
-    return bool(reader.value(query, {"name": MUTED_VALUE}))
+    return bool(local_value(reader, MUTED_VALUE))
 
 
 def _rings(

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from desktop.queries.diagnoses import diagnosis_table
 from desktop.queries.non_specialist import NonSpecialist, is_counted
+from desktop.queries.values import NOT_VOID
 from sync.records import Referral
 from sync.replica.reader import Reader, as_blob
 
@@ -30,13 +31,14 @@ def rrns(reader: Reader, facility: str, since: datetime, until: datetime) -> Non
     """
     written_at = Referral.type.fields["written_at"]
     rows = reader.rows(
-        """
+        f"""
         SELECT kind, diagnosis_code, kd_tacc FROM referral AS r
         WHERE r.district = :district AND r.from_facility = :facility
           AND r.written_at >= :since AND r.written_at < :until
           AND NOT EXISTS (SELECT 1 FROM referral_event AS e
                           WHERE e.district = :district AND e.referral = r.id AND e.kind = 'dibatalkan')
-        """,
+          AND {NOT_VOID.format(id="r.id")}
+        """,  # noqa: S608  # put together from our own constants
         {"facility": as_blob(facility), "since": written_at.to_wire(since), "until": written_at.to_wire(until)},
     )
     counted = explained = 0

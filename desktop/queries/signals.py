@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from desktop.queries.referrals import Delivery
-from desktop.queries.values import columns, to_day, to_moment, to_record
+from desktop.queries.referrals import Delivery, delivery_of
+from desktop.queries.values import columns, rows_in_parts, to_day, to_record
 from sync.records import AlarmDismissal, Signal, SignalEvent
 from sync.records.signal_state import first_of, latest_numbers, signal_state
 from sync.replica.reader import Reader, as_blob
@@ -18,11 +18,17 @@ from sync.replica.reader import Reader, as_blob
 #: A W1 report is due within so much time of becoming known, and its verification of its receipt.
 DUE = timedelta(hours=24)
 
-#: So long a signal without an end is listed.
+#: Signals of so long are listed, ended or not.
 LOOK_BACK = timedelta(days=120)
 
 #: And so long an alarm that was dismissed.
 DISMISSED_LOOK_BACK = timedelta(days=30)
+
+#: Nobody has said whether it is true, nor closed it: the office's turn, as ``received`` and ``verify_by`` have it.
+_WAITING = """NOT EXISTS (
+    SELECT 1 FROM signal_event AS e WHERE e.district = :district AND e.signal = s.id
+        AND e.kind IN ('terverifikasi', 'tidak_terbukti', 'ditutup'))"""
+_MOST_WAITING = 3000
 
 #: States in which nothing more is expected.
 ENDED = frozenset({"ditutup", "tidak_terbukti"})
@@ -95,9 +101,14 @@ class CaseLine:
 
 
 def signals(reader: Reader, now: datetime, limit: int = 300) -> list[SignalLine]:
-    """The signals of the last months: those without a receipt first, then without a verdict, then the newest."""
-    found = _lines(reader, "s.written_at >= :since", {"since": _wire(now - LOOK_BACK), "limit": limit})
-    return sorted(found, key=lambda line: (_turn(line), -line.signal.found_at.timestamp()))
+    """Those without a receipt first, then those without a verdict, the longest waiting on top; then the newest.
+
+    ``limit`` and the last months hold for the others only: what waits for the office is there however old it is.
+    """
+    found = {line.id: line for line in _lines(reader, _WAITING, {"limit": _MOST_WAITING})}
+    recent = _lines(reader, "s.written_at >= :since", {"since": _wire(now - LOOK_BACK), "limit": limit})
+    found.update((line.id, line) for line in recent)
+    return sorted(found.values(), key=_place)
 
 
 def signal_line(reader: Reader, signal: str) -> SignalLine | None:
@@ -109,22 +120,17 @@ def signal_line(reader: Reader, signal: str) -> SignalLine | None:
 def case_lines(reader: Reader, visits: tuple[str, ...]) -> list[CaseLine]:
     """The line list of these visits, oldest first; of one patient the first visit."""
     found: dict[str, CaseLine] = {}
-    for start in range(0, len(visits), 200):
-        part = {f"id{number}": as_blob(visit) for number, visit in enumerate(visits[start : start + 200])}
-        rows = reader.rows(
-            f"""
-            SELECT v.id AS visit, v.patient, v.date, v.diagnosis_code, v.diagnosis_label, p.name, p.sex, p.birth_date,
-                   p.village
-            FROM visit AS v LEFT JOIN patient AS p ON p.district = :district AND p.id = v.patient
-            WHERE v.district = :district AND v.id IN ({", ".join(f":{name}" for name in part)})
-            """,  # noqa: S608  # names of our own parameters only
-            dict(part),
-        )
-        for row in rows:
-            line = _case_line(row)
-            known = found.get(line.patient)
-            if known is None or (line.day, line.visit) < (known.day, known.visit):
-                found[line.patient] = line
+    sql = """
+        SELECT v.id AS visit, v.patient, v.date, v.diagnosis_code, v.diagnosis_label, p.name, p.sex, p.birth_date,
+               p.village
+        FROM visit AS v LEFT JOIN patient AS p ON p.district = :district AND p.id = v.patient
+        WHERE v.district = :district AND v.id IN ({ids})
+    """
+    for row in rows_in_parts(reader, sql, visits):
+        line = _case_line(row)
+        known = found.get(line.patient)
+        if known is None or (line.day, line.visit) < (known.day, known.visit):
+            found[line.patient] = line
     return sorted(found.values(), key=lambda line: (line.day, line.visit))
 
 
@@ -141,24 +147,26 @@ def dismissals(reader: Reader, now: datetime, limit: int = 50) -> list[Dismissal
     return [DismissalLine(to_record(AlarmDismissal, row), row["facility_name"] or "") for row in rows]
 
 
-def waiting_signals(reader: Reader, now: datetime) -> int:
+def waiting_signals(reader: Reader) -> int:
     """How many signals wait for the district office: to be received, or to be verified."""
-    return sum(line.received is None or line.verify_by() is not None for line in signals(reader, now))
+    sql = f"SELECT count(*) FROM signal AS s WHERE s.district = :district AND {_WAITING}"  # noqa: S608  # our own
+    return int(reader.value(sql))
 
 
-def _turn(line: SignalLine) -> int:
+def _place(line: SignalLine) -> tuple[int, float]:
+    found_at = line.signal.found_at.timestamp()
     if line.received is None:
-        return 0
+        return 0, found_at
     if line.verify_by() is not None:
-        return 1
-    return 3 if line.state in ENDED else 2
+        return 1, found_at
+    return (3 if line.state in ENDED else 2), -found_at
 
 
 def _lines(reader: Reader, condition: str, params: Mapping[str, Any]) -> list[SignalLine]:
     rows = reader.rows(
         f"""
         SELECT {columns(Signal, "s")}, f.name AS facility_name, f.phone AS facility_phone, v.confirmed, v.confirmed_at,
-               v.refusal AS delivery_refusal
+               v.refusal
         FROM signal AS s
         LEFT JOIN facility AS f ON f.district = :district AND f.id = s.facility
         LEFT JOIN revision AS v ON v.district = :district AND v.record = s.id
@@ -172,7 +180,7 @@ def _lines(reader: Reader, condition: str, params: Mapping[str, Any]) -> list[Si
             signal=to_record(Signal, row),
             facility_name=row["facility_name"] or "",
             facility_phone=row["facility_phone"],
-            delivery=Delivery(bool(row["confirmed"]), to_moment(row["confirmed_at"]), row["delivery_refusal"]),
+            delivery=delivery_of(row),
             events=tuple(events.get(row["id"], ())),
         )
         for row in rows
@@ -181,18 +189,16 @@ def _lines(reader: Reader, condition: str, params: Mapping[str, Any]) -> list[Si
 
 def _events(reader: Reader, ids: list[str]) -> dict[str, list[SignalEvent]]:
     found: dict[str, list[SignalEvent]] = {}
-    for start in range(0, len(ids), 200):
-        part = {f"id{number}": as_blob(item) for number, item in enumerate(ids[start : start + 200])}
-        rows = reader.rows(
-            f"""
-            SELECT {columns(SignalEvent, "e")} FROM signal_event AS e
-            WHERE e.district = :district AND e.signal IN ({", ".join(f":{name}" for name in part)}) ORDER BY e.at, e.id
-            """,  # noqa: S608  # names of our own declarations only
-            dict(part),
-        )
-        for row in rows:
-            event = to_record(SignalEvent, row)
-            found.setdefault(event.signal, []).append(event)
+    for row in rows_in_parts(
+        reader,
+        f"""
+        SELECT {columns(SignalEvent, "e")} FROM signal_event AS e
+        WHERE e.district = :district AND e.signal IN ({{ids}}) ORDER BY e.at, e.id
+        """,  # noqa: S608  # names of our own declarations only
+        ids,
+    ):
+        event = to_record(SignalEvent, row)
+        found.setdefault(event.signal, []).append(event)
     return found
 
 

@@ -7,10 +7,9 @@ decides it: the case definition does, and a person confirms.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 
-_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "codes"
+from desktop.queries.code_tables import read_table, table_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,11 @@ class Rule:
 @cache
 def diseases() -> Mapping[str, Disease]:
     """The diseases by letter, in the order of the list."""
-    prefixes = {letter: tuple(codes.split()) for letter, codes in _rows("skdr.txt")}
+    prefixes = {letter: tuple(codes.split()) for letter, codes in table_rows(read_table("skdr.txt"), 2)}
     return MappingProxyType(
         {
             letter: Disease(letter, name, definition, prefixes.get(letter, ()))
-            for letter, name, definition in _rows("skdr_diseases.txt")
+            for letter, name, definition in table_rows(read_table("skdr_diseases.txt"), 3)
         }
     )
 
@@ -54,7 +53,7 @@ def rules() -> tuple[Rule, ...]:
     """The rules in the order of the file, which is that of their weight."""
     return tuple(
         Rule(id_, tuple(letters.split()), kind, int(least or 0), float(factor or 0), certainty, source, words)
-        for id_, letters, kind, least, factor, certainty, source, words in _rows("skdr_rules.txt")
+        for id_, letters, kind, least, factor, certainty, source, words in table_rows(read_table("skdr_rules.txt"), 8)
     )
 
 
@@ -81,8 +80,3 @@ def disease_words(letter: str | None, label: str | None = None) -> str:
     known = diseases().get(letter or "")
     name = label or (known.name if known else letter or "")
     return f"{name} ({letter})" if letter else name
-
-
-def _rows(name: str) -> list[list[str]]:
-    lines = (_FOLDER / name).read_text("utf-8").splitlines()
-    return [line.split("|") for line in lines if line and not line.startswith("#")]

@@ -4,7 +4,7 @@ Rows come from the reader as plain columns (ids as hexadecimal digits); nothing 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -68,6 +68,23 @@ def read_seen(reader: Reader, cls: type[R], record_id: str) -> Seen[R] | None:
         conflicts=tuple(json.loads(row["conflicts"] or "[]")),
         facility=row["facility"],
     )
+
+
+def rows_in_parts(reader: Reader, sql: str, ids: Sequence[str], size: int = 200) -> list[Mapping[str, Any]]:
+    """Rows of ``sql`` for many ids, whose parameters take the place of ``{ids}``: SQLite limits them per statement."""
+    rows: list[Mapping[str, Any]] = []
+    for start in range(0, len(ids), size):
+        part = {f"id{number}": as_blob(value) for number, value in enumerate(ids[start : start + size])}
+        rows.extend(reader.rows(sql.format(ids=", ".join(f":{name}" for name in part)), dict(part)))
+    return rows
+
+
+def local_value(reader: Reader, name: str) -> str | None:
+    """A small value of this PC by its name; ``None`` if there is none."""
+    text: str | None = reader.value(
+        "SELECT value FROM local WHERE district = :district AND name = :name", {"name": name}
+    )
+    return text
 
 
 def _to_wire(field: Field, value: Any) -> Wire:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from desktop.queries.alarms import WEEKS_NEEDED, cases_of
-from desktop.queries.referrals import Delivery
+from desktop.queries.referrals import Delivery, delivery_of
 from desktop.queries.signals import waiting_signals
 from desktop.queries.skdr import letters_of
-from desktop.queries.values import NOT_VOID, columns, to_day, to_moment, to_record
+from desktop.queries.values import NOT_VOID, columns, to_day, to_record
 from desktop.queries.visit_cases import present_alarms, seen_visits
 from sync.records import WeeklyReport
 from sync.records.weekly_counts import current_report, due_at, late_at
@@ -124,7 +124,7 @@ def pressing(reader: Reader, facility: str, now: datetime) -> int:
     """
     identity = reader.identity()
     if identity is not None and identity.facility_kind == "dinkes":
-        return waiting_signals(reader, now)
+        return waiting_signals(reader)
     (line,) = week_lines(reader, facility, now, weeks=1)
     return len(present_alarms(reader, now)) + (line.state(now) in {"due", "missing"})
 
@@ -199,10 +199,4 @@ def _reports(reader: Reader, since: EpiWeek, facility: str | None = None) -> lis
         """,  # noqa: S608  # names of our own declarations only
         {"since": since.first_day.isoformat(), **({} if facility is None else {"facility": as_blob(facility)})},
     )
-    return [
-        (
-            to_record(WeeklyReport, row),
-            Delivery(bool(row["confirmed"]), to_moment(row["confirmed_at"]), row["refusal"]),
-        )
-        for row in rows
-    ]
+    return [(to_record(WeeklyReport, row), delivery_of(row)) for row in rows]

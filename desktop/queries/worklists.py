@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from desktop.queries.referrals import ReferralLine, district_referrals, running_referrals
-from sync.records import ReferralEvent
+from sync.records import ReferralEvent, rules
 from sync.replica.reader import Reader
 
 
@@ -116,7 +116,7 @@ def is_stuck(line: ReferralLine, now: datetime, limits: Limits = LIMITS) -> bool
 
 def is_emergency(line: ReferralLine) -> bool:
     """Whether the short limits hold."""
-    return line.kind == "gawat_darurat" or line.urgency == "merah"
+    return rules.is_emergency(line.urgency, line.kind)
 
 
 def _place(task: Task) -> tuple[int, bool, bool, date, datetime]:

@@ -3,6 +3,7 @@
 Uses the reader alone, so that it takes milliseconds; it never creates, migrates or repairs a file.
 """
 
+from desktop.queries.values import local_value
 from desktop.security.keys import load_key
 from desktop.settings import Settings
 from desktop.ui.desk import PERSON_VALUE, Person, Place
@@ -38,9 +39,7 @@ def load_place(settings: Settings) -> Place | None:
 
 
 def _remembered_person(reader: Reader) -> Person | None:
-    person_id = reader.value(
-        "SELECT value FROM local WHERE district = :district AND name = :name", {"name": PERSON_VALUE}
-    )
+    person_id = local_value(reader, PERSON_VALUE)
     if not person_id:
         return None
     return read_person(reader, person_id)

@@ -69,7 +69,7 @@ DISMISSAL_REASONS = MappingProxyType(
     }
 )
 
-#: Where specimens go.
+#: What is sent to a laboratory.
 SPECIMEN_KINDS = MappingProxyType(
     {
         "darah": "Darah / serum",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from sync.records import RECORD_TYPES, Family, Lane, Scope, Wire
 from sync.records.definition import is_id
+from sync.records.rules import is_emergency
 
 _FIRST_LEVEL = frozenset({"patient", "visit", "referral", "referral_event", "staff", "void"})
 _SURVEILLANCE = frozenset({"signal", "signal_event", "alarm_dismissal", "weekly_report", "specimen"})
@@ -28,7 +29,7 @@ def lane_of(type_name: str, fields: Mapping[str, Wire]) -> Lane:
     record_type = RECORD_TYPES.get(type_name)
     if record_type is None:
         return Lane.ROUTINE
-    if type_name == "referral" and (fields.get("urgency") == "merah" or fields.get("kind") == "gawat_darurat"):
+    if type_name == "referral" and is_emergency(fields.get("urgency"), fields.get("kind")):
         return Lane.EMERGENCY
     return record_type.lane
 

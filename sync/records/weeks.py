@@ -8,8 +8,6 @@ the identity of a week: its Sunday is that.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sync.errors import BadInput
-
 _WEEK = timedelta(days=7)
 
 
@@ -44,18 +42,6 @@ def week_of(day: date) -> EpiWeek:
 def sunday_of(day: date) -> date:
     """The Sunday with which the week of a day begins: the identity of that week."""
     return day - timedelta(days=day.isoweekday() % 7)
-
-
-def week_named(year: int, number: int) -> EpiWeek:
-    """The week of a year with this number.
-
-    Raises:
-        BadInput: that year has no such week.
-    """
-    week = week_of(first_sunday(year) + (number - 1) * _WEEK)
-    if (week.year, week.number) != (year, number):
-        raise BadInput("no such week", field="week")
-    return week
 
 
 def first_sunday(year: int) -> date:

@@ -48,15 +48,6 @@ def read_cursors(connection: Connection, identity: Identity, peer: str) -> list[
     return [known.get(name, Cursor(name, 0, fresh)) for name in (PUBLIC, identity.home_audience)]
 
 
-def cursor_digest(connection: Connection, district: str, peer: str, audience: str) -> bytes:
-    """The digest of what both sides hold of a feed."""
-    table = tables.cursor
-    found = connection.execute(
-        select(table.c.digest).where(table.c.district == district, table.c.peer == peer, table.c.audience == audience)
-    ).scalar_one_or_none()
-    return digest.EMPTY if found is None else bytes(found)
-
-
 def move_cursor(
     connection: Connection,
     district: str,

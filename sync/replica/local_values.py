@@ -3,14 +3,9 @@
 A value is a text under a name; it makes no revision and is never sent.
 """
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import Connection, delete, insert, select
 
 from sync.replica import tables
-
-if TYPE_CHECKING:
-    from sync.replica.replica import Replica
 
 
 def read_value(connection: Connection, district: str, name: str) -> str | None:
@@ -28,13 +23,8 @@ def write_value(connection: Connection, district: str, name: str, value: str | N
         connection.execute(insert(table).values(district=district, name=name, value=value))
 
 
-def count_up(replica: "Replica", name: str) -> int:
+def count_up(connection: Connection, district: str, name: str) -> int:
     """The next number under a name: 1, 2, 3 and so on, each given once however many ask."""
-    district = replica.identity.district
-
-    def work(connection: Connection) -> int:
-        number = int(read_value(connection, district, name) or 0) + 1
-        write_value(connection, district, name, str(number))
-        return number
-
-    return replica.write(work)
+    number = int(read_value(connection, district, name) or 0) + 1
+    write_value(connection, district, name, str(number))
+    return number

@@ -18,7 +18,7 @@ from sync.errors import BadInput
 from sync.records import Facility, Field, Kind, Record, Route
 from sync.replica.projections import VALUE_TABLES, from_row
 from sync.replica.replica import Replica
-from sync.replica.values import Edit
+from sync.replica.values import Edit, Seen
 from sync.server.district import add_facility, check_value, facilities
 
 #: Columns of facilities beside ``code``; with ``name`` and ``kind`` a facility that is not there yet is added.
@@ -179,11 +179,10 @@ class _Routes:
         return True
 
 
-def _save(replica: Replica, record: Record, seen: object) -> bool:
-    edit = Edit(record, seen)  # type: ignore[arg-type]  # what the replica gave for this very record
-    if not record.changed_fields(edit.seen.record if edit.seen is not None else record):
+def _save(replica: Replica, record: Record, seen: Seen[Any]) -> bool:
+    if not record.changed_fields(seen.record):
         return False
-    replica.save([edit], replica.identity.device)
+    replica.save([Edit(record, seen)], replica.identity.device)
     return True
 
 

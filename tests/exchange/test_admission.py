@@ -45,6 +45,20 @@ def test_a_field_that_is_unknown_here_is_kept_from_a_newer_program_only() -> Non
     assert admission(HOSPITAL, "rs", RECORDS_VERSION)(newer, NEW) in PASSING_REASONS
 
 
+@pytest.mark.parametrize("kind", ["puskesmas", "klinik", "rs"])
+@pytest.mark.parametrize("type_name", ["computer", "route", "facility"])
+def test_the_catalogue_is_nobodys_who_is_in_it(type_name: str, kind: str) -> None:
+    written = revision(1, {"facility": HOSPITAL}, type_name=type_name)
+    reason = f"a facility of kind {kind} does not write {type_name}"
+    assert admission(HOSPITAL, kind, RECORDS_VERSION)(written, NEW) == reason
+
+
+def test_not_even_the_office_writes_the_card_of_a_computer() -> None:
+    written = revision(1, {"facility": HOSPITAL}, type_name="computer")
+    reason = "a facility of kind dinkes does not write computer"
+    assert admission(OTHER, "dinkes", RECORDS_VERSION)(written, NEW) == reason
+
+
 @pytest.mark.parametrize("kind", ["dialihkan", "diingatkan"])
 def test_only_the_office_redirects_and_reminds(kind: str) -> None:
     replica = make_replica(HOSPITAL, "rs")

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.errors import BadInput
-from sync.records.weeks import first_sunday, week_named, week_of
+from sync.records.weeks import first_sunday, week_of
 
 days = st.dates(date(2001, 1, 1), date(2150, 12, 31))
 
@@ -48,19 +47,7 @@ def test_weeks_follow_each_other_without_a_gap(day: date) -> None:
     assert (after.year, after.number) in {(week.year, week.number + 1), (week.year + 1, 1)}
 
 
-@given(days)
-def test_a_name_means_the_week_that_has_it(day: date) -> None:
-    week = week_of(day)
-    assert week_named(week.year, week.number) == week
-
-
 @given(st.integers(2001, 2150))
 def test_week_1_has_at_least_four_days_in_january(year: int) -> None:
     days_in_january = sum((first_sunday(year) + timedelta(days=add)).year == year for add in range(7))
     assert days_in_january >= 4
-
-
-@pytest.mark.parametrize(("year", "number"), [(2026, 0), (2026, 53), (2026, 54), (2026, -1)])
-def test_a_week_that_a_year_does_not_have_is_refused(year: int, number: int) -> None:
-    with pytest.raises(BadInput):
-        week_named(year, number)

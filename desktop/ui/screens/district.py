@@ -20,14 +20,14 @@ from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.district_detail import DistrictDetail
 from desktop.ui.screens.referral_watch import waiting_mark
-from desktop.ui.screens.step_panel import StepGiven
-from desktop.ui.screens.step_saving import save_step
+from desktop.ui.screens.step_saving import save_step, save_typed
+from desktop.ui.screens.worklist_words import other_side
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.panels import tab_order
 from desktop.ui.widgets.parts import column, label, row
-from sync.errors import BadInput
+from desktop.ui.widgets.step_forms import StepGiven
 from sync.replica.reader import Reader
 
 #: How often the list is made anew, in milliseconds: things become late by the mere passing of time.
@@ -53,7 +53,7 @@ def district_card(line: ReferralLine, now: datetime) -> Card:
     return Card(
         id=line.id,
         title=line.patient_name or tr("Data pasien belum diterima"),
-        subtitle=f"{line.from_name} ke {line.to_name}",
+        subtitle=other_side(line, "office"),
         right=wording.clock_words(line.asked_at, now),
         marks=(
             wording.urgency_mark(line.urgency),
@@ -186,21 +186,13 @@ class DistrictScreen(Screen):
         save_step(self.desk, self.detail.steps, self._shown, given, self._done)
 
     def _redirect(self, values: Mapping[str, Any]) -> None:
-        referral, panel = self._shown, self.detail.redirect
-        panel.setEnabled(False)
-
-        def saved(_done: None) -> None:
-            panel.setEnabled(True)
-            panel.clear()
-            self._done()
-
-        def failed(error: Exception) -> None:
-            panel.setEnabled(True)
-            self.desk.say_error(error)
-            if isinstance(error, BadInput):
-                panel.show_problem(error)
-
-        self.desk.act(lambda replica, person: redirect(replica, person, referral, values), saved, failed)
+        referral = self._shown
+        save_typed(
+            self.desk,
+            self.detail.redirect,
+            lambda replica, person: redirect(replica, person, referral, values),
+            self._done,
+        )
 
     def _done(self) -> None:
         self.list.setFocus()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.queries.beds import HospitalBeds
 from desktop.queries.calls import Calls
+from desktop.queries.letter_subject import known_allergies
 from desktop.queries.referrals import ReferralFile
 from desktop.ui import wording
 from desktop.ui.screens.answer_clock import AnswerClock
@@ -26,7 +27,7 @@ from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling_column
 from desktop.ui.widgets.parts import button, column, label, row
-from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
+from desktop.ui.widgets.patient_header import PatientHeader
 from sync.records.referral_steps import office_steps
 
 

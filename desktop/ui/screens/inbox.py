@@ -18,6 +18,7 @@ from desktop.actions.referrals import accept, mark_seen, refuse
 from desktop.queries.beds import WardLine, wards_of
 from desktop.queries.duty import last_duty
 from desktop.queries.holds import held_by_ward, holds
+from desktop.queries.letter_subject import known_allergies
 from desktop.queries.referrals import ReferralFile, ReferralLine, inbox, referral_file
 from desktop.ui import wording
 from desktop.ui.desk import Desk
@@ -31,7 +32,7 @@ from desktop.ui.screens.referral_answer import history_blocks
 from desktop.ui.screens.referral_detail import AnswerBox
 from desktop.ui.screens.referral_life import life_steps
 from desktop.ui.screens.referral_watch import left_mark, redirection_words, reminder_words, seen_words
-from desktop.ui.screens.step_panel import StepGiven, StepPanel
+from desktop.ui.screens.step_panel import StepPanel
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.badge import Badge
@@ -41,7 +42,8 @@ from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling_column
 from desktop.ui.widgets.parts import column, label, row
-from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
+from desktop.ui.widgets.patient_header import PatientHeader
+from desktop.ui.widgets.step_forms import StepGiven
 from sync.errors import BadInput
 from sync.records import Duty
 from sync.records.referral_steps import hospital_steps

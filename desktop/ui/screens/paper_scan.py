@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 
 from desktop.actions.paper_letters import drop_paper_letter, keep_paper_letter
+from desktop.queries.letter_subject import known_allergies
 from desktop.queries.paper_letters import paper_texts
 from desktop.ui import wording
 from desktop.ui.desk import Desk
@@ -22,7 +23,7 @@ from desktop.ui.widgets.cards import Card, Mark
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling_column, tint, trouble
 from desktop.ui.widgets.parts import button, column, label, named, row
-from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
+from desktop.ui.widgets.patient_header import PatientHeader
 from sync.replica.reader import Reader
 
 if TYPE_CHECKING:

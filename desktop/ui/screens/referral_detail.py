@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from desktop.queries.calls import Calls
+from desktop.queries.letter_subject import known_allergies
 from desktop.queries.referrals import ReferralFile
 from desktop.ui import wording
 from desktop.ui.screens.answer_clock import AnswerClock
@@ -24,7 +25,7 @@ from desktop.ui.widgets.letter_view import LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling_column, tint
 from desktop.ui.widgets.paper_bar import PaperBar, referral_papers
 from desktop.ui.widgets.parts import button, column, label, named, row
-from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
+from desktop.ui.widgets.patient_header import PatientHeader
 from sync.records import ReferralEvent
 from sync.records.referral_steps import AWAITING, sender_steps
 

@@ -1,4 +1,4 @@
-"""Write a referral letter: the patient stays in sight, hospitals are chosen by their free beds and the age of these.
+"""Write a referral letter: the patient stays in sight, and hospitals are proposed in an order that gives its reasons.
 
 How the letter is laid out is ``letter_fields``, what it warns of ``letter_rules``: nothing out of the ordinary is ever
 forbidden. The letter gets its number when it is saved, and nothing waits for the network.

@@ -24,13 +24,13 @@ from desktop.ui.papers import PaperOffice
 from desktop.ui.screen import Screen
 from desktop.ui.screens.referral_detail import ReferralDetail
 from desktop.ui.screens.referral_watch import late_mark
-from desktop.ui.screens.step_panel import StepGiven
 from desktop.ui.screens.step_saving import save_step
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.panels import tab_order
 from desktop.ui.widgets.parts import column, label, row
+from desktop.ui.widgets.step_forms import StepGiven
 from sync.replica.reader import Reader
 
 #: How often the words that name an age are renewed, in milliseconds.

@@ -13,6 +13,7 @@ from desktop.queries.alarms import Alarm
 from desktop.queries.drafts import Draft, Typed, read_draft
 from desktop.queries.signals import DUE, CaseLine, case_lines
 from desktop.queries.skdr import disease_words, diseases
+from desktop.queries.values import read_record
 from desktop.queries.visit_cases import present_alarms
 from desktop.ui import wording
 from desktop.ui.desk import Desk
@@ -23,8 +24,8 @@ from desktop.ui.tones import Tone
 from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.record_form import RecordForm, Section
 from sync.errors import BadInput
-from sync.records import Signal
-from sync.replica.reader import Reader, as_blob
+from sync.records import Facility, Signal
+from sync.replica.reader import Reader
 
 _KEY = "signal_form"
 
@@ -94,11 +95,10 @@ class SignalFormScreen(FormPage):
 
         def read(reader: Reader) -> _Known:
             found = next((item for item in present_alarms(reader, now) if item.id == alarm), None)
-            sql = "SELECT phone FROM facility WHERE district = :district AND id = :id"
-            phone = reader.value(sql, {"id": as_blob(facility)})
+            here = read_record(reader, Facility, facility)
             gone = found is None and item != "new"
             cases = case_lines(reader, found.visits) if found else []
-            return _Known(item, read_draft(reader, _KEY, item), gone, found, cases, phone)
+            return _Known(item, read_draft(reader, _KEY, item), gone, found, cases, here.phone if here else None)
 
         self.desk.read(read, self._show, slot="signal_form.open")
 

@@ -27,7 +27,7 @@ from desktop.ui.screens.alarm_words import (
     dismissal_words,
 )
 from desktop.ui.screens.referral_detail import AnswerBox
-from desktop.ui.screens.signal_steps import SignalStep, SignalSteps
+from desktop.ui.screens.signal_steps import SignalSteps
 from desktop.ui.screens.signal_words import (
     chain_steps,
     signal_blocks,
@@ -37,6 +37,7 @@ from desktop.ui.screens.signal_words import (
     state_mark,
     turn_words,
 )
+from desktop.ui.screens.step_saving import save_typed
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.badge import Badge
@@ -46,7 +47,7 @@ from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import Block, LetterView
 from desktop.ui.widgets.panels import make_bold, scrolling_column, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
-from sync.errors import BadInput
+from desktop.ui.widgets.step_forms import StepGiven
 from sync.records.signal_state import office_steps, reporter_steps
 from sync.replica.reader import Reader
 
@@ -244,45 +245,29 @@ class SignalsTab(QWidget):
             "first_day": alarm.week.first_day,
             "visits": alarm.visits,
         }
-        self.alarm_panel.setEnabled(False)
-        self.desk.act(
+        save_typed(
+            self.desk,
+            self.alarm_panel,
             lambda replica, person: dismiss_alarm(replica, person, {**values, **own}),
             self._dismissed,
-            self._not_dismissed,
         )
 
-    def _dismissed(self, _done: None) -> None:
-        self.alarm_panel.setEnabled(True)
-        self.alarm_panel.clear()
+    def _dismissed(self) -> None:
         self.list.setFocus()
         self.desk.say("info", tr("Tercatat: bukan sinyal. Kasus yang sama tidak diusulkan lagi."))
 
-    def _not_dismissed(self, error: Exception) -> None:
-        self.alarm_panel.setEnabled(True)
-        self.desk.say_error(error)
-        if isinstance(error, BadInput):
-            self.alarm_panel.show_problem(error)
-
-    def _add_step(self, given: SignalStep) -> None:
+    def _add_step(self, given: StepGiven) -> None:
         line = self._line()
         if line is None:
             return
         signal = line.id
-        self.steps.setEnabled(False)
-        self.desk.act(
+        save_typed(
+            self.desk,
+            self.steps,
             lambda replica, person: add_signal_step(replica, person, signal, given.kind, given.values),
             self._step_saved,
-            self._step_failed,
         )
 
-    def _step_saved(self, _done: None) -> None:
-        self.steps.setEnabled(True)
-        self.steps.clear()
+    def _step_saved(self) -> None:
         self.list.setFocus()
         self.desk.say("info", tr("Tersimpan di komputer ini, menunggu dikirim."))
-
-    def _step_failed(self, error: Exception) -> None:
-        self.steps.setEnabled(True)
-        self.desk.say_error(error)
-        if isinstance(error, BadInput):
-            self.steps.show_problem(error)

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
+from desktop.queries.letter_subject import known_allergies
 from desktop.queries.referrals import ReferralFile, ReferralLine, referral_file
 from desktop.queries.worklists import KINDS, Task, district_worklist, worklist
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.referral_answer import history_blocks
 from desktop.ui.screens.referral_detail import AnswerBox
-from desktop.ui.screens.step_panel import StepGiven, StepPanel
+from desktop.ui.screens.step_panel import StepPanel
 from desktop.ui.screens.step_saving import save_step
 from desktop.ui.screens.worklist_words import KIND_NAMES, other_side, task_card, task_mark, task_words
 from desktop.ui.texts import tr
@@ -24,7 +25,8 @@ from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
 from desktop.ui.widgets.panels import make_bold, scrolling_column, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
-from desktop.ui.widgets.patient_header import PatientHeader, known_allergies
+from desktop.ui.widgets.patient_header import PatientHeader
+from desktop.ui.widgets.step_forms import StepGiven
 from sync.records.referral_steps import hospital_steps, office_steps, sender_steps
 from sync.replica.reader import Reader
 

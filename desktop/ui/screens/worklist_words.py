@@ -95,7 +95,7 @@ def task_card(task: Task, now: datetime, side: str) -> Card:
 def other_side(line: ReferralLine, side: str) -> str:
     """The facility that ``side`` looks at, for the office both."""
     if side == "office":
-        return f"{line.from_name} ke {line.to_name}"
+        return tr("{sender} ke {hospital}").format(sender=line.from_name, hospital=line.to_name)
     return line.from_name if side == "hospital" else line.to_name
 
 

@@ -8,9 +8,6 @@ from datetime import date, datetime
 from sync.errors import BadInput
 from sync.records import Field, Kind
 
-DAY_BLANK = "--"
-MOMENT_BLANK = "-- :"
-
 
 def parse(field: Field, text: str) -> object:
     """The value that ``text`` means; an empty text is ``None``, or no texts.

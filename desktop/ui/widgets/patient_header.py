@@ -12,7 +12,7 @@ from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.badge import Badge
 from desktop.ui.widgets.parts import column, label, named, row
-from sync.records import Patient, Referral
+from sync.records import Patient
 
 
 def number_words(patient: Patient) -> str:
@@ -23,11 +23,6 @@ def number_words(patient: Patient) -> str:
             f"{tr('JKN')} {patient.jkn_number or tr('belum ada')}",
         )
     )
-
-
-def known_allergies(patient: Patient | None, letter: Referral) -> tuple[str, ...]:
-    """The allergies that the letter names and those the patient's record has learned of since."""
-    return tuple(dict.fromkeys((*letter.allergies, *(patient.allergies if patient else ()))))
 
 
 class PatientHeader(QFrame):

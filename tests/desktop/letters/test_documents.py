@@ -55,7 +55,7 @@ def test_a_letter_of_this_facility_is_signed_with_this_pcs_key(home: Home, tmp_p
     assert opened.coded.referral == letter.id
     assert opened.device == home.replica.identity.device
     assert opened.coded.patient["nik"] == "9901014302680001"
-    assert file_name(document) == f"Surat-rujukan-{letter.number.replace('/', '-')}.pdf"
+    assert file_name(document) == f"Surat-rujukan-{letter.number.replace('/', '-')}-{letter_code(letter.id)}.pdf"
 
 
 def test_a_letter_of_another_facility_is_printed_without_a_signature(new_home: object, tmp_path: Path) -> None:
@@ -129,6 +129,22 @@ def test_an_empty_form_has_its_number_its_code_and_a_code_that_scans(home: Home,
     assert_paper(document, tmp_path, 4, *(form.number for form in forms), *codes, "Kriteria gawat darurat", "Alergi")
     first = pictures(document, tmp_path, dpi=203)[0]
     assert scanned(spoil(first, seed=1)) == f"RUJUKF1:{forms[0].number}:{codes[0]}"
+
+
+def test_no_paper_takes_the_place_of_another_letters_or_patients(new_home: object) -> None:
+    hospital: Home = new_home("rs", person=True)  # type: ignore[operator]  # the fixture makes homes
+    patients = [add_patient(hospital), add_patient(hospital)]
+    letters = [add_received_letter(hospital, patient.id) for patient in patients]
+    for letter in letters:
+        add_step(hospital.replica, nurse_of(hospital), letter.id, "dirujuk_balik", {"final_diagnosis": "Sembuh"})
+    assert letters[0].number == letters[1].number
+    with reading(hospital) as reader:
+        documents = [
+            make(reader, letter.id) for letter in letters for make in (letter_document, back_referral_document)
+        ]
+        documents += [consent_document(reader, patient.id, refused=False, day=TODAY) for patient in patients]
+        documents += [online_queue_document(reader, patient.id) for patient in patients]
+    assert len({file_name(document) for document in documents}) == len(documents)
 
 
 def test_a_file_is_written_whole_or_not_at_all(home: Home, tmp_path: Path) -> None:

@@ -1,8 +1,13 @@
 """The sealed text: whole it is read, altered in any character it is refused with a sentence."""
 
+import zlib
+
+import msgspec
 import pytest
 
 from desktop.letters import base45
+from desktop.letters.coded_letter import unpack
+from desktop.letters.common_words import WORDS_1
 from desktop.letters.seal import CodeRefused, open_letter, seal_letter
 from sync.errors import BadInput
 from tests.desktop.letters.samples import DEVICE, SIGNING_KEY, emergency_letter, usual_letter
@@ -63,6 +68,14 @@ def test_what_is_no_letter_is_named(text: str, reason: str) -> None:
     with pytest.raises(CodeRefused) as refused:
         open_letter(text)
     assert refused.value.reason == reason
+
+
+def test_what_lies_in_itself_without_end_is_no_letter() -> None:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS, zdict=WORDS_1.encode())
+    facilities = msgspec.msgpack.encode(["", ""]) * 2
+    begun = b"\x96" + msgspec.msgpack.encode(bytes(16)) + facilities + msgspec.msgpack.encode(False)  # noqa: FBT003 - a value
+    with pytest.raises(BadInput, match="not a letter"):
+        unpack(packer.compress(begun + b"\x91" * 60_000) + packer.flush())
 
 
 def test_a_text_that_was_cut_is_incomplete() -> None:

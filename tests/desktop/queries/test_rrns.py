@@ -7,7 +7,7 @@ import pytest
 
 from desktop.actions.referrals import cancel
 from desktop.queries.rrns import month_of, rrns, rrns_this_month
-from sync.records import Referral
+from sync.records import Referral, Void
 from sync.replica.values import Edit
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_facility, add_patient, letter_values, nurse_of, reading
@@ -67,6 +67,9 @@ def test_letters_of_the_month_count_but_what_was_taken_back_and_what_others_wrot
     add_letter(home, first, diagnosis_code="I10", from_facility=add_facility(home, "Lain", "puskesmas").id)
     taken_back = add_letter(home, first, patient=add_patient(home).id, diagnosis_code="I10")
     cancel(home.replica, nurse_of(home), taken_back.id, note="Keluarga menolak")
+    taken_out = add_letter(home, first, diagnosis_code="I10")
+    void = Void(id=home.replica.new_id(), record=taken_out.id, record_type="referral", reason="Tertulis dua kali")
+    home.replica.save([Edit(void)], home.staff[0].id)
     with reading(home) as reader:
         found = rrns(reader, home.replica.identity.facility, first, following)
     assert (found.counted, found.explained, found.letters, found.percent) == (2, 1, 4, 50.0)

@@ -10,6 +10,7 @@ from desktop.actions.referral_life import add_step
 from desktop.ui.desk import Desk
 from desktop.ui.screens.inbox import InboxScreen
 from desktop.ui.screens.patients import PatientsScreen
+from sync.records.letter_code import letter_code
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_patient, add_received_letter, nurse_of
 from tests.desktop.ui.screens.conftest import Show, assert_legible
@@ -102,4 +103,5 @@ def test_the_hospital_prints_its_back_referral_and_nothing_before_it(
     assert_legible(screen)
     screen.papers.save_button.click()
     settled(screen.desk)
-    assert [file.name for file in (tmp_path / "papers").iterdir()] == ["Surat-rujuk-balik-B-0001-XI-2026.pdf"]
+    saved = [file.name for file in (tmp_path / "papers").iterdir()]
+    assert saved == [f"Surat-rujuk-balik-B-0001-XI-2026-{letter_code(letter.id)}.pdf"]

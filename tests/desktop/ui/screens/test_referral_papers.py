@@ -13,6 +13,7 @@ from desktop.actions.referrals import write_referral
 from desktop.ui.desk import Desk
 from desktop.ui.screens.referrals import ReferralsScreen
 from sync.records import Referral
+from sync.records.letter_code import letter_code
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_facility, add_patient, letter_values, nurse_of
 from tests.desktop.ui.screens.conftest import Show, assert_legible
@@ -44,7 +45,7 @@ def test_a_pdf_is_saved_and_its_place_is_said(
     screen.detail.papers.save_button.click()
     settled(screen.desk)
     (file,) = (tmp_path / "Rujuk").iterdir()
-    assert file.name == "Surat-rujukan-A-0001-" + letter.number.split("/", 1)[1].replace("/", "-") + ".pdf"
+    assert file.name == f"Surat-rujukan-{letter.number.replace('/', '-')}-{letter_code(letter.id)}.pdf"
     assert file.read_bytes().startswith(b"%PDF")
     assert str(file) in said[-1]
 
