@@ -94,4 +94,4 @@ def test_a_query_that_asks_for_quiet_gets_it(collecting: Collecting, collectors:
 
 def test_it_looks_by_itself(collecting: Collecting, qtbot: QtBot) -> None:
     made = make_garbage()
-    qtbot.waitUntil(lambda: all(ring() is None for ring in made), timeout=20_000)
+    qtbot.waitUntil(lambda: all(ring() is None for ring in made))
