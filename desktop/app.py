@@ -17,6 +17,7 @@ from desktop.logs import start_log
 from desktop.settings import Settings, load_settings
 from desktop.ui import tones
 from desktop.ui.background import Background
+from desktop.ui.collecting import Collecting
 from desktop.ui.desk import Desk, Place
 from desktop.ui.main_window import MainWindow
 from desktop.ui.place import load_place
@@ -36,6 +37,7 @@ class Program(QObject):
 
     def __init__(self, settings: Settings, *, start_agent: bool = True) -> None:
         super().__init__()
+        Collecting(self)
         self._settings = settings
         self._start_agent = start_agent
         self.desk: Desk | None = None
@@ -79,6 +81,7 @@ class Program(QObject):
             self.background.close()
         if self.desk is not None:
             self.desk.close()
+        self.window.deleteLater()
 
     def _open_desk(self, place: Place) -> None:
         self.desk = Desk(place, self)

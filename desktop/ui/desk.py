@@ -5,13 +5,15 @@ or let an error of a thread vanish.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from desktop.ui.lifetimes import alive
 from desktop.ui.texts import sentence_for, tr
 from desktop.ui.workers import Job, Worker
 from sync.errors import RujukError
@@ -81,6 +83,8 @@ class Desk(QObject):
         self._renewing.connect(self._say_renewing, Qt.ConnectionType.QueuedConnection)
         self._reading = Worker(self, at_end=self._close_reader)
         self._writing = Worker(self, at_end=self._close_replica)
+        # However a desk goes, its threads end before it: Qt ends the program when a running thread is destroyed.
+        self.destroyed.connect(partial(_close_all, (self._reading, self._writing)))
         self._reading.start()
         self._writing.start()
 
@@ -116,9 +120,12 @@ class Desk(QObject):
     ) -> None:
         """Run ``query`` in the reading thread and call ``done`` with its result in this one.
 
-        Of calls with the same ``slot`` only the newest is answered. Without ``failed`` an error is said to the user.
+        Of calls with the same ``slot`` only the newest is answered. Without ``failed`` an error is said to the user,
+        and so is one whose screen is gone; a result whose screen is gone is dropped.
         """
-        self._reading.submit(Job(lambda: query(self._open_reader()), done, failed or self.say_error, slot))
+        self._reading.submit(
+            Job(lambda: query(self._open_reader()), partial(_answer, done), self._teller(failed), slot)
+        )
 
     def act(
         self,
@@ -146,12 +153,12 @@ class Desk(QObject):
 
         def finish(result: T) -> None:
             try:
-                done(result)
+                _answer(done, result)
             finally:
                 self.saved.emit()
                 self.data_changed.emit()
 
-        self._writing.submit(Job(lambda: action(self._open_replica()), finish, failed or self.say_error))
+        self._writing.submit(Job(lambda: action(self._open_replica()), finish, self._teller(failed)))
 
     def keep(self, note: Callable[["Replica"], None], *, slot: str = "") -> None:
         """Write something that concerns this PC alone: nobody hears of it and nothing waits to be sent.
@@ -197,8 +204,16 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Finish what is being written and close the database."""
-        self._reading.close()
-        self._writing.close()
+        _close_all((self._reading, self._writing))
+
+    def _teller(self, failed: Callable[[Exception], None] | None) -> Callable[[Exception], None]:
+        def tell(error: Exception) -> None:
+            if failed is not None and alive(failed):
+                failed(error)
+            else:
+                self.say_error(error)
+
+        return tell
 
     def _say_renewing(self) -> None:
         self.say("info", tr("Data disiapkan untuk versi Rujuk ini. Semua data aman; daftar tampil sebentar lagi."))
@@ -228,6 +243,16 @@ class Desk(QObject):
 
     def _close_replica(self) -> None:
         self._dispose()
+
+
+def _close_all(workers: Iterable[Worker], _desk: object = None) -> None:
+    for worker in workers:
+        worker.close()
+
+
+def _answer(done: Callable[[T], None], result: T) -> None:
+    if alive(done):
+        done(result)
 
 
 def _nothing() -> None:

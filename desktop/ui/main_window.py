@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
         desk.data_changed.connect(self._settle.start)
         desk.saved.connect(background.sync)
         background.data_arrived.connect(desk.data_changed)
-        background.state_changed.connect(lambda: self.sync_bar.set_agent(background.state))
+        background.state_changed.connect(self._show_agent)
         self.sync_bar.sync_requested.connect(background.sync)
         self.bell.rang.connect(self._outside.ring)
         self.bell.rang.connect(self._say_ring)
@@ -168,6 +168,9 @@ class MainWindow(QMainWindow):
         self.bell_bar.wanted.connect(self._open_referral)
         self._outside.wanted.connect(self._open_referral)
         QShortcut(QKeySequence("F5"), self, background.sync)
+
+    def _show_agent(self) -> None:
+        self.sync_bar.set_agent(self._background.state)
 
     def _say_ring(self, ringing: Ringing) -> None:
         self._rung = ringing.text

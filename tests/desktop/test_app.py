@@ -63,7 +63,7 @@ def test_an_enrolled_computer_brings_the_main_window_of_its_facility(
     assert isinstance(program.window, MainWindow)
     desk = program.desk
     assert desk is not None
-    qtbot.waitUntil(lambda: not desk.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not desk.busy)
     assert legibility_problems(program.window) == []
 
 
@@ -127,7 +127,7 @@ def test_a_second_start_raises_the_first_window_and_ends(home: Home, opened: Ope
     assert only.claim(program)
     second = subprocess.Popen([sys.executable, "-m", "desktop", "--home", str(home.settings.home)])
     try:
-        qtbot.waitUntil(program.window.isVisible, timeout=30_000)
+        qtbot.waitUntil(program.window.isVisible)
         assert second.wait(30) == 0
     finally:
         second.kill()

@@ -217,7 +217,7 @@ def test_without_a_command_the_window_opens(tmp_path: Path, qtbot: QtBot) -> Non
             socket.connectToServer(settings.window_name)
             return socket.waitForConnected(500)
 
-        qtbot.waitUntil(answers, timeout=30_000)
+        qtbot.waitUntil(answers)
     finally:
         process.terminate()
         process.wait()

@@ -35,7 +35,7 @@ def test_a_letter_goes_on_after_the_process_was_killed(tmp_path: Path, qtbot: Qt
     desk = Desk(place)
 
     def settled() -> None:
-        qtbot.waitUntil(lambda: not desk.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not desk.busy)
 
     screen = ReferralFormScreen(desk)
     qtbot.addWidget(screen)

@@ -192,7 +192,7 @@ def agent(pc: Home, qtbot: QtBot) -> Iterator[Background]:
     yield line
     if line.state.connected:
         line.end_agent()
-        qtbot.waitUntil(lambda: not line.state.connected, timeout=int(PATIENCE_S * 1000))
+        qtbot.waitUntil(lambda: not line.state.connected)
     line.close()
 
 
@@ -205,7 +205,7 @@ def test_killed_at_a_hundred_random_moments_nothing_reported_is_lost_and_nothing
     for kill in range(KILLS):
         if kill == KILLS - KILLS_WHILE_SYNCING:
             agent.connect_agent()
-            qtbot.waitUntil(lambda: agent.state.connected, timeout=int(PATIENCE_S * 1000))
+            qtbot.waitUntil(lambda: agent.state.connected)
         saver = savers.start()
         if agent.state.connected:
             agent.sync()
@@ -225,6 +225,6 @@ def assert_all_arrived(
 ) -> None:
     """After the last kill everything is sent, once."""
     agent.sync()
-    qtbot.waitUntil(lambda: pc.replica.waiting_count() == 0, timeout=int(PATIENCE_S * 1000))
+    qtbot.waitUntil(lambda: pc.replica.waiting_count() == 0)
     for record in sorted(reported["patient"] | reported["referral"]):
         assert len(district.replica.history(record)) == 1

@@ -39,7 +39,6 @@ from tests.fakes.server_process import serving
 PATIENTS, LETTERS = 300, 90
 #: A message with more bytes carries revisions: one without any has about 200.
 BYTES = 2_000
-PATIENCE_MS = 90_000
 _AGENT_ENDS_S = 60.0
 #: Exchanges after which two sides that could not become equal never will.
 _MOST_ROUNDS = 40
@@ -124,7 +123,7 @@ def open_pc(tmp_path: Path, proxy: tuple[CuttingProxy, Replica], qtbot: QtBot) -
             line = Background(settings, may_start=False)
             stack.callback(end_agent, line, agent, qtbot)
             line.connect_agent()
-            qtbot.waitUntil(lambda: line.state.connected and not line.state.running, timeout=PATIENCE_MS)
+            qtbot.waitUntil(lambda: line.state.connected and not line.state.running)
             return Pc(settings, replica, line)
 
         yield make
@@ -132,7 +131,7 @@ def open_pc(tmp_path: Path, proxy: tuple[CuttingProxy, Replica], qtbot: QtBot) -
 
 def end_agent(line: Background, agent: "subprocess.Popen[bytes]", qtbot: QtBot) -> None:
     """Tell an agent to end and see that it does."""
-    qtbot.waitUntil(lambda: line.state.connected, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: line.state.connected)
     line.end_agent()
     assert agent.wait(_AGENT_ENDS_S) == 0
     line.close()
@@ -145,7 +144,7 @@ def exchange_until_equal(pc: Pc, qtbot: QtBot) -> int:
         note = lambda seen=seen: seen.append(pc.line.state)  # noqa: E731 - connected and disconnected by identity
         pc.line.state_changed.connect(note)
         pc.line.sync()
-        qtbot.waitUntil(lambda: _has_ended(seen), timeout=PATIENCE_MS)  # noqa: B023 - waited for in this turn
+        qtbot.waitUntil(lambda: _has_ended(seen))  # noqa: B023 - waited for in this turn
         pc.line.state_changed.disconnect(note)
         if pc.line.state.error is None and pc.replica.waiting_count() == 0:
             return failed

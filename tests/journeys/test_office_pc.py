@@ -58,7 +58,7 @@ def test_a_pc_of_the_office_is_enrolled_sees_the_referrals_and_redirects_one(tmp
         program.open()
         window = program.window
         assert isinstance(window, MainWindow)
-        qtbot.waitUntil(lambda: not window.desk.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not window.desk.busy)
         menu = [window.menu.item(place).text() for place in range(window.menu.count())]
         assert menu == ["Rujukan kabupaten", "Tempat tidur RS", "Daftar kerja", "Surveilans", "Evaluasi"]
         program.close()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from desktop.actions.drafts import drop_draft, keep_draft
 from desktop.queries.drafts import Draft, Typed, draft_name, read_draft
@@ -95,5 +96,6 @@ class Drafting(QObject):
         self._desk.keep(lambda replica: drop_draft(replica, key, item), slot=draft_name(key, item))
 
     def _focus_moved(self, old: QWidget | None, _new: QWidget | None) -> None:
-        if self._unkept and old is not None and self._page.isAncestorOf(old):
+        # A page that goes gives its focus away as well, when nothing can be asked of it any more.
+        if self._unkept and old is not None and isValid(self._page) and self._page.isAncestorOf(old):
             self.keep()

@@ -24,7 +24,7 @@ def opened(qtbot: QtBot) -> Iterator[Open]:
         program.window.resize(1366, 768)
         program.show()
         desk = program.window.desk
-        qtbot.waitUntil(lambda: not desk.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not desk.busy)
         return program.window
 
     yield open_

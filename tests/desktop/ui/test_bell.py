@@ -40,7 +40,7 @@ class Listener:
         """What rings when it listens once."""
         self.rung.clear()
         self.bell.listen()
-        self._qtbot.waitUntil(lambda: not self.desk.busy, timeout=10_000)
+        self._qtbot.waitUntil(lambda: not self.desk.busy)
         return self.rung
 
 
@@ -133,7 +133,7 @@ def test_a_muted_pc_shows_the_message_without_a_sound_and_remembers(
 ) -> None:
     listener.listen()
     listener.bell.mute(muted=True)
-    qtbot.waitUntil(lambda: not listener.desk.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not listener.desk.busy)
     receive(hospital)
     (ringing,) = listener.listen()
     assert (ringing.sound, ringing.text) == ("", "Rujukan gawat darurat baru dari Puskesmas Melati")
@@ -143,7 +143,7 @@ def test_a_muted_pc_shows_the_message_without_a_sound_and_remembers(
     again.listen()
     assert again.bell.muted
     again.bell.mute(muted=False)
-    qtbot.waitUntil(lambda: not again.desk.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not again.desk.busy)
     with reading(hospital) as reader:
         assert not is_muted(reader)
 
@@ -194,7 +194,7 @@ def test_the_switch_says_that_the_sound_is_off(hospital: Home, listener: Listene
     with qtbot.waitSignal(bar.wanted) as asked:
         bar.unopened.click()
     assert asked.args == [letter.id]
-    qtbot.waitUntil(lambda: not listener.desk.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not listener.desk.busy)
 
 
 def test_a_hidden_window_rings_too_and_a_pc_without_a_tray_is_no_error(
@@ -203,7 +203,7 @@ def test_a_hidden_window_rings_too_and_a_pc_without_a_tray_is_no_error(
     window: MainWindow = opened(hospital)
     window.hide()
     letter = receive(hospital)
-    with qtbot.waitSignal(window.bell.rang, timeout=10_000) as rung:
+    with qtbot.waitSignal(window.bell.rang) as rung:
         window.desk.data_changed.emit()
     assert rung.args is not None
     assert rung.args[0].referral == letter.id
@@ -212,7 +212,7 @@ def test_a_hidden_window_rings_too_and_a_pc_without_a_tray_is_no_error(
     assert "gawat darurat baru" in window.banner.text()
     window.bell_bar.unopened.click()
     assert window.current_key == "inbox"
-    qtbot.waitUntil(lambda: not window.desk.busy and not window.bell_bar.unopened.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.desk.busy and not window.bell_bar.unopened.isVisible())
     assert not window.banner.isVisible(), "an emergency that was opened is no news any more"
     window.resize(1093, 614)
     assert legibility_problems(window) == []
@@ -227,7 +227,7 @@ def test_a_small_screen_holds_an_unopened_emergency_beside_the_switch_and_an_ope
     window = opened(hospital)
     window.bell.mute(muted=True)
     window.show_screen("inbox", letter.id)
-    qtbot.waitUntil(lambda: not window.desk.busy and window.bell_bar.unopened.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.desk.busy and window.bell_bar.unopened.isVisible())
     window.banner.clear()
     window.resize(1093, 614)
     QApplication.processEvents()

@@ -141,7 +141,7 @@ class Clerk:
     def look(self) -> None:
         """Wait until the program has answered: what a person sees before the next key."""
         desk = self.window.desk
-        self._qtbot.waitUntil(lambda: not desk.busy, timeout=20_000)
+        self._qtbot.waitUntil(lambda: not desk.busy)
         QApplication.processEvents()
 
     def stands_at(self) -> str:

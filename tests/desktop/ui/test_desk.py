@@ -1,11 +1,15 @@
 """The desk: reads and writes leave the GUI thread, answers come back in order, no error vanishes."""
 
 import logging
+import subprocess
+import sys
 import threading
+import weakref
 from collections.abc import Callable
 from functools import partial
 
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Connection
 
@@ -98,6 +102,71 @@ def test_an_answer_for_a_screen_that_is_gone_is_dropped(desk: Desk, qtbot: QtBot
     gate.set()
     qtbot.waitUntil(lambda: not desk.busy)
     assert taken == []
+
+
+def test_what_was_saved_is_told_of_and_an_error_is_said_when_the_screen_is_gone(
+    desk: Desk, home: Home, qtbot: QtBot
+) -> None:
+    choose(desk, home)
+    taken: list[object] = []
+    screen = Screen(desk)
+
+    def fail(_reader: Reader) -> None:
+        raise BadInput("missing", field="name")
+
+    with qtbot.waitSignals([desk.saved, desk.data_changed, desk.said]):
+        desk.act(save_patient, lambda result: taken.append((screen, result)))
+        desk.read(fail, taken.append, failed=lambda error: taken.append((screen, error)))
+        shiboken6.delete(screen)
+    assert taken == []
+
+
+def test_a_thread_keeps_nothing_of_what_it_has_done(desk: Desk, qtbot: QtBot) -> None:
+    class Asking(Screen):
+        def take(self, _result: object) -> None:
+            pass
+
+        def fail(self, _reader: Reader) -> None:
+            raise BadInput("missing", field="name")
+
+    screen = Asking(desk)
+    desk.read(count_patients, screen.take)
+    desk.read(screen.fail, screen.take, failed=screen.take)
+    qtbot.waitUntil(lambda: not desk.busy)
+    left = weakref.ref(screen)
+    del screen
+    assert left() is None, "its last reference would go in the thread, and the widget with it"
+
+
+ABANDONED = """
+import gc, sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from desktop.app import Program
+from desktop.settings import Settings
+from desktop.ui.desk import Desk
+from desktop.ui.place import load_place
+settings = Settings(Path(sys.argv[1]))
+application = QApplication([])
+program = Program(settings, start_agent=False)
+program.open()
+program.show()
+del program
+gc.collect()
+alone = Desk(load_place(settings))
+del alone
+gc.collect()
+kept = Desk(load_place(settings))
+kept.warm_up()
+print("whole")
+"""
+
+
+def test_a_desk_that_nobody_closed_ends_its_threads_before_it_goes(home: Home) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ABANDONED, str(home.settings.home)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "whole\n"), done.stderr
 
 
 def test_a_save_is_there_when_it_is_reported_and_everybody_hears_of_it(desk: Desk, home: Home, qtbot: QtBot) -> None:

@@ -35,7 +35,7 @@ def settled(qtbot: QtBot) -> Callable[[Desk], None]:
     """Waits until a desk has answered everything that was asked of it."""
 
     def wait(desk: Desk) -> None:
-        qtbot.waitUntil(lambda: not desk.busy, timeout=10_000)
+        qtbot.waitUntil(lambda: not desk.busy)
 
     return wait
 

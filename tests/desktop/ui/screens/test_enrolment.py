@@ -17,7 +17,6 @@ from desktop.ui.screens.enrolment import EnrolmentScreen
 from tests.fakes.district import District, running_district
 
 #: A process is started, and it derives keys slowly on purpose.
-PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +49,7 @@ def refusal(screen: EnrolmentScreen, qtbot: QtBot) -> str:
     """Press the button, wait, and return what is said; what was typed must still stand there."""
     typed = [line.text() for line in (screen.server, screen.code, screen.pc_name)]
     screen.submit.click()
-    qtbot.waitUntil(screen.problem.isVisible, timeout=PATIENCE_MS)
+    qtbot.waitUntil(screen.problem.isVisible)
     assert [line.text() for line in (screen.server, screen.code, screen.pc_name)] == typed
     assert screen.submit.isEnabled()
     assert legibility_problems(screen) == []
@@ -69,7 +68,7 @@ def test_a_code_makes_this_a_computer_of_its_facility(
     fill(page, district.url, f" {code[:5].lower()} - {code[5:].lower()} ")
     QTest.keyClick(page.code, Qt.Key.Key_Return)
     assert page.working.isVisible()
-    qtbot.waitUntil(lambda: isinstance(program.window, MainWindow), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: isinstance(program.window, MainWindow))
     place = load_place(settings)
     assert place is not None
     assert (place.facility_name, place.identity.pc_name) == ("Puskesmas Melati", "Loket 1")
@@ -90,7 +89,7 @@ def test_a_used_code_is_said(screen: EnrolmentScreen, district: District, qtbot:
     first = EnrolmentScreen(other)
     qtbot.addWidget(first)
     fill(first, district.url, code)
-    with qtbot.waitSignal(first.enrolled, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(first.enrolled):
         first.submit.click()
     fill(screen, district.url, code)
     assert "sudah dipakai" in refusal(screen, qtbot)
@@ -116,5 +115,5 @@ def test_a_second_try_after_a_lost_answer_opens_the_window(
 ) -> None:
     fill(screen, district.url, district.new_code())
     for _ in range(2):
-        with qtbot.waitSignal(screen.enrolled, timeout=PATIENCE_MS):
+        with qtbot.waitSignal(screen.enrolled):
             screen.submit.click()
