@@ -1,17 +1,17 @@
 """Whom to call when a hospital has not answered: its duty officer and emergency desk, the district office, the next
 hospital.
 
-Names and numbers that are here already; a number that nobody has noted is ``None`` and is said to be unknown.
+Names and numbers that are here already; a number that nobody has noted is ``None`` and is said to be unknown. The next
+hospital is the best one of the proposal that the form shows too; nothing here ranks by itself.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from desktop.queries.beds import FreeBeds, HospitalBeds, free_beds, hospital_beds
+from desktop.queries.destination_order import Destination
+from desktop.queries.destinations import Wish, choose
 from desktop.queries.referrals import ReferralFile
 from sync.replica.reader import Reader
-
-#: The room that is looked for where the letter asks for none.
-_EMERGENCY_ROOM = "IGD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,49 +23,39 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
-class NextHospital:
-    """Another hospital to ask, with its known free beds of the wanted class."""
-
-    id: str
-    name: str
-    phone: str | None
-    ward_class: str
-    beds: FreeBeds
-
-
-@dataclass(frozen=True, slots=True)
 class Calls:
     """Whom to call about one referral beside the hospital itself, which is in its file."""
 
     office: Office | None
-    next_hospital: NextHospital | None
+    wish: Wish
+    """What the letter looks for."""
+    next_hospital: Destination | None
+    """The best hospital for it that was not asked yet; ``None``: no other is known, or no answer is waited for."""
 
 
-def calls_for(reader: Reader, file: ReferralFile) -> Calls:
-    """Whom to call about a referral that waits."""
-    return Calls(_office(reader), next_hospital(reader, file))
+def calls_for(reader: Reader, file: ReferralFile, now: datetime) -> Calls:
+    """Whom to call about a referral at ``now`` (aware)."""
+    wish = _wish(file)
+    return Calls(_office(reader), wish, _next_hospital(reader, file, wish, now) if file.line.waits else None)
 
 
-def next_hospital(reader: Reader, file: ReferralFile) -> NextHospital | None:
-    """The hospital with the most known free beds of the wanted class among those not asked yet; ``None``: none known.
-
-    The one place where the next hospital is chosen.
-    """
-    wanted = file.referral.ward_class or _EMERGENCY_ROOM
-    asked = {file.referral.from_facility, file.referral.to_facility, *(event.to_facility for event in file.events)}
-    found = [
-        (beds.known, hospital, beds)
-        for hospital in hospital_beds(reader)
-        if hospital.id not in asked and (beds := free_beds(hospital.wards, wanted)) is not None and beds.known
-    ]
-    if not found:
-        return None
-    _, hospital, beds = min(found, key=lambda item: (-item[0], item[1].name))
-    return NextHospital(hospital.id, hospital.name, _phone(hospital), wanted, beds)
+def _next_hospital(reader: Reader, file: ReferralFile, wish: Wish, now: datetime) -> Destination | None:
+    asked = {file.referral.to_facility, *(event.to_facility for event in file.events)}
+    proposed = choose(reader, file.referral.from_facility, wish, now).destinations
+    return next((hospital for hospital in proposed if hospital.id not in asked), None)
 
 
-def _phone(hospital: HospitalBeds) -> str | None:
-    return hospital.emergency_phone or hospital.phone
+def _wish(file: ReferralFile) -> Wish:
+    letter, patient = file.referral, file.patient
+    return Wish(
+        kind=letter.kind,
+        urgency=letter.urgency,
+        diagnosis_code=letter.diagnosis_code,
+        polyclinic=letter.polyclinic_code or letter.polyclinic,
+        ward_class=letter.ward_class,
+        sex=patient.sex if patient else None,
+        birth_date=patient.birth_date if patient else None,
+    )
 
 
 def _office(reader: Reader) -> Office | None:

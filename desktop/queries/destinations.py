@@ -19,7 +19,7 @@ from desktop.queries.destination_order import Competence, Destination, Room, Tra
 from desktop.queries.holds import Hold, held_by_ward, holds
 from desktop.queries.needs import Needs, needs_table
 from desktop.queries.polyclinics import polyclinic_code
-from desktop.queries.values import columns, to_moment, to_record
+from desktop.queries.values import columns, to_record
 from desktop.queries.worklists import LIMITS
 from sync.records import Facility, Referral, ReferralEvent
 from sync.replica.reader import Reader, as_blob
@@ -208,21 +208,17 @@ def _routes(reader: Reader, facility: str) -> dict[str, Travel]:
 
 def _answer_times(reader: Reader, now: datetime) -> dict[str, list[float]]:
     """By hospital: seconds from the letter to the first answer, of recent letters that went to no other hospital."""
-    rows = reader.rows(
+    rows = reader.tuples(
         """
-        SELECT r.to_facility, r.written_at, min(e.at) AS answered FROM referral AS r
-        JOIN referral_event AS e
-          ON e.district = :district AND e.referral = r.id AND e.kind IN ('diterima', 'ditolak', 'dialihkan')
-        WHERE r.district = :district AND r.written_at >= :since
-        GROUP BY r.id HAVING max(e.kind = 'dialihkan') = 0
+        SELECT to_facility, answer_s FROM counted_letter
+        WHERE district = :district AND written_at >= :since AND answer_s IS NOT NULL
+          AND (facts IS NULL OR facts NOT LIKE '%"dialihkan"%')
         """,
         {"since": Referral.type.fields["written_at"].to_wire(now - LIMITS.look_back)},
     )
     found: dict[str, list[float]] = {}
-    for row in rows:
-        written, answered = to_moment(row["written_at"]), to_moment(row["answered"])
-        if written is not None and answered is not None and answered >= written:
-            found.setdefault(row["to_facility"], []).append((answered - written).total_seconds())
+    for hospital, seconds in rows:
+        found.setdefault(hospital.hex(), []).append(seconds)
     return found
 
 

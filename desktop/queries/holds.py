@@ -102,13 +102,12 @@ def holds(reader: Reader, now: datetime, hospital: str | None = None, limits: Li
         JOIN record AS w ON w.district = :district AND w.id = e.id
         WHERE e.district = :district AND e.referral IN (
             SELECT a.referral FROM referral_event AS a
-            WHERE a.district = :district AND a.kind = 'diterima' AND a.at >= :since
-              AND (a.hold_until > :now OR a.hold_until IS NULL) AND NOT EXISTS (
+            WHERE a.district = :district AND a.kind = 'diterima' AND a.at >= :since AND NOT EXISTS (
                 SELECT 1 FROM referral_event AS b
                 WHERE b.district = :district AND b.referral = a.referral
                   AND b.kind IN ({", ".join(f"'{kind}'" for kind in _ARRIVED)})))
         """,  # noqa: S608  # names of our own declarations only
-        {"now": _AT.to_wire(now), "since": _AT.to_wire(now - limits.look_back)},
+        {"since": _AT.to_wire(now - limits.look_back)},
     )
     letters: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:

@@ -1,10 +1,11 @@
 """The referrals of a period as they are counted: one lean value for each letter, read with few statements.
 
-Columns come from two indexes, so that a year of a district is read without the letters themselves. The state of each is
-that of ``sync.records.referral_state``; this module must never decide by itself what facts amount to.
+Rows are those of ``sync.replica.counted``, so that a year of a district is read without letters and facts. The state of
+each is that of ``sync.records.referral_state``; this module must never decide by itself what facts amount to.
 """
 
 import gc
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,32 +85,20 @@ class Letters:
     sites: Mapping[str, Site]
 
 
-_OWN = """ AND (r.from_facility = :facility OR r.to_facility = :facility OR r.id IN (
+_OWN = """ AND (c.from_facility = :facility OR c.to_facility = :facility OR c.id IN (
     SELECT d.referral FROM referral_event AS d
     WHERE d.district = :district AND d.kind = 'dialihkan' AND d.to_facility = :facility))"""
 _LETTERS = """
-    SELECT r.id, r.written_at, r.from_facility, r.to_facility, r.kind,
-           r.urgency = 'merah' OR r.kind = 'gawat_darurat', r.diagnosis_code,
-           coalesce(r.kd_tacc, '') NOT IN ('', '-1', '0'), group_concat(e.kind),
-           unixepoch(min(CASE WHEN e.kind IN ('diterima', 'ditolak') THEN e.at END)) - unixepoch(r.written_at),
-           unixepoch(min(CASE WHEN e.kind = 'tiba' THEN e.at END)) - unixepoch(r.written_at)
-    FROM referral AS r LEFT JOIN referral_event AS e ON e.district = :district AND e.referral = r.id
-    WHERE r.district = :district AND r.written_at >= :since AND r.written_at < :until
-        AND r.id NOT IN (SELECT v.record FROM void AS v WHERE v.district = :district){own}
-    GROUP BY r.written_at, r.id
-"""
-#: All facts, in order of their ids, of the letters that were refused or sent on: few, and here more than kinds counts.
-_TURNED = """
-    SELECT e.referral, e.id, e.kind, e.at, e.reason, e.to_facility, e.answers FROM referral_event AS e
-    WHERE e.district = :district AND e.referral IN (
-        SELECT d.referral FROM referral_event AS d
-        WHERE d.district = :district AND (
-            d.kind IN ('dialihkan', 'ditolak') OR (d.answers IS NOT NULL AND d.kind <> 'jawaban')))
-    ORDER BY e.referral, e.id
+    SELECT c.written_at, c.from_facility, c.to_facility, c.kind, c.emergency, c.diagnosis_code, c.tacc, c.kinds,
+           c.answer_s, c.arrival_s, c.facts
+    FROM counted_letter AS c
+    WHERE c.district = :district AND c.written_at >= :since AND c.written_at < :until
+        AND c.id NOT IN (SELECT v.record FROM void AS v WHERE v.district = :district){own}
 """
 _SITES = "SELECT id, name, kind, outside_district, latitude, longitude FROM facility WHERE district = :district"
 
-_Fact = tuple[bytes, bytes, str, str, str | None, bytes | None, bytes | None]
+#: Its id, kind, moment and reason, the hospital that it names and the fact that it answers ("": none).
+_Fact = tuple[str, str, str, str | None, str, str]
 
 
 @contextmanager
@@ -130,18 +119,15 @@ def read_letters(reader: Reader, period: Period, now: datetime, facility: str | 
     wire = Referral.type.fields["written_at"].to_wire
     since, until = begins_at(period.first), begins_at(period.last + timedelta(days=1))
     params = {"since": wire(since), "until": wire(until), "facility": facility and as_blob(facility)}
-    turned: dict[bytes, list[_Fact]] = {}
-    for fact in reader.tuples(_TURNED):
-        turned.setdefault(fact[0], []).append(fact)
     told, known = _Plain(), _States()
     # One line for each letter, because it runs 60,000 times while somebody waits.
     letters = [
-        Letter(at, sender, hospital, kind, urgent, code, tacc, told[kinds], _known(answer_s), _known(arrival_s))
-        if letter not in turned
+        Letter(at, sender, hospital, kind, urgent, code, tacc, told[kinds], answer_s, arrival_s)
+        if facts is None
         else _turned(
-            turned[letter], known, Letter(at, sender, hospital, kind, urgent, code, tacc, _NOTHING, None, arrival_s)
+            json.loads(facts), known, Letter(at, sender, hospital, kind, urgent, code, tacc, _NOTHING, None, arrival_s)
         )
-        for letter, at, sender, hospital, kind, urgent, code, tacc, kinds, answer_s, arrival_s in reader.tuples(
+        for at, sender, hospital, kind, urgent, code, tacc, kinds, answer_s, arrival_s, facts in reader.tuples(
             _LETTERS.format(own=_OWN if facility else ""), params
         )
     ]
@@ -198,21 +184,20 @@ def _told(state: str, kinds: Sequence[str], answers: Sequence[str]) -> Told:
 def _turned(facts: Sequence[_Fact], known: "_States", letter: Letter) -> Letter:
     """A letter that was refused or sent on. A fact of a hospital names the redirection by which it was asked."""
     state, place = known[_shape(facts)]
-    redirections = {fact[1]: fact for fact in facts if fact[2] == "dialihkan"}
+    redirections = {fact[0]: fact for fact in facts if fact[1] == "dialihkan"}
     request = None if place is None else facts[place]
-    about = None if request is None else request[1]
-    answers = [fact for fact in facts if fact[2] in _ANSWERS and fact[6] == about]
+    about = "" if request is None else request[0]
+    answers = [fact for fact in facts if fact[1] in _ANSWERS and fact[5] == about]
     refusals: dict[bytes, str | None] = {}
-    for _letter, _id, kind, _at, reason, _to_facility, named in facts:
+    for _id, kind, _at, reason, _to_facility, named in facts:
         if kind == "ditolak":
-            hospital = letter.hospital if named is None else _asked_by(redirections.get(named))
+            hospital = _asked_by(redirections.get(named)) if named else letter.hospital
             refusals.setdefault(hospital, reason)
-    since = letter.written_at if request is None else request[3]
+    since = letter.written_at if request is None else request[2]
     return letter._replace(
         hospital=letter.hospital if request is None else _asked_by(request),
-        told=_told(state, [fact[2] for fact in facts], [fact[2] for fact in answers]),
-        answer_s=_passed(since, min([fact[3] for fact in answers])) if answers else None,
-        arrival_s=_known(letter.arrival_s),
+        told=_told(state, [fact[1] for fact in facts], [fact[1] for fact in answers]),
+        answer_s=_passed(since, min([fact[2] for fact in answers])) if answers else None,
         asked=(letter.hospital, *map(_asked_by, redirections.values())),
         refusals=tuple(refusals.items()),
     )
@@ -220,7 +205,7 @@ def _turned(facts: Sequence[_Fact], known: "_States", letter: Letter) -> Letter:
 
 def _asked_by(redirection: _Fact | None) -> bytes:
     """The hospital that a redirection names; b"" where it is not here, or names none."""
-    return (redirection[5] if redirection is not None else None) or b""
+    return b"" if redirection is None else bytes.fromhex(redirection[4])
 
 
 #: Of each fact in order of the ids: its kind, which of the facilities named it names, and which fact it answers (-1:
@@ -229,16 +214,16 @@ _Shape = tuple[tuple[str, int | None, int | None], ...]
 
 
 def _shape(facts: Sequence[_Fact]) -> _Shape:
-    named: dict[bytes, int] = {}
-    place = {fact[1]: number for number, fact in enumerate(facts)}
+    named: dict[str, int] = {}
+    place = {fact[0]: number for number, fact in enumerate(facts)}
     return tuple(
         [
             (
                 kind,
-                None if to_facility is None else named.setdefault(to_facility, len(named)),
-                None if answers is None else place.get(answers, -1),
+                named.setdefault(to_facility, len(named)) if to_facility else None,
+                place.get(answers, -1) if answers else None,
             )
-            for _letter, _id, kind, _at, _reason, to_facility, answers in facts
+            for _id, kind, _at, _reason, to_facility, answers in facts
         ]
     )
 
@@ -272,10 +257,6 @@ def _id(number: int) -> str:
 
 
 def _passed(since: str, until: str) -> float | None:
-    """Seconds between two moments as they lie in the table."""
-    return _known((datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds())
-
-
-def _known(seconds: float | None) -> float | None:
-    """A duration; one that a wrong clock made negative is not known."""
-    return seconds if seconds is None or seconds >= 0 else None
+    """Seconds between two moments as they lie in the table; a span that a wrong clock made negative is not known."""
+    seconds = (datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds()
+    return seconds if seconds >= 0 else None

@@ -9,12 +9,13 @@ from sqlalchemy import Connection, Engine, bindparam, delete, insert, inspect, s
 
 from sync.records import RECORD_TYPES
 from sync.replica import storing, tables
+from sync.replica.counted import COUNTED_LETTER, count_letters
 from sync.replica.opening import READ_ONLY, translated_errors
 from sync.replica.projections import VALUE_TABLES, to_row
 from sync.replica.search import index_patients, search_tables
 from sync.replica.transactions import with_retries
 from sync.replica.types import Id
-from sync.replica.versions import SEARCH, wanted_versions
+from sync.replica.versions import COUNTED, SEARCH, wanted_versions
 from sync.revisions.fold import Folded, fold
 
 _PIECE = 500
@@ -39,7 +40,7 @@ def ensure_projections(engine: Engine, district: str, *, searchable: bool) -> No
 
 
 def _tables_of(name: str) -> tuple[Any, ...]:
-    return _search_tables if name == SEARCH else (VALUE_TABLES[name],)
+    return {SEARCH: _search_tables, COUNTED: (COUNTED_LETTER,)}.get(name) or (VALUE_TABLES[name],)
 
 
 def _rebuild(engine: Engine, district: str, name: str, version: str) -> None:
@@ -78,14 +79,14 @@ def _begin(connection: Connection, district: str, name: str, version: str) -> No
 
 
 def _next_piece(connection: Connection, district: str, name: str) -> bool:
-    """Fold and write the next records; whether there may be more."""
+    """Write what follows from the next records; whether there may be more."""
     _alone(connection)
     table, record = tables.projection, tables.record
     where = (table.c.district == district, table.c.name == name)
     position = connection.execute(select(table.c.position).where(*where)).scalar_one()
     if position is None:
         return False
-    type_name = "patient" if name == SEARCH else name
+    type_name = {SEARCH: "patient", COUNTED: "referral"}.get(name, name)
     after = bytes(position).hex() if len(position) > 1 else "0" * 32
     ids = list(
         connection.execute(
@@ -95,6 +96,17 @@ def _next_piece(connection: Connection, district: str, name: str) -> bool:
             .limit(_PIECE)
         ).scalars()
     )
+    if name == COUNTED:
+        # The value tables that it follows from were made before.
+        count_letters(connection, district, ids)
+    else:
+        _write_folded(connection, district, name, type_name, ids)
+    reached = bytes.fromhex(ids[-1]) if len(ids) == _PIECE else None
+    connection.execute(update(table).where(*where).values(position=reached))
+    return reached is not None
+
+
+def _write_folded(connection: Connection, district: str, name: str, type_name: str, ids: list[str]) -> None:
     folded = _fold_all(connection, district, type_name, ids)
     shown = {key: result.fields for key, result in folded.items() if storing.complete(type_name, result.fields)}
     if name == SEARCH:
@@ -103,9 +115,6 @@ def _next_piece(connection: Connection, district: str, name: str) -> bool:
         rows = [to_row(RECORD_TYPES[name], district, record_id, fields) for record_id, fields in shown.items()]
         storing.replace_rows(connection, VALUE_TABLES[name], district, rows, rows)
         _write_conflicts(connection, district, folded)
-    reached = bytes.fromhex(ids[-1]) if len(ids) == _PIECE else None
-    connection.execute(update(table).where(*where).values(position=reached))
-    return reached is not None
 
 
 def _fold_all(connection: Connection, district: str, type_name: str, ids: list[str]) -> dict[str, Folded]:

@@ -15,10 +15,11 @@ from sync.errors import BadInput, FileNewer
 from sync.records import RECORD_TYPES, Wire
 from sync.records.sending import lane_of, scope_of
 from sync.replica import tables
+from sync.replica.counted import count_letters
 from sync.replica.projections import VALUE_TABLES, from_row, to_row
 from sync.replica.search import index_patients
 from sync.replica.values import ConflictedRecord, Incoming
-from sync.replica.versions import SEARCH, wanted_versions
+from sync.replica.versions import wanted_versions
 from sync.revisions.fold import Folded, extend, fold
 from sync.revisions.revision import ID_BYTES, Revision, decode
 
@@ -98,7 +99,8 @@ def store(
 ) -> None:
     """Store revisions that are not here yet and bring their records up to date.
 
-    ``confirmed``: the district has them. ``searchable``: keep the patient search index (a desktop's file).
+    ``confirmed``: the district has them. ``searchable``: keep the patient search index and the counted letters (a
+    desktop's file).
 
     Raises:
         FileNewer: another version of the program has made the value tables its own; nothing was stored.
@@ -150,7 +152,7 @@ def _check_versions(connection: Connection, district: str, types: Iterable[str],
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({PROJECTIONS_LOCK})")
     wanted = wanted_versions(searchable=searchable)
-    names = {name for name in types if name in wanted} | ({SEARCH} & wanted.keys())
+    names = (set(types) | (wanted.keys() - RECORD_TYPES.keys())) & wanted.keys()
     table = tables.projection
     rows = connection.execute(
         select(table.c.name, table.c.version).where(table.c.district == district, table.c.name.in_(names))
@@ -252,6 +254,11 @@ def _write_values(
         replace_rows(connection, VALUE_TABLES[type_name], district, [r for r in rows if r["id"] in before], rows)
         if searchable and type_name == "patient":
             index_patients(connection, district, [(r["id"], before.get(r["id"]), folded[r["id"]].fields) for r in rows])
+    if searchable:
+        letters = {row["id"] for row in by_type.get("referral", ())}
+        letters.update(row["referral"] for row in by_type.get("referral_event", ()))
+        if letters:
+            count_letters(connection, district, letters)
 
 
 def complete(type_name: str, fields: Mapping[str, Wire]) -> bool:

@@ -16,8 +16,12 @@ from sync.records.namekey import NAMEKEY_VERSION
 SEARCH = "search"
 _SEARCH_VERSION = f"1.{NAMEKEY_VERSION}"
 
+#: The letters as the evaluation counts them, derived from two value tables.
+COUNTED = "counted"
+_COUNTED_VERSION = "1"
+
 #: Columns that worklists and searches look up, beside the key. A longer tuple is one index named after its first
-#: column: it holds all that the evaluation counts, so that a year is read without the letters themselves.
+#: column: it holds all that is counted over many letters or facts, so that they themselves are not read.
 INDEXED: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
         "patient": (("nik",), ("jkn_number",), ("birth_date",), ("record_number",)),
@@ -47,8 +51,12 @@ def projection_version(record_type: RecordType) -> str:
 
 @functools.cache
 def wanted_versions(*, searchable: bool) -> Mapping[str, str]:
-    """The version of each derived table by its name; ``searchable``: with the patient search index."""
+    """The version of each derived table by its name, those that follow from others last.
+
+    ``searchable``: with what only people need who look into the file, the patient search index and the counted letters.
+    """
     wanted = {name: projection_version(record_type) for name, record_type in RECORD_TYPES.items()}
     if searchable:
         wanted[SEARCH] = f"{_SEARCH_VERSION}-{wanted['patient']}"
+        wanted[COUNTED] = f"{_COUNTED_VERSION}-{wanted['referral']}-{wanted['referral_event']}"
     return MappingProxyType(wanted)

@@ -126,28 +126,30 @@ def write_year(replica: Replica, year: DistrictYear) -> dict[str, int]:
 def write_records(replica: Replica, records: Iterable[Record], batch: int = 2000) -> dict[str, int]:
     """Put records into a replica as if they had come from the server; how many of each kind."""
     counts: dict[str, int] = {}
-    coming = iter(records)
-    number = 0
-    while piece := list(islice(coming, batch)):
-        items = []
-        for record in piece:
-            number += 1
-            counts[record.type.name] = counts.get(record.type.name, 0) + 1
-            body = encode(
-                device=_DEVICE,
-                number=number,
-                previous=None,
-                type_name=record.type.name,
-                record=record.id,
-                parents=(),
-                stamp=_STAMP + number,
-                author=_DEVICE,
-                facility=_writer(record),
-                fields={key: value for key, value in record.to_fields().items() if value is not None},
-            )
-            items.append(Incoming(decode(body), body))
+    coming = revisions_of(records)
+    while items := list(islice(coming, batch)):
+        for item in items:
+            counts[item.revision.type] = counts.get(item.revision.type, 0) + 1
         replica.apply(items)
     return counts
+
+
+def revisions_of(records: Iterable[Record]) -> Iterator[Incoming]:
+    """The revisions that set new records, as the server sends them."""
+    for number, record in enumerate(records, 1):
+        body = encode(
+            device=_DEVICE,
+            number=number,
+            previous=None,
+            type_name=record.type.name,
+            record=record.id,
+            parents=(),
+            stamp=_STAMP + number,
+            author=_DEVICE,
+            facility=_writer(record),
+            fields={key: value for key, value in record.to_fields().items() if value is not None},
+        )
+        yield Incoming(decode(body), body)
 
 
 def _writer(record: Record) -> str:

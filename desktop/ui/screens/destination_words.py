@@ -185,6 +185,14 @@ def _room(room: Room, wish: Wish) -> str:
     return tr("{name}: {what}").format(name=name, what=beds + kept)
 
 
+def room_words(room: Room, wish: Wish, now: datetime) -> str:
+    """``Kelas III: 3 kosong, 1 disimpan, dihitung 1 jam lalu``; an old number says that it is old."""
+    if room.wards == 0:
+        return _room(room, wish)
+    old = tr(" (data lama)") if room.oldest is not None and is_old(room.oldest, now) else ""
+    return f"{_room(room, wish)}, {wording.counted_words(room.oldest, now)}{old}"
+
+
 def _class_name(wish: Wish) -> str:
     return wording.class_words(wish.classes[0]) if len(wish.classes) == 1 else tr("Rawat inap")
 
@@ -194,8 +202,7 @@ def _room_reason(room: Room, wish: Wish, now: datetime) -> Reason:
     if room.wards == 0:
         words = tr("{name}: tidak ada ruang yang tercatat untuk pasien ini")
         return Reason(sign, words.format(name=_class_name(wish)) if room.listed else _room(room, wish))
-    old = tr(" (data lama)") if room.oldest is not None and is_old(room.oldest, now) else ""
-    counted = f"{_room(room, wish)}, {wording.counted_words(room.oldest, now)}{old}"
+    counted = room_words(room, wish, now)
     if room.likelihood is None:
         return Reason(sign, tr("{counted}; kemungkinannya belum dapat dikatakan").format(counted=counted))
     words = tr("{counted}; menurut riwayat ruang ini {word}")

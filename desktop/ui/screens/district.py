@@ -172,7 +172,7 @@ class DistrictScreen(Screen):
 
         def work(reader: Reader) -> _Found | None:
             file = referral_file(reader, referral)
-            return None if file is None else (file, calls_for(reader, file), hospital_beds(reader))
+            return None if file is None else (file, calls_for(reader, file, datetime.now(UTC)), hospital_beds(reader))
 
         self.desk.read(work, self._show, slot="district.file")
 

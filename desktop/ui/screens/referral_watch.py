@@ -12,6 +12,7 @@ from desktop.queries.duty import is_on_duty
 from desktop.queries.referrals import ReferralFile, ReferralLine
 from desktop.queries.worklists import answer_due, is_emergency, is_late, is_stuck
 from desktop.ui import wording
+from desktop.ui.screens.destination_words import room_words, travel_words
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Mark
@@ -114,14 +115,12 @@ def call_lines(file: ReferralFile, calls: Calls, now: datetime) -> list[tuple[st
         found.append((calls.office.name, _phone(calls.office.phone)))
     other = calls.next_hospital
     if other is None:
-        found.append((tr("RS berikutnya"), tr("tidak ada yang diketahui masih kosong")))
+        found.append((tr("RS berikutnya"), tr("tidak ada RS lain yang dikenal")))
     else:
-        beds = tr("{room} {beds}, {counted}").format(
-            room=wording.class_words(other.ward_class),
-            beds=wording.beds_words(other.beds),
-            counted=wording.counted_words(other.beds.oldest, now),
-        )
-        name = tr("RS berikutnya: {name} ({beds})").format(name=other.name, beds=beds)
+        known = [travel_words(other.travel)]
+        if other.room is not None:
+            known.append(room_words(other.room, calls.wish, now))
+        name = tr("RS berikutnya: {name} ({known})").format(name=other.name, known=" · ".join(known))
         found.append((name, _phone(other.phone)))
     return found
 

@@ -148,7 +148,7 @@ class ReferralsScreen(Screen):
 
         def work(reader: Reader) -> tuple[ReferralFile, Calls] | None:
             file = referral_file(reader, referral)
-            return None if file is None else (file, calls_for(reader, file))
+            return None if file is None else (file, calls_for(reader, file, datetime.now(UTC)))
 
         self.desk.read(work, self._show, slot="referrals.file")
 

@@ -119,7 +119,10 @@ def test_after_a_quarter_of_an_hour_the_sender_sees_whom_to_call(
         ("Petugas jaga dr. Naura", "0800-0000-2222"),
         ("IGD RSUD Kenanga", "0800-0000-0118"),
         ("Dinas Kesehatan Tirta", "0800-0000-0009"),
-        ("RS berikutnya: RSU Banyak (Kelas III 4 kosong, dihitung 1 jam lalu)", "0800-0000-0204"),
+        (
+            "RS berikutnya: RSU Banyak (jarak tidak diketahui · Kelas III: 4 kosong, dihitung 1 jam lalu)",
+            "0800-0000-0204",
+        ),
     ]
     assert_legible(screen)
 

@@ -117,7 +117,8 @@ def test_the_whole_content_whom_to_call_and_the_history_are_there(
     detail = opened(office, new_desk, show, settled, letter).detail
     assert detail.heading.text() == "B-0001/XI/2026 · Puskesmas Melati ke RSUD Kenanga"
     assert detail.clock.headline.text().startswith("Belum dijawab, lewat 4 menit")
-    assert ("RS berikutnya: RSU Bhakti (ICU 2 kosong, dihitung 1 jam lalu)", "0800-0000-0003") in detail.clock.calls()
+    other = "RS berikutnya: RSU Bhakti (jarak tidak diketahui · ICU: 2 kosong, dihitung 1 jam lalu)"
+    assert (other, "0800-0000-0003") in detail.clock.calls()
     assert detail.seen.text().startswith("Dilihat Ns. Dewi Lestari")
     assert "Puskesmas Melati telp 0800-0001-0001" in detail.phones.text()
     assert_legible(detail)
