@@ -42,9 +42,13 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class RecordHistory:
-    """A record as it is, all that led to it (the oldest first), its patient, and names for the references in it."""
+    """A record as it is, all that led to it (the oldest first), its patient, and names for the references in it.
+
+    ``owner_name`` is the facility whose record it is.
+    """
 
     seen: Seen[Record]
+    owner_name: str | None
     patient: Patient | None
     written: tuple[Written, ...]
     names: Mapping[str, str]
@@ -68,7 +72,13 @@ def record_history(reader: Reader, type_name: str, record_id: str) -> RecordHist
         )
         for saving in told
     )
-    return RecordHistory(seen, patient_of(reader, seen.record), written, _reference_names(writers, cls, told))
+    return RecordHistory(
+        seen,
+        writers.facility(seen.facility),
+        patient_of(reader, seen.record),
+        written,
+        _reference_names(writers, cls, told),
+    )
 
 
 def _changes(seen: Seen[Record], saving: Saving) -> tuple[Change, ...]:

@@ -1,5 +1,7 @@
 """Questions: between what a person decides, that deciding settles it, and that nothing typed is lost on the way."""
 
+from random import Random
+
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -7,7 +9,7 @@ from sync.records import Merge, Patient, Visit
 from sync.revisions.fold import fold
 from sync.revisions.questions import question_names, questions, savings
 from sync.revisions.revision import Revision
-from tests.revisions.generators import History, histories, revision
+from tests.revisions.generators import PATIENT_FIELDS, VISIT_FIELDS, History, histories, revision
 from tests.simulation.model import ancestors_of
 
 
@@ -141,3 +143,48 @@ def test_fields_that_are_joined_or_go_by_the_stamp_are_never_asked() -> None:
     ]
     assert {"allergies", "phone"}.isdisjoint(asked)
     assert questions(Patient.type, [first, *twins]) == []
+
+
+def test_of_ten_thousand_double_edits_nothing_typed_is_gone_and_different_matters_ask_nobody() -> None:
+    chance = Random(4)
+    asked = 0
+    for number in range(10_000):
+        record_type, fields = chance.choice([(Patient.type, PATIENT_FIELDS), (Visit.type, VISIT_FIELDS)])
+        known = sorted(fields.keys() & record_type.fields.keys())
+        first = revision(1, {name: fields[name][0] for name in known}, type_name=record_type.name)
+        twins = []
+        for device in ("08", "09"):
+            names = chance.sample(known, chance.randint(1, 3))
+            changed = {name: chance.choice(fields[name]) for name in names}
+            stamp = chance.randint(2, 4)
+            twins.append(
+                revision(
+                    number + 2, changed, parents=[first], stamp=stamp, type_name=record_type.name, device=device * 16
+                )
+            )
+        made = [first, *twins]
+        folded, found = fold(record_type, made), questions(record_type, made)
+        one, other = (
+            {
+                record_type.fields[name].group or name
+                for name in twin.fields
+                if record_type.fields[name].merge is Merge.ASK
+            }
+            for twin in twins
+        )
+        assert not found or one & other
+        asked += len(found)
+        offered = [answer.values for question in found for answer in question.answers]
+        for twin in twins:
+            for name, value in twin.fields.items():
+                shown = folded.fields[name] == value or any(values.get(name) == value for values in offered)
+                joined = isinstance(value, list) and set(value) <= set(folded.fields[name] or ())  # type: ignore[arg-type]  # a list
+                later = (
+                    record_type.fields[name].merge is Merge.LATEST and name in made[1].fields.keys() & made[2].fields
+                )
+                assert shown or joined or later
+        decided = {name: value for question in found for name, value in question.answers[-1].values.items()}
+        if decided:
+            end = revision(1, decided, parents=twins, stamp=9, type_name=record_type.name, device="07" * 16)
+            assert questions(record_type, [*made, end]) == []
+    assert asked > 1_000

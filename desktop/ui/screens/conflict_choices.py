@@ -44,7 +44,9 @@ class ChoiceBoxes(QWidget):
         self._boxes, self.buttons = [], []
         for place, choice in enumerate(conflict.choices):
             box = self._box(conflict, choice, place, now)
-            self._grid.addWidget(box, place // _BESIDE, place % _BESIDE)
+            # What has no neighbour gets the whole row: its texts are then shorter.
+            alone = place % _BESIDE == 0 and place + 1 == len(conflict.choices)
+            self._grid.addWidget(box, place // _BESIDE, place % _BESIDE, 1, _BESIDE if alone else 1)
             self._boxes.append(box)
 
     def _box(self, conflict: Conflict, choice: Choice, place: int, now: datetime) -> QFrame:
@@ -64,7 +66,7 @@ class ChoiceBoxes(QWidget):
             odd.setProperty("problem", "warning")
             layout.addWidget(odd)
         layout.addStretch(1)
-        written = [writer_words(writer, now) for writer in choice.writers]
+        written = [writer_words(writer, now, here=conflict.owner_name) for writer in choice.writers]
         for words in written or [tr("Gabungan: yang diubah masing-masing, bersama-sama.")]:
             layout.addWidget(label(words, "quiet", wrap=True))
         layout.addLayout(row(take, 1))

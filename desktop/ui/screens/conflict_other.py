@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame
 
 from desktop.queries.conflicts import Conflict
+from desktop.queries.written import matters
 from desktop.ui.desk import Desk
 from desktop.ui.problem_texts import FormProblem
 from desktop.ui.screens.conflict_words import problems_of
@@ -31,7 +32,7 @@ _GOES_ALONG = "refusal_reason"
 
 
 class OtherValue(QFrame):
-    """The fields of one question, with what is shown elsewhere until it is decided."""
+    """The fields in which the choices differ, with what is shown elsewhere until it is decided."""
 
     given = Signal(dict)
     """Values by field, without an error in them."""
@@ -41,14 +42,15 @@ class OtherValue(QFrame):
         super().__init__()
         named(self, "panel")
         self._conflict, self._today = conflict, today
-        self._names = [name for name in conflict.names if name not in _OF_DIAGNOSIS]
+        asked = [name for matter in matters(conflict.record_type, conflict.differing) for name in matter]
+        self._names = [name for name in asked if name not in _OF_DIAGNOSIS]
         record = conflict.seen.record
-        if isinstance(record, Visit):
+        if "outcome" in self._names:
             self._names.append(_GOES_ALONG)
         makers = {_DIAGNOSIS: diagnosis_field(desk, "conflicts")} if _DIAGNOSIS in self._names else {}
         self.form = RecordForm(type(record), [Section("", [[name] for name in self._names])], editors=makers)
         self.form.set_record(record)
-        if isinstance(record, Visit):
+        if makers and isinstance(record, Visit):
             diagnosis_of(self.form).set_diagnosis(record.diagnosis_code, record.diagnosis_set, record.diagnosis_label)
         self.save_button = button(tr("Simpan isian ini (Ctrl+S)"), "primary")
         self.save_button.clicked.connect(self.save)

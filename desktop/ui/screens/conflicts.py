@@ -71,10 +71,8 @@ class ConflictsScreen(Screen):
         place.setLayout(self._other_place)
         self._buttons = QWidget()
         self._buttons.setLayout(row(self.other_button, self.history_button, 1))
-        end = QWidget()
-        content = scrolling_column(self.choices, self.same, self.rails, self._buttons, place, end)
-        self.content = content
-        detail = column(self.patient_header, self.question, self.since, content, gap=6)
+        self.content = scrolling_column(place, self.same, self.rails, self.choices, QWidget())
+        detail = column(self.patient_header, self.question, self.since, self.content, self._buttons, gap=6)
         detail.setStretch(3, 1)
         self.detail = QWidget()
         self.detail.setLayout(detail)
@@ -141,6 +139,8 @@ class ConflictsScreen(Screen):
             key.setEnabled(conflict is not None and self.other is None)
         for key in self._typing_keys:
             key.setEnabled(self.other is not None)
+        for take in self.choices.buttons:
+            take.setEnabled(self.other is None)
         if conflict is None:
             self._shown = None
             self._show_nothing()
@@ -223,7 +223,7 @@ class ConflictsScreen(Screen):
         self._buttons.hide()
         self._show(conflict)
         other.setFocus()
-        self.content.ensureWidgetVisible(other)
+        self.content.verticalScrollBar().setValue(0)
 
     def _save_other(self) -> None:
         if self.other is not None:

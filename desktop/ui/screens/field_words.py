@@ -59,12 +59,12 @@ def record_words(record: Record) -> str:
     return record.type.label
 
 
-def writer_words(writer: Writer, now: datetime) -> str:
-    """Who wrote it, at which computer, and when."""
+def writer_words(writer: Writer, now: datetime, here: str | None) -> str:
+    """Who wrote it, at which computer, and when; the facility is named where it is not the one that is ``here``."""
     parts = (
         writer.name or tr("Petugas tidak dikenal di sini"),
         tr("komputer {letter}").format(letter=writer.letter) if writer.letter else tr("komputer tidak dikenal"),
-        writer.facility or "",
+        writer.facility if writer.facility and writer.facility != here else "",
         wording.clock_words(writer.at, now),
     )
     return " · ".join(part for part in parts if part)

@@ -48,14 +48,14 @@ def change_words(record_type: RecordType, change: Change, *, new: bool, names: M
     return matter_words(record_type, change.names, values, names)
 
 
-def written_card(record_type: RecordType, written: Written, now: datetime) -> Card:
-    """One revision in the list."""
+def written_card(record_type: RecordType, written: Written, now: datetime, here: str | None) -> Card:
+    """One revision in the list; the facility is named where it is not the one ``here``."""
     changes = [change for change in written.changes if change.names != _OWNER]
     fields = ", ".join(change_label(record_type, change) for change in changes)
     return Card(
         id=written.id,
         title=tr("Dicatat pertama kali") if written.first else fields,
-        subtitle=writer_words(written.writer, now),
+        subtitle=writer_words(written.writer, now, here),
         marks=(Mark(tr("menunggu dikirim"), Tone.NEUTRAL),) if written.waiting else (),
     )
 
@@ -75,7 +75,7 @@ class HistoryScreen(Screen):
         self.list.selected.connect(lambda _written: self._show_changes())
         self.list.opened.connect(lambda _written: self._enter())
         self.restore_buttons: list[QPushButton] = []
-        self._changes = column(margins=(0, 0, 4, 0), gap=8)
+        self._changes = column(margins=(0, 0, 4, 0), gap=6)
         inner = QWidget()
         inner.setLayout(self._changes)
         self._boxes: list[QWidget] = []
@@ -121,7 +121,9 @@ class HistoryScreen(Screen):
         self.patient_header.setVisible(history.patient is not None)
         if history.patient is not None:
             self.patient_header.show_patient(history.patient, history.patient.allergies, now.astimezone().date())
-        self.list.set_cards([written_card(record.type, item, now) for item in reversed(history.written)])
+        self.list.set_cards(
+            [written_card(record.type, item, now, history.owner_name) for item in reversed(history.written)]
+        )
         if opened and history.written:
             self.list.select(history.written[-1].id)
         self._show_changes()
@@ -148,7 +150,7 @@ class HistoryScreen(Screen):
         record_type = history.seen.record.type
         new = change_words(record_type, change, new=True, names=history.names)
         old = change_words(record_type, change, new=False, names=history.names)
-        layout = column(label(change_label(record_type, change), "quiet"), margins=(12, 8, 12, 8), gap=3)
+        layout = column(label(change_label(record_type, change), "quiet"), gap=2)
         if not written.first and change.old == change.new:
             layout.addWidget(label(tr("diputuskan tetap:"), "quiet"))
         elif not written.first:
@@ -157,13 +159,15 @@ class HistoryScreen(Screen):
         layout.addWidget(make_bold(label(new, wrap=True)))
         if not set(change.names).isdisjoint(history.seen.conflicts):
             layout.addWidget(label(tr("Isian ini masih perlu diputuskan."), "quiet", wrap=True))
+        whole = row(layout, margins=(12, 6, 12, 6))
+        whole.setStretch(0, 1)
         if change.restorable:
             again = button(tr("Kembalikan isian ini"))
             again.setAccessibleName(tr("Kembalikan isian ini: {value}").format(value=new))
             again.clicked.connect(lambda: self._ask(change))
             self.restore_buttons.append(again)
-            layout.addLayout(row(again, 1))
-        return panel(layout)
+            whole.addWidget(again)
+        return panel(whole)
 
     def _enter(self) -> None:
         if self.restore_buttons:

@@ -120,10 +120,12 @@ class PatientPane(QWidget):
         self.visits = CardList()
         self.visits.setAccessibleName(tr("Kunjungan pasien"))
         self.visits.opened.connect(lambda visit: self.visit_requested.emit(f"{self._patient}/{visit}"))
+        heading = row(self.name, self.history_button)
+        heading.setStretch(0, 1)
         layout = column(
-            row(column(self.name, row(self.person, self.allergies, self.waiting, 1), gap=4)),
+            row(column(heading, row(self.person, self.allergies, self.waiting, 1), gap=4)),
             row(self.conflict, self.decide_button, 1),
-            row(self.referral_button, self.visit_button, self.edit_button, self.history_button, 1),
+            row(self.referral_button, self.visit_button, self.edit_button, 1),
             self.papers,
             frame,
             self.referrals_title,

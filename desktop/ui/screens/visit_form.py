@@ -96,7 +96,9 @@ class VisitFormScreen(FormPage):
         onward = QWidget()
         self.history_button = button(tr("Riwayat isian"), "quiet")
         self.history_button.clicked.connect(self._open_history)
-        onward.setLayout(row(self.refer_button, self.history_button, 1))
+        self.decide_button = button(tr("Dua isian berbeda: putuskan"))
+        self.decide_button.clicked.connect(self._decide)
+        onward.setLayout(row(self.refer_button, self.decide_button, self.history_button, 1))
         self.assemble(
             [self.form, onward],
             self.form.editor("complaint").control,
@@ -179,9 +181,14 @@ class VisitFormScreen(FormPage):
             self.form.set_record(seen)
             self.diagnosis.set_diagnosis(seen.diagnosis_code, seen.diagnosis_set, seen.diagnosis_label)
         self.history_button.setVisible(self._seen is not None)
+        self.decide_button.setVisible(self._seen is not None and bool(self._seen.conflicts))
         self._show_asked()
         self.form.editor("complaint").control.setFocus()
         self.opened(opened.item, self._patient.name, opened.draft)
+
+    def _decide(self) -> None:
+        if self._seen is not None:
+            self.desk.go("conflicts", self._seen.record.id)
 
     def _open_history(self) -> None:
         if self._seen is not None:

@@ -82,7 +82,8 @@ def test_down_and_a_digit_decide_and_the_next_question_waits_for_its_own_keys(
     texts = texts_of(screen)
     assert "Siti Aminah" in texts
     assert "Siti Aminatun" in texts
-    assert any("Ns. Dewi Lestari, S.Kep. · komputer B · Puskesmas Melati · " in text for text in texts)
+    assert any("Ns. Dewi Lestari, S.Kep. · komputer B · " in text for text in texts)
+    assert "Puskesmas Melati, pemilik data ini" in screen.since.text()
     assert_legible(screen)
     with qtbot.waitSignal(screen.desk.said) as said:
         press(screen, Qt.Key.Key_1, settled)
@@ -190,12 +191,16 @@ def test_what_is_typed_stays_when_data_arrives_and_a_decision_made_elsewhere_is_
 def test_a_patient_who_does_not_want_to_go_is_asked_why(
     two_pcs: TwoPcs, new_desk: NewDesk, show: Show, settled: Settled
 ) -> None:
-    visit = two_visits(two_pcs, two_pcs.patient())
+    visit = two_pcs.visit(two_pcs.patient(), complaint="Kejang", diagnosis_code="O14.1", outcome="rawat_inap")
+    for home, word in ((two_pcs.a, "rujuk"), (two_pcs.b, "berobat_jalan")):
+        two_pcs.edit_visit(home, visit, outcome=word)
+    two_pcs.meet()
     screen = opened(two_pcs.a, new_desk, show, settled)
     press(screen, Qt.Key.Key_Down, settled)
     press(screen, Qt.Key.Key_L, settled)
     assert screen.other is not None
     form = screen.other.form
+    assert set(form.typed()) == {"outcome", "refusal_reason"}
     outcome = form.editor("outcome").control
     assert isinstance(outcome, QComboBox)
     assert not form.editor("refusal_reason").isVisible()
@@ -211,7 +216,7 @@ def test_a_patient_who_does_not_want_to_go_is_asked_why(
     seen = two_pcs.a.replica.get(Visit, visit.id)
     assert seen is not None
     assert (seen.record.outcome, seen.record.refusal_reason) == ("menolak_rujuk", "Menunggu suami")
-    assert (seen.record.diagnosis_code, seen.conflicts) == ("A91", ())
+    assert (seen.record.diagnosis_code, seen.conflicts) == ("O14.1", ())
 
 
 def test_what_is_odd_with_one_value_only_stands_beside_it(two_pcs: TwoPcs) -> None:
