@@ -80,7 +80,7 @@ class ConflictsScreen(Screen):
         self.right.addWidget(self.nothing)
         self.right.addWidget(self.detail)
         left = QWidget()
-        left.setFixedWidth(400)
+        left.setFixedWidth(360)
         left.setLayout(column(self.list))
         self.setLayout(
             column(

@@ -246,3 +246,22 @@ def test_the_item_may_be_a_patient_and_allergies_are_said_to_have_joined(
     with qtbot.waitSignal(screen.desk.go_requested) as went:
         press(screen, Qt.Key.Key_R, settled)
     assert went.args == ["history", f"patient/{patient.id}"]
+
+
+def test_long_texts_and_a_small_window_leave_everything_readable(
+    two_pcs: TwoPcs, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    """1366 x 768 at 125 % leaves 897 x 460 for a screen."""
+    visit = two_pcs.visit(two_pcs.patient(name="Siti Nurhaliza Widyaningsih"))
+    for home, word in ((two_pcs.a, "muntah"), (two_pcs.b, "mimisan")):
+        two_pcs.edit_visit(
+            home, visit, complaint=f"Demam tinggi, {word} sejak tiga hari yang lalu. " * 15, therapy=word
+        )
+    two_pcs.meet()
+    screen = opened(two_pcs.a, new_desk, show, settled)
+    screen.resize(897, 460)
+    press(screen, Qt.Key.Key_Down, settled)
+    assert screen.width() == 897
+    assert_legible(screen)
+    press(screen, Qt.Key.Key_L, settled)
+    assert_legible(screen)

@@ -104,3 +104,19 @@ def test_a_visit_has_a_history_with_names_and_not_with_numbers(
     assert_legible(screen)
     with qtbot.waitSignal(screen.desk.back_requested):
         QTest.keyClick(screen.list, Qt.Key.Key_Escape)
+
+
+def test_a_small_window_leaves_the_history_readable(
+    two_pcs: TwoPcs, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    """1366 x 768 at 125 % leaves 897 x 460 for a screen."""
+    patient = two_pcs.patient(name="Siti", note="Tinggal bersama nenek, rumah di belakang balai desa. " * 8)
+    two_pcs.edit_patient(two_pcs.a, patient, name="Siti Aminah", note="Pindah ke rumah orang tua. " * 15)
+    screen = opened(two_pcs.a, new_desk, show, settled, f"patient/{patient.id}")
+    screen.resize(897, 460)
+    assert_legible(screen)
+    assert screen.list.select(screen.list.cards()[-1].id)
+    assert screen.width() == 897
+    assert_legible(screen)
+    screen.restore_buttons[-1].click()
+    assert_legible(screen)
