@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -124,8 +124,15 @@ class ConflictsScreen(Screen):
         if wanted and self.other is None:
             self.list.select(next((item.id for item in conflicts if wanted in _ids(item)), ""))
         # What is being typed stays, whatever arrives; saving it says whether somebody else has decided.
-        if self.other is None:
-            self._show(self._named(self.list.current_id()))
+        if self.other is not None:
+            return
+        before, current = self._shown, self._named(self.list.current_id())
+        if before is not None and current is not None and before.id == current.id and before.choices != current.choices:
+            # The keys would now mean other values than those that were read.
+            self.list.setCurrentIndex(QModelIndex())
+            self.desk.say("warning", tr("Isian baru datang untuk pertanyaan ini. Pilih lagi dan baca semua isiannya."))
+            return
+        self._show(current)
 
     def _select(self, conflict: str) -> None:
         if self.other is None:

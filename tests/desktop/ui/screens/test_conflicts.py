@@ -265,3 +265,34 @@ def test_long_texts_and_a_small_window_leave_everything_readable(
     assert_legible(screen)
     press(screen, Qt.Key.Key_L, settled)
     assert_legible(screen)
+
+
+def test_keys_never_mean_other_values_than_those_that_were_read(
+    two_pcs: TwoPcs, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    patient = two_pcs.patient(name="Siti")
+    for home, name in ((two_pcs.a, "Siti Aminah"), (two_pcs.b, "Siti Aminatun")):
+        two_pcs.edit_patient(home, patient, name=name)
+    two_pcs.exchange(two_pcs.b)
+    two_pcs.exchange(two_pcs.a)
+    screen = opened(two_pcs.a, new_desk, show, settled)
+    press(screen, Qt.Key.Key_Down, settled)
+    two_pcs.edit_patient(two_pcs.a, patient, phone="0800-0000-1111")
+    screen.refresh()
+    settled(screen.desk)
+    assert screen.right.currentWidget() is screen.detail
+    two_pcs.edit_patient(two_pcs.b, patient, name="Siti Maryam")
+    two_pcs.meet()
+    with qtbot.waitSignal(screen.desk.said) as said:
+        screen.refresh()
+    assert said.args is not None
+    assert said.args[1].startswith("Isian baru datang untuk pertanyaan ini.")
+    assert screen.right.currentWidget() is screen.nothing
+    press(screen, Qt.Key.Key_1, settled)
+    assert name_of(two_pcs.a, patient) == "Siti Maryam"
+    press(screen, Qt.Key.Key_Down, settled)
+    press(screen, Qt.Key.Key_1, settled)
+    assert name_of(two_pcs.a, patient) == "Siti Aminah"
+    seen = two_pcs.a.replica.get(Patient, patient.id)
+    assert seen is not None
+    assert (seen.conflicts, seen.record.phone) == ((), "0800-0000-1111")
