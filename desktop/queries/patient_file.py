@@ -25,6 +25,8 @@ class VisitLine:
     diagnosis: str | None
     outcome: str | None
     waiting: bool
+    conflicted: bool
+    """Whether two PCs changed it differently and nobody has decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,9 @@ def visits_of(reader: Reader, patient_id: str, limit: int = 100) -> list[VisitLi
     rows = reader.rows(
         f"""
         SELECT x.id, x.date, x.complaint, x.diagnosis_code, x.diagnosis_label, x.outcome,
-               {_WAITS.format(id="x.id")} AS waiting
+               {_WAITS.format(id="x.id")} AS waiting,
+               EXISTS (SELECT 1 FROM record AS c WHERE c.district = :district AND c.id = x.id
+                       AND c.conflicts IS NOT NULL) AS conflicted
         FROM visit AS x
         WHERE x.district = :district AND x.patient = :patient AND {NOT_VOID.format(id="x.id")}
         ORDER BY x.date DESC, x.id DESC LIMIT :limit
@@ -102,6 +106,7 @@ def visits_of(reader: Reader, patient_id: str, limit: int = 100) -> list[VisitLi
             diagnosis=row["diagnosis_label"],
             outcome=row["outcome"],
             waiting=bool(row["waiting"]),
+            conflicted=bool(row["conflicted"]),
         )
         for row in rows
     ]

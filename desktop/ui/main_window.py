@@ -228,6 +228,7 @@ class MainWindow(QMainWindow):
             item = QListWidgetItem(assets.icon(entry.icon, tones.ACCENT_DARK), entry.title_text())
             item.setData(Qt.ItemDataRole.UserRole, entry.key)
             menu.addItem(item)
+            item.setHidden(entry.only_when_counted)
             if number <= 9:
                 item.setToolTip(f"Ctrl+{number}")
                 QShortcut(QKeySequence(f"Ctrl+{number}"), self, self._shower(entry.key))
@@ -287,6 +288,7 @@ class MainWindow(QMainWindow):
             if item.data(Qt.ItemDataRole.UserRole) == entry.key:
                 title = entry.title_text()
                 item.setText(tr("{title} ({n})").format(title=title, n=count) if count else title)
+                item.setHidden(entry.only_when_counted and not count and self.current_key != entry.key)
 
 
 class _Shower:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from desktop.queries.conflicts import conflict_count
 from desktop.queries.weekly import pressing
 from desktop.queries.worklists import district_pressing_count, pressing_count
 from desktop.ui.desk import Desk
@@ -40,6 +41,8 @@ class Entry:
     in_menu: bool = True
     count: Counter | None = None
     """How much waits there; the menu says it."""
+    only_when_counted: bool = False
+    """Whether the menu leaves it out while nothing waits there."""
 
     def make(self, desk: Desk) -> Screen:
         """Import and make the screen."""
@@ -74,6 +77,16 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("signal_form", "Sinyal (W1)", "urgent", _FKTP, "signal_form:SignalFormScreen", in_menu=False),
     Entry("specimen_form", "Spesimen", "file-plus", _FKTP, "specimen_form:SpecimenFormScreen", in_menu=False),
     Entry("forms", "Formulir", "printer", _FKTP, "forms:FormsScreen"),
+    Entry(
+        "conflicts",
+        "Perlu diputuskan",
+        "alert-triangle",
+        _FKTP | _HOSPITAL,
+        "conflicts:ConflictsScreen",
+        count=conflict_count,
+        only_when_counted=True,
+    ),
+    Entry("history", "Riwayat isian", "history", _FKTP | _HOSPITAL, "history:HistoryScreen", in_menu=False),
     Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),
     Entry("visit_form", "Kunjungan", "stethoscope", _FKTP, "visit_form:VisitFormScreen", in_menu=False),
     Entry("referral_form", "Surat rujukan", "file-plus", _FKTP, "referral_form:ReferralFormScreen", in_menu=False),

@@ -45,6 +45,14 @@ _ERRORS: Mapping[str, str] = MappingProxyType(
         "BadInput": (
             "Belum tersimpan, karena ada isian yang belum benar. Yang Anda ketik masih ada. Perbaiki lalu simpan."
         ),
+        "SettledMeanwhile": (
+            "Tidak ada yang diubah: pertanyaan ini sudah diputuskan di komputer lain. Keputusannya ada di Riwayat "
+            "isian."
+        ),
+        "NotSettled": (
+            "Tidak ada yang diubah, karena isian ini masih perlu diputuskan. Buka “Perlu diputuskan” dahulu, lalu "
+            "ulangi."
+        ),
         "Unreachable": (
             "Server kabupaten tidak terjangkau. Data aman di komputer ini dan dikirim sendiri begitu jaringan kembali."
         ),

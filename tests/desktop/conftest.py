@@ -16,6 +16,8 @@ from desktop import assets
 from desktop.ui.desk import Desk
 from desktop.ui.place import load_place
 from tests.desktop.homes import Home, make_home
+from tests.desktop.two_pcs import TwoPcs, make_two_pcs
+from tests.fakes.replicas import SmallDistrict
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +72,11 @@ def new_desk(qapp: QApplication) -> Iterator[Callable[[Home], Desk]]:
 def desk(new_desk: Callable[[Home], Desk], home: Home) -> Desk:
     """A desk on ``home``."""
     return new_desk(home)
+
+
+@pytest.fixture
+def two_pcs(new_home: MakeHome) -> Iterator[TwoPcs]:
+    """Two PCs of one puskesmas that know the same, see :mod:`tests.desktop.two_pcs`."""
+    district = SmallDistrict()
+    yield make_two_pcs(new_home, district)
+    district.close()

@@ -52,7 +52,10 @@ def visit_card(visit: VisitLine) -> Card:
         title=f"{wording.day_words(visit.date)} · {wording.diagnosis_words(visit.diagnosis_code, visit.diagnosis)}",
         subtitle=visit.complaint or "",
         right=VISIT_OUTCOMES.get(visit.outcome or "", visit.outcome or ""),
-        marks=(Mark(tr("menunggu dikirim"), Tone.NEUTRAL),) if visit.waiting else (),
+        marks=(
+            *((Mark(tr("perlu diputuskan"), Tone.ATTENTION),) if visit.conflicted else ()),
+            *((Mark(tr("menunggu dikirim"), Tone.NEUTRAL),) if visit.waiting else ()),
+        ),
     )
 
 
@@ -79,6 +82,10 @@ class PatientPane(QWidget):
     """The patient's id."""
     referral_opened = Signal(str)
     """The referral's id."""
+    decision_requested = Signal(str)
+    """The patient's id."""
+    history_requested = Signal(str)
+    """The patient's id."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,10 +94,14 @@ class PatientPane(QWidget):
         self.person = label("", "quiet")
         self.allergies = Badge()
         self.conflict = Badge()
+        self.decide_button = button(tr("Putuskan"), "link")
+        self.decide_button.clicked.connect(lambda: self.decision_requested.emit(self._patient))
         self.waiting = Badge()
         self.referral_button = button(tr("Tulis rujukan"), "primary")
         self.visit_button = button(tr("Catat kunjungan"))
         self.edit_button = button(tr("Ubah data"))
+        self.history_button = button(tr("Riwayat isian"), "quiet")
+        self.history_button.clicked.connect(lambda: self.history_requested.emit(self._patient))
         self.referral_button.clicked.connect(lambda: self.referral_requested.emit(self._patient))
         self.visit_button.clicked.connect(lambda: self.visit_requested.emit(self._patient))
         self.edit_button.clicked.connect(lambda: self.edit_requested.emit(self._patient))
@@ -109,8 +120,11 @@ class PatientPane(QWidget):
         self.visits = CardList()
         self.visits.setAccessibleName(tr("Kunjungan pasien"))
         self.visits.opened.connect(lambda visit: self.visit_requested.emit(f"{self._patient}/{visit}"))
+        heading = row(self.name, self.history_button)
+        heading.setStretch(0, 1)
         layout = column(
-            row(column(self.name, row(self.person, self.allergies, self.conflict, self.waiting, 1), gap=4)),
+            row(column(heading, row(self.person, self.allergies, self.waiting, 1), gap=4)),
+            row(self.conflict, self.decide_button, 1),
             row(self.referral_button, self.visit_button, self.edit_button, 1),
             self.papers,
             frame,
@@ -133,7 +147,9 @@ class PatientPane(QWidget):
         self.person.setText(person_line(patient, today))
         allergies = ", ".join(patient.allergies)
         self.allergies.set_state(tr("Alergi: {list}").format(list=allergies) if allergies else "", Tone.DANGER)
-        self.conflict.set_state(tr("Dua isian berbeda, perlu diputuskan") if file.conflicts else "", Tone.ATTENTION)
+        contested = bool(file.conflicts) or any(visit.conflicted for visit in file.visits)
+        self.conflict.set_state(tr("Dua isian berbeda, perlu diputuskan") if contested else "", Tone.ATTENTION)
+        self.decide_button.setVisible(contested)
         self.waiting.set_state(tr("menunggu dikirim") if file.waiting else "", Tone.NEUTRAL)
         self._show_facts(identity_lines(patient))
         self.referrals_title.setText(count_title(tr("Rujukan"), len(file.referrals)))

@@ -90,6 +90,8 @@ class PatientsScreen(Screen):
         self.pane.visit_requested.connect(lambda target: desk.go("visit_form", target))
         self.pane.referral_requested.connect(lambda patient: desk.go("referral_form", patient))
         self.pane.referral_opened.connect(lambda referral: desk.go("referrals", referral))
+        self.pane.decision_requested.connect(lambda patient: desk.go("conflicts", patient))
+        self.pane.history_requested.connect(lambda patient: desk.go("history", f"patient/{patient}"))
         self.nothing = EmptyState("")
         self.nothing.action_chosen.connect(self._register)
         self.right = QStackedWidget()

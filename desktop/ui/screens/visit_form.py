@@ -94,7 +94,11 @@ class VisitFormScreen(FormPage):
         self.refer_button = button(tr("Simpan dan tulis rujukan (Ctrl+R)"))
         self.refer_button.clicked.connect(self.save_and_refer)
         onward = QWidget()
-        onward.setLayout(row(self.refer_button, 1))
+        self.history_button = button(tr("Riwayat isian"), "quiet")
+        self.history_button.clicked.connect(self._open_history)
+        self.decide_button = button(tr("Dua isian berbeda: putuskan"))
+        self.decide_button.clicked.connect(self._decide)
+        onward.setLayout(row(self.refer_button, self.decide_button, self.history_button, 1))
         self.assemble(
             [self.form, onward],
             self.form.editor("complaint").control,
@@ -176,9 +180,19 @@ class VisitFormScreen(FormPage):
             seen = self._seen.record
             self.form.set_record(seen)
             self.diagnosis.set_diagnosis(seen.diagnosis_code, seen.diagnosis_set, seen.diagnosis_label)
+        self.history_button.setVisible(self._seen is not None)
+        self.decide_button.setVisible(self._seen is not None and bool(self._seen.conflicts))
         self._show_asked()
         self.form.editor("complaint").control.setFocus()
         self.opened(opened.item, self._patient.name, opened.draft)
+
+    def _decide(self) -> None:
+        if self._seen is not None:
+            self.desk.go("conflicts", self._seen.record.id)
+
+    def _open_history(self) -> None:
+        if self._seen is not None:
+            self.desk.go("history", f"visit/{self._seen.record.id}")
 
     def _saved(self, visit: str) -> None:
         self.mark_clean()

@@ -12,11 +12,13 @@ from pytestqt.qtbot import QtBot
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.main_window import MainWindow
 from desktop.ui.screen import Screen
+from desktop.ui.screens.conflicts import ConflictsScreen
 from sync.records import Patient
 from sync.replica.replica import Replica
 from sync.replica.values import Edit
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_patient, add_received_letter
+from tests.desktop.two_pcs import TwoPcs
 from tests.desktop.ui.conftest import Open
 
 
@@ -180,3 +182,30 @@ def test_a_small_screen_and_long_names_still_leave_everything_readable(
     QApplication.processEvents()
     assert (window.width(), window.height()) == (1093, 614)
     assert legibility_problems(window) == []
+
+
+def test_what_has_to_be_decided_is_in_the_menu_only_while_something_waits(
+    two_pcs: TwoPcs, opened: Open, qtbot: QtBot
+) -> None:
+    patient = two_pcs.patient(name="Siti")
+    window = opened(two_pcs.a)
+    item = next(item for item in menu_items(window) if item.text().startswith("Perlu diputuskan"))
+    assert item.isHidden()
+    for home, name in ((two_pcs.a, "Siti A."), (two_pcs.b, "Siti B.")):
+        two_pcs.edit_patient(home, patient, name=name)
+    two_pcs.meet()
+    window.desk.data_changed.emit()
+    qtbot.waitUntil(lambda: not item.isHidden(), timeout=20_000)
+    assert item.text() == "Perlu diputuskan (1)"
+    window.show_screen("conflicts", patient.id)
+    qtbot.waitUntil(lambda: not window.desk.busy, timeout=20_000)
+    screen = window.screen_of("conflicts")
+    assert legibility_problems(window) == []
+    assert isinstance(screen, ConflictsScreen)
+    QTest.keyClick(screen.list, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: item.text() == "Perlu diputuskan", timeout=20_000)
+    # It does not vanish from under whoever looks at it, and is gone with the next count elsewhere.
+    assert not item.isHidden()
+    window.show_screen("patients")
+    window.desk.data_changed.emit()
+    qtbot.waitUntil(item.isHidden, timeout=20_000)

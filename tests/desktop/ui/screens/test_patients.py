@@ -13,6 +13,7 @@ from desktop.ui.screens.patient_form import new_patient
 from desktop.ui.screens.patients import PatientsScreen, count_words
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_patient, nurse_of
+from tests.desktop.two_pcs import TwoPcs
 from tests.desktop.ui.screens.conftest import Show, assert_legible
 
 Settled = Callable[[Desk], None]
@@ -101,3 +102,29 @@ def test_without_anything_typed_the_newest_patients_are_shown(
     screen = PatientsScreen(new_desk(puskesmas))
     show(screen)
     assert [card.title for card in screen.list.cards()] == ["Tiga", "Dua", "Satu"]
+
+
+def test_what_has_to_be_decided_and_the_history_are_one_press_away(
+    two_pcs: TwoPcs, new_desk: Callable[[Home], Desk], show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    patient = two_pcs.patient(name="Siti Aminah")
+    visit = two_pcs.visit(patient, therapy="Oralit")
+    screen = PatientsScreen(new_desk(two_pcs.a))
+    screen.open_item(patient.id)
+    show(screen)
+    assert (screen.pane.conflict.text(), screen.pane.decide_button.isVisible()) == ("", False)
+    for home, therapy in ((two_pcs.a, "Oralit, zink"), (two_pcs.b, "Oralit, probiotik")):
+        two_pcs.edit_visit(home, visit, therapy=therapy)
+    two_pcs.meet()
+    screen.refresh()
+    settled(screen.desk)
+    assert screen.pane.conflict.text() == "Dua isian berbeda, perlu diputuskan"
+    assert [mark.text for mark in screen.pane.visits.cards()[0].marks] == ["perlu diputuskan"]
+    assert_legible(screen)
+    for button, target in (
+        (screen.pane.decide_button, ["conflicts", patient.id]),
+        (screen.pane.history_button, ["history", f"patient/{patient.id}"]),
+    ):
+        with qtbot.waitSignal(screen.desk.go_requested) as went:
+            QTest.keyClick(button, Qt.Key.Key_Return)
+        assert went.args == target

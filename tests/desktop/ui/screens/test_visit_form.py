@@ -14,6 +14,7 @@ from desktop.ui.screens.visit_form import VisitFormScreen, visit_problems
 from sync.records import Visit
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_patient, nurse_of
+from tests.desktop.two_pcs import TwoPcs
 from tests.desktop.ui.screens.conftest import Show, assert_legible
 
 Settled = Callable[[Desk], None]
@@ -162,3 +163,29 @@ def test_a_patient_who_does_not_want_to_go_is_asked_why(
     saved = puskesmas.replica.get(Visit, visit)
     assert saved is not None
     assert (saved.record.outcome, saved.record.refusal_reason) == ("menolak_rujuk", "Tidak ada yang menjaga anak")
+
+
+def test_a_visit_noted_before_leads_to_its_history_and_to_what_has_to_be_decided(
+    two_pcs: TwoPcs, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    patient = two_pcs.patient()
+    visit = two_pcs.visit(patient, therapy="Oralit", outcome="rujuk")
+    for home, therapy in ((two_pcs.a, "Oralit, zink"), (two_pcs.b, "Oralit, probiotik")):
+        two_pcs.edit_visit(home, visit, therapy=therapy)
+    two_pcs.meet()
+    screen = VisitFormScreen(new_desk(two_pcs.a))
+    show(screen)
+    screen.open_item(f"{patient.id}/{visit.id}")
+    settled(screen.desk)
+    assert_legible(screen)
+    for button, target in (
+        (screen.decide_button, ["conflicts", visit.id]),
+        (screen.history_button, ["history", f"visit/{visit.id}"]),
+    ):
+        with qtbot.waitSignal(screen.desk.go_requested) as went:
+            QTest.keyClick(button, Qt.Key.Key_Return)
+        assert went.args == target
+    screen.open_item(patient.id)
+    settled(screen.desk)
+    assert not screen.history_button.isVisible()
+    assert not screen.decide_button.isVisible()
