@@ -52,7 +52,7 @@ def test_a_late_emergency_of_a_patient_with_a_long_name_fits(
     window.show_screen(screen, letter.id)
     assert_fits(window, qtbot)
     shown = window.screen_of(screen)
-    header = (shown.detail if screen != "inbox" else shown).patient_header  # type: ignore[attr-defined]  # of each
+    header = (shown if screen == "inbox" else shown.detail).patient_header  # type: ignore[attr-defined, union-attr]  # of each
     qtbot.waitUntil(lambda: header.name.text() == NAME, timeout=10_000)
     assert all(allergy in header.allergies.text() for allergy in ALLERGIES)
     assert_fits(window, qtbot)
