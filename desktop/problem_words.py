@@ -20,7 +20,7 @@ PROBLEM_WORDS: Mapping[str, str] = MappingProxyType(
         "nik_same_as_mother": "NIK ibu sama dengan NIK pasien. Periksa lagi.",
         "jkn_digits": "Nomor kartu JKN terdiri dari tepat 13 angka. Periksa lagi, atau kosongkan.",
         "birth_in_future": "Tanggal lahir tidak boleh setelah hari ini.",
-        "same_facility": "Rumah sakit tujuan sama dengan pengirim. Pilih rumah sakit lain.",
+        "same_facility": "Rumah sakit tujuan sama dengan perujuk. Pilih rumah sakit lain.",
         "advised": "{label} belum diisi. Sebaiknya diisi bila diketahui.",
         "choice_unknown": "Pilihan {label} ini tidak dikenal. Periksa lagi.",
         "implausible": "{label} tidak lazim: biasanya {low} sampai {high} {unit}. Periksa lagi.",

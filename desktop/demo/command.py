@@ -1,4 +1,4 @@
-"""``rujuk demo``: an invented district on real parts, with two windows to play, or played by itself without a screen.
+"""``rujuk demo``: an invented district on real parts, with three windows to play, or played by itself without a screen.
 
 It works in folders of its own and never touches the data of this computer. Keys lie in files beside the demo's data,
 so that nothing of it stays in the system's key store; the demo says so.
@@ -74,7 +74,8 @@ def _play_headless(out: Path, *, as_json: bool) -> int:
         except BaseException:
             server.stop()
             raise
-        stage = Stage(folder, server, *pcs_in(folder))
+        puskesmas, hospital, _office = pcs_in(folder)
+        stage = Stage(folder, server, puskesmas, hospital)
         try:
             played = play(stage, out, lambda step: say(step.words))
         finally:

@@ -133,7 +133,7 @@ def _puskesmas(
 
 
 _OFFICE = FacilityPlan(
-    code="1199D001",
+    code="3329",
     name="Dinas Kesehatan Kabupaten Tirta Kencana",
     kind="dinkes",
     address="Jl. Pemuda No. 1, Tirtasari",

@@ -32,6 +32,7 @@ from sync.server.district import find_facility
 
 PUSKESMAS = DISTRICT.puskesmas[0]
 HOSPITAL = DISTRICT.hospitals[0]
+OFFICE = DISTRICT.office
 PATIENTS = 300
 _SEED = 20261
 
@@ -48,20 +49,22 @@ class Pc:
     settings: Settings
 
 
-def pcs_in(folder: Path) -> tuple[Pc, Pc]:
-    """The computers of the two sides that are played: puskesmas and hospital."""
+def pcs_in(folder: Path) -> tuple[Pc, Pc, Pc]:
+    """The computers of the three sides that are played: puskesmas, hospital and district office."""
     return (
         Pc(PUSKESMAS, "PC Loket", Settings(folder / "puskesmas")),
         Pc(HOSPITAL, "PC IGD", Settings(folder / "rumah-sakit")),
+        Pc(OFFICE, "PC Dinkes", Settings(folder / "dinas-kesehatan")),
     )
 
 
 def fill(folder: Path, server: DemoServer, say: Callable[[str], None]) -> None:
-    """Make and fill the two computers in ``folder``; ``server`` runs and is new. ``say`` gets lines of progress."""
-    puskesmas, hospital = pcs_in(folder)
+    """Make and fill the computers in ``folder``; ``server`` runs and is new. ``say`` gets lines of progress."""
+    puskesmas, hospital, office = pcs = pcs_in(folder)
     for pc in (puskesmas, hospital):
         say(f"Mendaftarkan {pc.facility.name} …")
         _enrol(pc, server)
+    add_office(office, server, say)
     letters = _fill_puskesmas(puskesmas)
     sync_now(puskesmas.settings)
     sync_now(hospital.settings)
@@ -69,8 +72,17 @@ def fill(folder: Path, server: DemoServer, say: Callable[[str], None]) -> None:
     sync_now(hospital.settings)
     say("Tempat tidur rumah sakit lain …")
     _fill_other_hospitals(server)
-    for pc in (puskesmas, hospital):
+    for pc in pcs:
         sync_now(pc.settings)
+
+
+def add_office(pc: Pc, server: DemoServer, say: Callable[[str], None]) -> None:
+    """Make the computer of the district office; ``server`` runs."""
+    say(f"Mendaftarkan {pc.facility.name} …")
+    _enrol(pc, server)
+    with replica_of(pc.settings) as replica:
+        replica.save([Edit(record) for record in pc.facility.staff_records(replica.new_id)], replica.identity.device)
+    sync_now(pc.settings)
 
 
 @contextmanager

@@ -56,7 +56,9 @@ class DemoServer:
             replica = create_district(engine, system_environment(), DISTRICT.code, DISTRICT.office.name)
             for plan in (*DISTRICT.puskesmas, *DISTRICT.hospitals):
                 add_facility(replica, _values(plan))
-            replica.save([Edit(route) for route in _routes(replica)], replica.identity.device)
+            office = DISTRICT.office.record(replica.identity.facility)
+            told = [Edit(office, replica.get(Facility, office.id)), *(Edit(route) for route in _routes(replica))]
+            replica.save(told, replica.identity.device)
             home.write_settings(ServerSettings(district=DISTRICT.code))
         finally:
             engine.dispose()

@@ -1,4 +1,4 @@
-"""The demo with two windows: puskesmas and hospital side by side, a server and two sync agents behind them.
+"""The demo with three windows: puskesmas, hospital and district office, a server and three sync agents behind them.
 
 What is written stays for the next time. Agents and server are children of this process and end with the last window;
 it must never touch another folder than its own.
@@ -17,7 +17,7 @@ from PySide6.QtNetwork import QLocalSocket
 
 from desktop.demo.district import DISTRICT
 from desktop.demo.processes import Process, end, start_module, stop
-from desktop.demo.seed import Pc, fill, pcs_in, replica_of
+from desktop.demo.seed import Pc, add_office, fill, pcs_in, replica_of
 from desktop.demo.server import DemoServer, ServerDidNotStart
 from desktop.settings import Settings
 from sync.errors import RujukError
@@ -37,7 +37,7 @@ class NoScreen(RujukError):
 
 
 def run_windows(folder: Path, *, fresh: bool, as_json: bool) -> int:
-    """Open both windows and wait until they are closed; 0 if they ended well.
+    """Open the windows and wait until they are closed; 0 if they ended well.
 
     Raises:
         DemoRuns, NoScreen, ServerDidNotStart: nothing was opened.
@@ -77,8 +77,8 @@ def _only_one(folder: Path) -> Iterator[None]:
         lock.unlock()
 
 
-def _prepare(folder: Path, stack: ExitStack, *, fresh: bool, quiet: bool) -> tuple[DemoServer, tuple[Pc, Pc]]:
-    """A running server and two computers with what was played before, or new ones."""
+def _prepare(folder: Path, stack: ExitStack, *, fresh: bool, quiet: bool) -> tuple[DemoServer, tuple[Pc, ...]]:
+    """A running server and the computers with what was played before, or new ones."""
     ready = folder / "demo.json"
     pcs = pcs_in(folder)
     if fresh:
@@ -95,7 +95,10 @@ def _prepare(folder: Path, stack: ExitStack, *, fresh: bool, quiet: bool) -> tup
     stack.callback(server.stop)
     if known is None:
         fill(folder, server, (lambda _text: None) if quiet else print)
-    elif known["port"] != server.port:
+    elif not pcs[-1].settings.database.exists():
+        # A demo from the time before the office had a window.
+        add_office(pcs[-1], server, (lambda _text: None) if quiet else print)
+    if known is not None and known["port"] != server.port:
         for pc in pcs:
             _point_at(pc.settings, server.url)
     ready.write_text(json.dumps({"port": server.port}), "utf-8")
@@ -132,17 +135,18 @@ def _end_agent(settings: Settings, agent: Process) -> None:
         stop(agent)
 
 
-def _ready_words(server: DemoServer, pcs: tuple[Pc, Pc]) -> str:
-    places = "\n".join(f"  {pc.facility.name:<20} {pc.settings.home}" for pc in pcs)
+def _ready_words(server: DemoServer, pcs: tuple[Pc, ...]) -> str:
+    places = "\n".join(f"  {pc.facility.name:<40} {pc.settings.home}" for pc in pcs)
     return (
         f"{DISTRICT.name}, semua orang dan tempat karangan.\n"
-        f"  {'Server kabupaten':<20} {server.url}   {server.folder}\n{places}\n"
-        "Pilih petugas di kedua jendela. Puskesmas: cari pasien, tulis rujukan. Rumah sakit: buka Rujukan masuk.\n"
-        "Tutup kedua jendela (atau Ctrl+C di sini) untuk mengakhiri. Mulai dari awal: rujuk demo --fresh"
+        f"  {'Server kabupaten':<40} {server.url}   {server.folder}\n{places}\n"
+        "Pilih petugas di setiap jendela. Puskesmas: cari pasien, tulis rujukan. Rumah sakit: buka Rujukan masuk.\n"
+        "Dinas kesehatan: buka Rujukan kabupaten, alihkan atau ingatkan; terima sinyal di Surveilans.\n"
+        "Tutup semua jendela (atau Ctrl+C di sini) untuk mengakhiri. Mulai dari awal: rujuk demo --fresh"
     )
 
 
-def _ready_json(server: DemoServer, pcs: tuple[Pc, Pc], windows: Sequence[Process]) -> str:
+def _ready_json(server: DemoServer, pcs: tuple[Pc, ...], windows: Sequence[Process]) -> str:
     homes = {pc.facility.kind: str(pc.settings.home) for pc in pcs}
     pids = [window.pid for window in windows]
     return json.dumps({"ok": True, "event": "ready", "server": server.url, "homes": homes, "windows": pids})

@@ -23,7 +23,7 @@ from desktop.letters.sheet import Line, Sheet, Signature, beside, boxed, caption
 from sync.records.referral import URGENCIES
 
 #: The copies of a letter: one goes with the patient, one is filed.
-COPIES = ("Lembar 1: untuk rumah sakit", "Lembar 2: arsip pengirim")
+COPIES = ("Lembar 1: untuk rumah sakit", "Lembar 2: arsip perujuk")
 
 _SHORTENED = "QR memuat ringkasan surat ini."
 _WHOLE = "QR memuat isi surat ini."

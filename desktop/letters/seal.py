@@ -42,15 +42,15 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         ),
         "not_arrived": (
             "Kode ini benar, tetapi suratnya belum datang ke komputer ini. Tidak ada yang disimpan. Pindai QR di "
-            "suratnya, atau tunggu jaringan; sementara itu telepon puskesmas pengirim."
+            "suratnya, atau tunggu jaringan; sementara itu telepon puskesmas perujuk."
         ),
         "foreign": (
-            "Kode surat ini ditandatangani dengan kunci yang bukan milik pengirimnya. Tidak ada yang disimpan. Jangan "
-            "dipakai; telepon puskesmas pengirim dan beri tahu Dinas Kesehatan."
+            "Kode surat ini ditandatangani dengan kunci yang bukan milik perujuknya. Tidak ada yang disimpan. Jangan "
+            "dipakai; telepon puskesmas perujuk dan beri tahu Dinas Kesehatan."
         ),
         "altered": (
             "Kode surat ini tidak utuh: isinya berubah setelah ditandatangani, atau salah terbaca. Tidak ada yang "
-            "disimpan. Pindai sekali lagi; bila tetap begini, jangan dipakai dan telepon puskesmas pengirim."
+            "disimpan. Pindai sekali lagi; bila tetap begini, jangan dipakai dan telepon puskesmas perujuk."
         ),
     }
 )

@@ -1,4 +1,4 @@
-"""``rujuk demo`` as a person starts it: the whole journey without a screen, and two windows that end cleanly."""
+"""``rujuk demo`` as a person starts it: the whole journey without a screen, and three windows that end cleanly."""
 
 import json
 import os
@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 from PySide6.QtGui import QImage
 
 from desktop.demo.journey import STEPS
-from desktop.demo.seed import PATIENTS
+from desktop.demo.seed import OFFICE, PATIENTS
 from desktop.demo.stories import STORIES
+from desktop.queries.people import staff_here
 from desktop.security.keys import load_key
 from desktop.settings import Settings
 from sync.replica.reader import Reader
@@ -76,7 +77,7 @@ def test_pictures_that_cannot_be_kept_fail_the_demo(tmp_path: Path) -> None:
 
 @contextmanager
 def windows_open(home: Path, *arguments: str) -> Iterator[dict[str, Any]]:
-    """A demo whose two windows are open; at the end they are closed and it has ended."""
+    """A demo whose three windows are open; at the end they are closed and it has ended."""
     process = subprocess.Popen(
         [sys.executable, "-m", "desktop.cli", "--home", str(home), "demo", "--json", *arguments],
         stdout=subprocess.PIPE,
@@ -98,15 +99,28 @@ def windows_open(home: Path, *arguments: str) -> Iterator[dict[str, Any]]:
         process.stdout.close()
 
 
-def counts(ready: dict[str, Any]) -> tuple[int, int]:
-    """Patients and letters at the puskesmas."""
-    settings = Settings(Path(ready["homes"]["puskesmas"]))
+@contextmanager
+def reader_of(ready: dict[str, Any], kind: str) -> Iterator[Reader]:
+    """A reader on the data of one side."""
+    settings = Settings(Path(ready["homes"][kind]))
     reader = Reader(settings.database, load_key(settings).secret)
     try:
-        patients = reader.value("SELECT count(*) FROM patient WHERE district = :district")
-        return patients, reader.value("SELECT count(*) FROM referral WHERE district = :district")
+        yield reader
     finally:
         reader.close()
+
+
+def counts(ready: dict[str, Any]) -> tuple[int, int]:
+    """Patients and letters at the puskesmas."""
+    with reader_of(ready, "puskesmas") as reader:
+        patients = reader.value("SELECT count(*) FROM patient WHERE district = :district")
+        return patients, reader.value("SELECT count(*) FROM referral WHERE district = :district")
+
+
+def people_at(ready: dict[str, Any], kind: str) -> set[str]:
+    """Who can be chosen at one side."""
+    with reader_of(ready, kind) as reader:
+        return {person.name for person in staff_here(reader)}
 
 
 def answers(url: str) -> bool:
@@ -116,9 +130,12 @@ def answers(url: str) -> bool:
         return probe.connect_ex((parts.hostname or "", parts.port or 0)) == 0
 
 
-def test_two_windows_open_on_a_filled_district_and_nothing_runs_after_they_are_closed(tmp_path: Path) -> None:
+def test_three_windows_open_on_a_filled_district_and_nothing_runs_after_they_are_closed(tmp_path: Path) -> None:
     with windows_open(tmp_path) as ready:
         assert counts(ready) == (PATIENTS, len(STORIES))
+        assert list(ready["homes"]) == ["puskesmas", "rs", "dinkes"]
+        assert len(ready["windows"]) == 3
+        assert people_at(ready, "dinkes") == {name for name, _ in OFFICE.staff}
         assert answers(ready["server"])
         second = run_demo(home=tmp_path)
         assert second.returncode == 1

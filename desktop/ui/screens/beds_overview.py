@@ -118,7 +118,7 @@ class BedsOverviewScreen(Screen):
             header.resizeSection(number, width)
         self.setLayout(
             column(
-                label(tr("Tempat tidur rumah sakit"), "pageTitle"),
+                label(tr("Tempat tidur RS"), "pageTitle"),
                 label(
                     tr(
                         "Angka terakhir dari rumah sakit, bukan janji. Lebih tua dari 6 jam: data lama, telepon dulu. "

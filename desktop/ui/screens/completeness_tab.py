@@ -88,7 +88,7 @@ class CompletenessTab(QWidget):
         header = self.tree.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
-        for place, width in enumerate((260, *([82] * WEEKS), 80, 70)):
+        for place, width in enumerate((230, *([78] * WEEKS), 76, 66)):
             header.resizeSection(place, width)
         for item in self._found:
             self.tree.addTopLevelItem(_row(item, now))

@@ -5,6 +5,7 @@ Values in by ``show_file``, noted steps out by the panels' signals; it neither r
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtWidgets import QWidget
@@ -19,7 +20,7 @@ from desktop.ui.screens.redirect_panel import RedirectPanel
 from desktop.ui.screens.referral_answer import history_blocks, hospital_call_words
 from desktop.ui.screens.referral_detail import AnswerBox
 from desktop.ui.screens.referral_life import life_steps
-from desktop.ui.screens.referral_watch import seen_words
+from desktop.ui.screens.referral_watch import seen_by_several, seen_words
 from desktop.ui.screens.step_panel import StepPanel
 from desktop.ui.texts import tr
 from desktop.ui.widgets.badge import Badge
@@ -70,12 +71,14 @@ class DistrictDetail(QWidget):
         urgency, state = wording.urgency_mark(line.urgency), wording.state_mark(line.state)
         self.urgency.set_state(urgency.text, urgency.tone)
         self.state.set_state(state.text, state.tone)
-        self.clock.show_file(file, calls, now)
+        # The office need not be told to call itself.
+        self.clock.show_file(file, replace(calls, office=None), now)
         sender = tr("telp {phone}").format(phone=file.from_phone or tr("tidak diketahui"))
-        self.phones.setText(f"{line.from_name} {sender}\n{hospital_call_words(file, now)}")
+        others = [] if self.clock.calls() else [hospital_call_words(file, now)]
+        self.phones.setText("\n".join([f"{line.from_name} {sender}", *others]))
         self.chain.set_steps(wording.chain_steps(line.chain, now))
         self.seen.setText(seen_words(line, now))
-        self.seen.setVisible(bool(self.seen.text()))
+        self.seen.setVisible(seen_by_several(line))
         self.life.set_steps(life_steps(file.events, line.state, now))
         self.last_word.show_last_word(file, now)
         self.letter.set_blocks([*history_blocks(file, now), *letter_blocks(file.referral)])

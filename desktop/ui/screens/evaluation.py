@@ -67,7 +67,7 @@ class EvaluationScreen(Screen):
         self.chapters = ChartPanel(tr("Kelompok diagnosis"))
         self.side = QComboBox()
         self.side.setAccessibleName(tr("Tabel"))
-        self.side.addItem(tr("Menurut pengirim"), "senders")
+        self.side.addItem(tr("Menurut perujuk"), "senders")
         self.side.addItem(tr("Menurut rumah sakit tujuan"), "hospitals")
         # What a puskesmas sends goes to several hospitals; it is itself the only sender.
         self.side.setCurrentIndex(1 if kind in {"puskesmas", "klinik"} else 0)
@@ -89,7 +89,7 @@ class EvaluationScreen(Screen):
         self.tabs.addTab(self.map, tr("Peta"))
         self.tabs.addTab(self._definitions_page(), tr("Arti angka"))
         layout = column(
-            row(label(tr("Evaluasi rujukan"), "pageTitle"), 1, self.saving),
+            row(label(tr("Evaluasi"), "pageTitle"), 1, self.saving),
             self.filters,
             self.tabs,
             row(self.status, 1, self.everything),

@@ -108,7 +108,7 @@ class FilterBar(QWidget):
 
     def offer_senders(self, facilities: Sequence[tuple[str, str]]) -> None:
         """The facilities that can be chosen, as id and name; what is chosen stays chosen."""
-        _offer(self.origin, tr("Semua pengirim"), facilities)
+        _offer(self.origin, tr("Semua perujuk"), facilities)
 
     def offer_hospitals(self, facilities: Sequence[tuple[str, str]]) -> None:
         """As :meth:`offer_senders`."""

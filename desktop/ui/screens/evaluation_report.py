@@ -74,7 +74,7 @@ class _Report:
         ):
             self._chart(content, height)
         self._map()
-        self._table(tr("Menurut pengirim"), self.evaluation.senders)
+        self._table(tr("Menurut perujuk"), self.evaluation.senders)
         self._table(tr("Menurut rumah sakit tujuan"), self.evaluation.hospitals)
         self._definitions()
         self._foot()

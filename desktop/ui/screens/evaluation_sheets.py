@@ -24,7 +24,7 @@ def evaluation_sheets(evaluation: Evaluation, facility_name: str) -> tuple[Sheet
             (tr("Mulai"), tr("Rujukan"), tr("Gawat darurat")),
             tuple((day_words(part.first), part.count, part.emergencies) for part in evaluation.parts),
         ),
-        _facilities(tr("Pengirim"), evaluation.senders),
+        _facilities(tr("Perujuk"), evaluation.senders),
         _facilities(tr("Rumah sakit"), evaluation.hospitals),
         Sheet(
             tr("Penolakan"),

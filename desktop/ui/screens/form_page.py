@@ -168,7 +168,7 @@ class FormPage(Screen):
             self.desk.back()
             return
         self.ask(
-            tr("Isian ini belum disimpan."),
+            tr("Isian ini belum disimpan dan belum dikirim. Tidak ada yang hilang sebelum Anda memilih."),
             [
                 (tr("Lanjut mengisi"), self.setFocus),
                 (tr("Simpan"), self.save),

@@ -56,7 +56,7 @@ class FormsScreen(Screen):
         self.list.setAccessibleName(tr("Formulir yang pernah dicetak"))
         self.list.selected.connect(lambda number: self.again_button.setEnabled(bool(number)))
         self.again_button.setEnabled(False)
-        self.none = label(tr("Belum ada formulir yang dicetak di komputer ini."), "quiet", wrap=True)
+        self.none = label(tr("Belum ada. Cetak beberapa sekarang, sebelum listrik padam."), "quiet", wrap=True)
         self.roll = QComboBox()
         self.roll.setAccessibleName(tr("Lebar kertas karcis antrean"))
         for width in TICKET_WIDTHS:
@@ -65,12 +65,13 @@ class FormsScreen(Screen):
         left = QWidget()
         left.setFixedWidth(520)
         left.setLayout(column(self._new_forms(), self._ticket_paper(), 1, gap=12))
-        right = column(label(tr("Formulir komputer ini"), "sectionTitle"), self.none, self.list, gap=6)
+        right = column(label(tr("Yang pernah dicetak di komputer ini"), "sectionTitle"), self.none, self.list, gap=6)
         right.addLayout(row(1, self.again_button))
+        right.setStretch(2, 1)
+        # Takes the rest of the page where there is no list to take it.
+        right.addStretch(0)
         self.setLayout(
-            column(
-                label(tr("Formulir darurat"), "pageTitle"), row(left, right, gap=16), margins=(20, 14, 20, 14), gap=10
-            )
+            column(label(tr("Formulir"), "pageTitle"), row(left, right, gap=16), margins=(20, 14, 20, 14), gap=10)
         )
         self.setFocusProxy(self.print_button)
 
@@ -88,7 +89,7 @@ class FormsScreen(Screen):
         )
         return panel(
             column(
-                label(tr("Formulir rujukan kosong"), "sectionTitle"),
+                label(tr("Formulir darurat kosong"), "sectionTitle"),
                 *(label(line, wrap=True) for line in lines),
                 row(label(tr("Banyaknya"), "fieldLabel"), self.count, self.print_button, self.save_button, 1),
                 margins=(14, 10, 14, 12),
@@ -123,6 +124,7 @@ class FormsScreen(Screen):
         self.list.set_cards([form_card(form) for form in reversed(forms)])
         self.list.setVisible(bool(forms))
         self.none.setVisible(not forms)
+        self.again_button.setVisible(bool(forms))
 
     def _show_width(self, width: str) -> None:
         self.roll.setCurrentIndex(self.roll.findData(width))

@@ -209,9 +209,9 @@ class PaperView(QWidget):
 def signer_words(signer: "Signer", sender: str, now: datetime) -> str:
     """What the signature is worth, and as of when that is known."""
     as_of = wording.clock_words(signer.as_of, now) if signer.as_of else tr("belum pernah")
-    check = tr("Cocokkan dengan surat bercap, atau telepon pengirimnya.")
+    check = tr("Cocokkan dengan surat bercap, atau telepon perujuknya.")
     if signer.foreign:
-        return tr("Tanda tangannya bukan milik pengirimnya: jangan dipakai, beri tahu Dinas Kesehatan.")
+        return tr("Tanda tangannya bukan milik perujuknya: jangan dipakai, beri tahu Dinas Kesehatan.")
     if signer.revoked_at is not None:
         day = wording.day_words(signer.revoked_at.astimezone().date())
         return tr("Komputer pembuatnya dicabut Dinas Kesehatan pada {day}.").format(day=day) + " " + check

@@ -4,6 +4,7 @@ It collects and shows problems; what may be saved is decided in ``actions.coordi
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -23,7 +24,7 @@ from sync.errors import BadInput
 from sync.records import ReferralEvent
 
 _LABELS = MappingProxyType(
-    {"to_facility": "Alihkan ke", "spoke_with": "Disepakati lewat telepon dengan", "note": "Alasan dialihkan"}
+    {"to_facility": "Rumah sakit tujuan", "spoke_with": "Disepakati lewat telepon dengan", "note": "Alasan dialihkan"}
 )
 
 
@@ -93,16 +94,21 @@ class RedirectPanel(QFrame):
         self.form.clear()
         self.hide()
 
-    def show_problem(self, error: BadInput) -> None:
-        """Say what is wrong at its field."""
-        if error.field in REDIRECT_FIELDS:
-            editor = self.form.editor(error.field)
-            editor.set_problem(problem_text(error, editor.field))
-            editor.control.setFocus()
+    def show_problem(self, *errors: BadInput) -> None:
+        """Say what is wrong at its field, each; the first gets the focus."""
+        for error in reversed(errors):
+            if error.field in REDIRECT_FIELDS:
+                editor = self.form.editor(error.field)
+                editor.set_problem(problem_text(error, replace(editor.field, label=tr(_LABELS[error.field]))))
+                editor.control.setFocus()
 
     def _give(self) -> None:
         try:
             values = self.form.values()
         except BadInput:
+            return
+        missing = [BadInput("missing", field=name) for name in REDIRECT_FIELDS if not values[name]]
+        if missing:
+            self.show_problem(*missing)
             return
         self.given.emit(MappingProxyType(values))

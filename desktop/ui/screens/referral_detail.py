@@ -15,7 +15,7 @@ from desktop.ui import wording
 from desktop.ui.screens.answer_clock import AnswerClock
 from desktop.ui.screens.referral_answer import answer_words, history_blocks, hospital_call_words
 from desktop.ui.screens.referral_life import back_referral_words, life_steps, question_words
-from desktop.ui.screens.referral_watch import redirection_words, seen_words
+from desktop.ui.screens.referral_watch import redirection_words, seen_by_several, seen_words
 from desktop.ui.screens.step_panel import StepPanel
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
@@ -92,7 +92,7 @@ class ReferralDetail(QWidget):
         self.duty.setText(hospital_call_words(file, now))
         self.duty.setVisible(line.state in {*AWAITING, "diterima"} and not self.clock.calls())
         self.seen.setText(seen_words(line, now))
-        self.seen.setVisible(bool(self.seen.text()))
+        self.seen.setVisible(seen_by_several(line))
         self.life.set_steps(life_steps(file.events, line.state, now))
         self.answer.show_last_word(file, now)
         self.papers.set_papers(referral_papers(referred_back=file.latest("dirujuk_balik") is not None))

@@ -83,12 +83,13 @@ def due_words(line: ReferralLine, now: datetime) -> str:
 
 def seen_words(line: ReferralLine, now: datetime) -> str:
     """Who has opened the referral at the hospital that is asked, each once: ``Dilihat Ns. Ratna 10.32, dr. Teguh``."""
-    first: dict[str, ReferralEvent] = {}
-    for event in sorted(counting_facts(line.events), key=lambda event: (event.at, event.id)):
-        if event.kind == "dilihat":
-            first.setdefault(event.by, event)
-    people = ", ".join(f"{event.by_name} {wording.clock_words(event.at, now)}" for event in first.values())
+    people = ", ".join(f"{event.by_name} {wording.clock_words(event.at, now)}" for event in _seen(line).values())
     return tr("Dilihat {people}").format(people=people) if people else ""
+
+
+def seen_by_several(line: ReferralLine) -> bool:
+    """Whether :func:`seen_words` says more than the delivery chain, which names the first."""
+    return len(_seen(line)) > 1
 
 
 def redirection_words(file: ReferralFile, now: datetime) -> tuple[str, str] | None:
@@ -123,6 +124,14 @@ def call_lines(file: ReferralFile, calls: Calls, now: datetime) -> list[tuple[st
         name = tr("RS berikutnya: {name} ({known})").format(name=other.name, known=" · ".join(known))
         found.append((name, _phone(other.phone)))
     return found
+
+
+def _seen(line: ReferralLine) -> dict[str, ReferralEvent]:
+    first: dict[str, ReferralEvent] = {}
+    for event in sorted(counting_facts(line.events), key=lambda event: (event.at, event.id)):
+        if event.kind == "dilihat":
+            first.setdefault(event.by, event)
+    return first
 
 
 def _phone(phone: str | None) -> str:

@@ -5,14 +5,18 @@ Shows a patient handed in; it neither reads nor decides.
 
 from datetime import date
 
-from PySide6.QtWidgets import QFrame
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from desktop.ui import wording
 from desktop.ui.texts import tr
-from desktop.ui.tones import Tone
-from desktop.ui.widgets.badge import Badge
+from desktop.ui.tones import TONES, Tone
+from desktop.ui.widgets.panels import make_bold
 from desktop.ui.widgets.parts import column, label, named, row
 from sync.records import Patient
+
+#: Pixels at each side of the allergies, of their frame and the label's own margin, and the most that they take.
+_SIDE, _FRAME, _MOST = 9, 12, 280
 
 
 def number_words(patient: Patient) -> str:
@@ -26,21 +30,23 @@ def number_words(patient: Patient) -> str:
 
 
 class PatientHeader(QFrame):
-    """A band with one patient."""
+    """A band with one patient. Names and allergies may be long: they wrap, and are never cut."""
 
     def __init__(self) -> None:
         super().__init__()
         named(self, "panel")
-        self.name = label("", "emptyTitle")
+        self.name = label("", "emptyTitle", wrap=True)
         self.person = label("", "quiet")
-        self.numbers = label("", "quiet")
-        self.allergies = Badge()
-        self.setLayout(
-            row(
-                column(row(self.name, self.allergies, 1, gap=10), row(self.person, self.numbers, 1, gap=18), gap=2),
-                margins=(14, 8, 14, 8),
-            )
-        )
+        self.numbers = label("", "quiet", wrap=True)
+        self.allergies = make_bold(named(label(wrap=True), "allergies"))
+        self.allergies.setStyleSheet(_ALLERGIES)
+        for wide in (self.name, self.numbers):
+            wide.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        below = row(self.person, self.numbers, gap=18)
+        band = row(column(self.name, below, gap=2), self.allergies, margins=(14, 8, 14, 8), gap=10)
+        band.setStretch(0, 1)
+        band.setAlignment(self.allergies, Qt.AlignmentFlag.AlignVCenter)
+        self.setLayout(band)
 
     def show_patient(self, patient: Patient | None, allergies: tuple[str, ...], today: date) -> None:
         """Show ``patient`` (``None``: the record is not here yet) with the ``allergies`` that matter on this page."""
@@ -53,5 +59,17 @@ class PatientHeader(QFrame):
             self.person.setText(wording.person_words(patient.sex, patient.birth_date, today))
             self.numbers.setText(number_words(patient))
         words = ", ".join(allergies)
-        self.allergies.set_state(tr("Alergi: {list}").format(list=words) if words else "", Tone.DANGER)
+        self.allergies.setText(tr("Alergi: {list}").format(list=words) if words else "")
+        self.allergies.setVisible(bool(words))
+        # As wide as the words, up to a limit: a wrapping label alone would be as wide as it likes.
+        self.allergies.ensurePolished()
+        needed = self.allergies.fontMetrics().horizontalAdvance(self.allergies.text()) + 2 * _SIDE + _FRAME
+        self.allergies.setFixedWidth(min(needed, _MOST))
         self.setAccessibleName(self.name.text())
+
+
+_RED = TONES[Tone.DANGER]
+_ALLERGIES = (
+    f"#allergies {{ color: {_RED.ink}; background: {_RED.ground}; border: 1px solid {_RED.edge};"
+    f" border-radius: 8px; padding: 2px {_SIDE}px; }}"
+)

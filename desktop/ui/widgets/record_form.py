@@ -113,10 +113,13 @@ class RecordForm(QWidget):
         return values
 
     def set_values(self, values: Mapping[str, object]) -> None:
-        """Show ``values`` in the fields that are named; the others stay."""
+        """Show ``values`` in the fields that are named; the others stay, and so do their problems."""
         for name, value in values.items():
             if name in self._editors:
-                self._editors[name].set_value(value)
+                editor = self._editors[name]
+                editor.set_value(value)
+                if editor.problem.text():
+                    editor.set_problem("")
 
     def set_record(self, record: Record) -> None:
         """Show a record and forget earlier problems."""

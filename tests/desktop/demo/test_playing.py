@@ -87,4 +87,5 @@ def test_settings_of_a_demo_lie_in_its_own_folder(tmp_path: Path) -> None:
     assert [pc.settings for pc in pcs_in(tmp_path)] == [
         Settings(tmp_path / "puskesmas"),
         Settings(tmp_path / "rumah-sakit"),
+        Settings(tmp_path / "dinas-kesehatan"),
     ]

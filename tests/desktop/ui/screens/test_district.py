@@ -17,7 +17,7 @@ from sync.records import Facility, Referral
 from sync.replica.values import Edit
 from tests.desktop.conftest import MakeHome
 from tests.desktop.homes import Home
-from tests.desktop.scenes import add_facility, add_patient, add_ward, letter_values, nurse_of, reading
+from tests.desktop.scenes import Nurse, add_facility, add_patient, add_ward, letter_values, nurse_of, reading
 from tests.desktop.ui.screens.conftest import Show, assert_legible
 
 Settled = Callable[[Desk], None]
@@ -119,8 +119,14 @@ def test_the_whole_content_whom_to_call_and_the_history_are_there(
     assert detail.clock.headline.text().startswith("Belum dijawab, lewat 4 menit")
     other = "RS berikutnya: RSU Bhakti (jarak tidak diketahui · ICU: 2 kosong, dihitung 1 jam lalu)"
     assert (other, "0800-0000-0003") in detail.clock.calls()
+    assert not any("Dinas Kesehatan" in who for who, _ in detail.clock.calls()), "the office need not call itself"
+    assert not detail.seen.isVisible(), "the chain says who saw it first"
+    mark_seen(office.replica, Nurse(office.staff[1].id, office.staff[1].name), letter.id)
+    detail = opened(office, new_desk, show, settled, letter).detail
     assert detail.seen.text().startswith("Dilihat Ns. Dewi Lestari")
-    assert "Puskesmas Melati telp 0800-0001-0001" in detail.phones.text()
+    assert "dr. Bagus Santoso" in detail.seen.text()
+    assert detail.seen.isVisible()
+    assert detail.phones.text() == "Puskesmas Melati telp 0800-0001-0001"
     assert_legible(detail)
 
 
@@ -146,7 +152,14 @@ def test_a_redirection_needs_where_with_whom_and_why_and_moves_the_referral(
     assert not any("RSUD Kenanga" in words for words in choices)
     panel.save_button.click()
     settled(screen.desk)
-    assert editor.problem.text()
+    said = [panel.form.editor(name).problem.text() for name in ("to_facility", "spoke_with", "note")]
+    assert said == [
+        "Rumah sakit tujuan belum diisi.",
+        "Disepakati lewat telepon dengan belum diisi.",
+        "Alasan dialihkan belum diisi.",
+    ]
+    assert editor.control.hasFocus()
+    assert_legible(screen)
     editor.set_value(scene.rsu.id)
     QTest.keyClicks(panel.form.editor("spoke_with").control, "dr. Gita")
     panel.save_button.click()

@@ -273,7 +273,7 @@ def test_paper_and_spreadsheet_hold_every_facility(office: Home, new_desk: NewDe
     assert pdf.startswith(b"%PDF")
     assert pdf.count(b"/Type /Page\n") >= 4
     sheets = {sheet.name: sheet for sheet in evaluation_sheets(evaluation, "Dinas Kesehatan")}
-    assert len(sheets["Pengirim"].rows) == len(evaluation.senders)
+    assert len(sheets["Perujuk"].rows) == len(evaluation.senders)
     assert all(len(row) == len(sheet.headings) for sheet in sheets.values() for row in sheet.rows)
     assert sum(int(row[2] or 0) for row in sheets["Diagnosis"].rows) == evaluation.figures.letters
     assert sum(int(row[2] or 0) for row in sheets["Aliran"].rows) == evaluation.figures.letters

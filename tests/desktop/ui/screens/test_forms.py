@@ -34,6 +34,8 @@ def test_new_forms_are_saved_with_numbers_of_their_own(
 ) -> None:
     screen = opened(puskesmas, new_desk, show, tmp_path / "papers")
     assert screen.none.isVisible()
+    assert screen.none.y() < 120, "right below its heading"
+    assert not screen.again_button.isVisible(), "there is nothing to print again"
     assert_legible(screen)
     screen.count.setCurrentIndex(screen.count.findData(2))
     screen.save_button.click()

@@ -110,7 +110,7 @@ def test_a_letter_signed_with_a_key_that_is_not_its_senders_is_refused(
     letter = emergency_letter()
     add_card(hospital, letter, **forged)
     scan(inbox, settled, text_of(letter))
-    assert "bukan milik pengirimnya" in inbox.scan.problem.text()
+    assert "bukan milik perujuknya" in inbox.scan.problem.text()
     assert local_values(hospital) == 0
 
 

@@ -105,6 +105,12 @@ def test_warnings_alone_do_not_take_the_focus(form: RecordForm) -> None:
     assert line(form, "phone").hasFocus()
 
 
+def test_a_value_that_is_filled_in_takes_its_problem_away(form: RecordForm) -> None:
+    form.show_problems([Found("nik", "error", "NIK belum diisi."), Found("phone", "error", "Telepon belum diisi.")])
+    form.set_values({"nik": "3329015403949871"})
+    assert (form.editor("nik").problem.text(), form.editor("phone").problem.text()) == ("", "Telepon belum diisi.")
+
+
 def test_tab_goes_through_the_fields_in_the_order_they_are_read(form: RecordForm, qtbot: QtBot) -> None:
     line(form, "name").setFocus()
     order = ["name"]
