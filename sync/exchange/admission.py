@@ -18,7 +18,11 @@ PATIENT_NOT_KNOWN = "the patient is not known to this facility"
 UNKNOWN_TYPE = "unknown record type"
 UNKNOWN_FIELD = "unknown field"
 SIGNAL_NOT_KNOWN = "the signal is not known to this facility"
-PASSING_REASONS = (REFERRAL_NOT_KNOWN, PATIENT_NOT_KNOWN, SIGNAL_NOT_KNOWN, UNKNOWN_TYPE, UNKNOWN_FIELD)
+VOIDED_NOT_KNOWN = "what it takes out of the lists is not known"
+PASSING_REASONS = (
+    *(REFERRAL_NOT_KNOWN, PATIENT_NOT_KNOWN, SIGNAL_NOT_KNOWN, VOIDED_NOT_KNOWN),
+    *(UNKNOWN_TYPE, UNKNOWN_FIELD),
+)
 
 #: Kind of a referral's fact that only the district office writes -> what is said to others.
 _BY_THE_OFFICE = {"dialihkan": "only the district office redirects", "diingatkan": "only the district office reminds"}
@@ -77,6 +81,11 @@ def _not_its_own(revision: Revision, situation: Situation, facility: str) -> str
             return "the record belongs to another facility"
     elif revision.parents and is_fact(revision.type):
         return "a fact has no parents"
+    if revision.type == "void":
+        if situation.voided is None:
+            return VOIDED_NOT_KNOWN
+        if situation.voided.facility != facility:
+            return "what it takes out of the lists belongs to another facility"
     named = revision.fields.get(_OWN_FACILITY_FIELD.get(revision.type, ""), facility)
     return None if named == facility else "written in the name of another facility"
 

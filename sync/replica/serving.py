@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from sync.records import Lane
+from sync.records.definition import is_id
 from sync.records.sending import lane_of, scope_of
 from sync.replica import feeds, storing, tables
 from sync.replica.identity import Identity
@@ -23,7 +24,8 @@ class Situation:
     """What is known about the record of a revision that asks to be admitted.
 
     ``record`` is ``None`` for a new record; ``scope`` is the record whose entitlements count and ``entitled`` who may
-    see it; ``patient`` is the patient a referral names and ``patient_entitled`` who may see that one.
+    see it; ``patient`` is the patient a referral names and ``patient_entitled`` who may see that one; ``voided`` is the
+    record that a void takes out of the lists.
     """
 
     record: KnownRecord | None
@@ -31,6 +33,7 @@ class Situation:
     entitled: frozenset[str]
     patient: KnownRecord | None
     patient_entitled: frozenset[str]
+    voided: KnownRecord | None = None
 
 
 #: Decides whether a revision may be stored: the reason for refusing it, or ``None``.
@@ -54,7 +57,8 @@ def apply(
         feeds.lock_scopes(connection, district, set(scopes) - set(named))
     there = storing.known_revisions(connection, district, unique)
     fresh = [item for revision_id, item in unique.items() if revision_id not in there]
-    known = storing.known_records(connection, district, {item.revision.record for item in fresh} | set(scopes))
+    asked = {item.revision.record for item in fresh} | {_voided(item.revision) for item in fresh} | set(scopes)
+    known = storing.known_records(connection, district, asked - {""})
     audiences = feeds.entitled(connection, district, scopes) if serves else {}
     admitted: list[Incoming] = []
     refused: list[tuple[str, str]] = []
@@ -130,7 +134,14 @@ def _situation(
         entitled=frozenset(audiences.get(scope, set())),
         patient=known.get(patient),
         patient_entitled=frozenset(audiences.get(patient, set())),
+        voided=known.get(_voided(revision)),
     )
+
+
+def _voided(revision: Revision) -> str:
+    """The record that a void takes out of the lists, "" for every other revision."""
+    named = revision.fields.get("record") if revision.type == "void" else None
+    return named if is_id(named) else ""
 
 
 def _first(revision: Revision) -> KnownRecord:

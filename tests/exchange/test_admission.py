@@ -1,10 +1,13 @@
 """What a facility may write: duty, the office's own facts, and what nobody knows yet; by the rules the server asks."""
 
+from dataclasses import replace
+
 import pytest
 
-from sync.exchange.admission import PASSING_REASONS, UNKNOWN_TYPE, admission
+from sync.exchange.admission import PASSING_REASONS, UNKNOWN_TYPE, VOIDED_NOT_KNOWN, admission
 from sync.records import RECORDS_VERSION
 from sync.replica.serving import Situation
+from sync.replica.storing import KnownRecord
 from sync.revisions.revision import Revision
 from tests.fakes.replicas import make_replica, new_event
 from tests.revisions.generators import revision
@@ -70,3 +73,20 @@ def test_only_the_office_redirects_and_reminds(kind: str) -> None:
         reason = admission(HOSPITAL, other, RECORDS_VERSION)(written, NEW)
         assert reason is not None
         assert reason.startswith("only the district office")
+
+
+@pytest.mark.parametrize(
+    ("owner", "reason"),
+    [
+        (HOSPITAL, None),
+        (OTHER, "what it takes out of the lists belongs to another facility"),
+        (None, VOIDED_NOT_KNOWN),
+    ],
+)
+@pytest.mark.parametrize("kind", ["rs", "puskesmas", "dinkes"])
+def test_a_facility_takes_only_its_own_records_out_of_the_lists(
+    kind: str, owner: str | None, reason: str | None
+) -> None:
+    void = revision(1, {"record": "03" * 16, "record_type": "referral", "reason": "ganda"}, type_name="void")
+    known = KnownRecord("referral", owner, (), (), ()) if owner else None
+    assert admission(HOSPITAL, kind, RECORDS_VERSION)(void, replace(NEW, voided=known)) == reason
