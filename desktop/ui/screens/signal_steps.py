@@ -90,13 +90,13 @@ class SignalSteps(QFrame):
         self.save_button = button(tr("Simpan"), "primary")
         self.save_button.clicked.connect(self._give)
         self._back = button(tr("Kembali"))
-        self._back.clicked.connect(self.reset)
+        self._back.clicked.connect(self._go_back)
         self._page = QWidget()
         top = row(self.head, self._back, self.save_button, gap=10)
         top.setStretch(0, 1)
         self._page.setLayout(column(top, self._place, gap=4))
         self.setLayout(column(self._choice, self._page, margins=(12, 8, 12, 8)))
-        escape = QShortcut(QKeySequence("Escape"), self, self.reset)
+        escape = QShortcut(QKeySequence("Escape"), self, self._go_back)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.offer(())
 
@@ -139,6 +139,13 @@ class SignalSteps(QFrame):
         self._kind = ""
         self._page.hide()
         self._choice.show()
+
+    def _go_back(self) -> None:
+        """To the button that was pressed: a focus that is hidden would go anywhere in the window."""
+        kind = self._kind
+        self.reset()
+        if kind:
+            self.buttons[kind].setFocus()
 
     def clear(self) -> None:
         """Another signal, or a step was saved: nothing is typed yet."""

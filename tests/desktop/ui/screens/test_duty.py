@@ -25,6 +25,9 @@ def test_a_hand_over_is_noted_and_shown(hospital: Home, new_desk: NewDesk, show:
     show(screen)
     assert screen.duty.words.text() == "Petugas jaga belum dicatat"
     screen.duty.take_button.click()
+    QTest.keyClick(screen.duty.form.editor("phone").control, Qt.Key.Key_Escape)
+    assert screen.duty.take_button.hasFocus()
+    screen.duty.take_button.click()
     assert screen.duty.form.editor("name").value() == hospital.staff[0].name
     assert_legible(screen)
     QTest.keyClicks(screen.duty.form.editor("phone").control, "0800-0000-2222")
