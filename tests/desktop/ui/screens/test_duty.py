@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.actions.referrals import write_referral
