@@ -16,6 +16,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.bed_entry import BedEntry
 from desktop.ui.texts import tr
+from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.panels import panel, scrolling, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
 from desktop.ui.widgets.record_form import RecordForm, Section
@@ -92,7 +93,16 @@ class BedsScreen(Screen):
             gap=8,
         )
         layout.addWidget(self.kept)
-        layout.addWidget(scrolling(inner), 1)
+        self._rows = scrolling(inner)
+        layout.addWidget(self._rows, 1)
+        self.nothing = EmptyState(
+            tr("Belum ada ruang"),
+            tr("Tambahkan ruang rawat rumah sakit ini. Setelah dihitung, puskesmas melihat tempat tidur yang kosong."),
+            action=tr("Tambah ruang…"),
+        )
+        self.nothing.action_chosen.connect(self._show_ward_form)
+        self.nothing.hide()
+        layout.addWidget(self.nothing, 1)
         layout.addWidget(self.ward_box)
         layout.addLayout(foot)
         self.setLayout(layout)
@@ -146,6 +156,9 @@ class BedsScreen(Screen):
             entry.show_ward(ward, now, self._held(ward))
         self.kept.setText(_loose_words(sum(hold.ward is None and hold.bed for hold in self._kept)))
         self.kept.setVisible(bool(self.kept.text()))
+        self.nothing.setVisible(not wards)
+        for part in (self._rows, self.add_button, self.save_button):
+            part.setVisible(bool(wards))
         self._show_summary()
 
     def _rebuild(self, wards: list[WardLine]) -> None:
@@ -192,10 +205,7 @@ class BedsScreen(Screen):
 
     def _show_summary(self) -> None:
         counted = sum(entry.typed().count is not None for entry in self.entries)
-        if self.entries:
-            self.summary.setText(summary_words(len(self.entries), counted))
-        else:
-            self.summary.setText(tr("Belum ada ruang. Tambahkan ruang rawat rumah sakit ini."))
+        self.summary.setText(summary_words(len(self.entries), counted) if self.entries else "")
 
     def _show_ages(self) -> None:
         now = datetime.now(UTC)

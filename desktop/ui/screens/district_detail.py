@@ -48,6 +48,7 @@ class DistrictDetail(QWidget):
         self.clock.call_wanted.connect(self._note_call)
         self.redirect_button = button(tr("Ali&hkan ke RS lain…"), "primary")
         self.redirect_button.clicked.connect(self.redirect.open)
+        self.redirect.left.connect(self.redirect_button.setFocus)
         self.content = scrolling_column(
             self.clock, self.phones, self.chain, self.seen, self.life, self.last_word, self.letter
         )

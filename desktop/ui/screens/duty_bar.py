@@ -44,7 +44,7 @@ class DutyBar(QFrame):
         self.save_button = button(tr("Simpan jaga"), "primary")
         self.save_button.clicked.connect(self._take)
         back = button(tr("Kembali"))
-        back.clicked.connect(self.close_form)
+        back.clicked.connect(self._go_back)
         self._panel = named(QFrame(), "panel")
         hint = label(tr("Puskesmas melihat nama dan telepon ini."), "quiet")
         self._panel.setLayout(
@@ -54,7 +54,7 @@ class DutyBar(QFrame):
         self.setLayout(column(top, self._panel, gap=4))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._panel.hide()
-        escape = QShortcut(QKeySequence("Escape"), self._panel, self.close_form)
+        escape = QShortcut(QKeySequence("Escape"), self._panel, self._go_back)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def show_duty(self, duty: Duty | None, now: datetime) -> None:
@@ -71,6 +71,10 @@ class DutyBar(QFrame):
     def close_form(self) -> None:
         """Back to the line."""
         self._panel.hide()
+
+    def _go_back(self) -> None:
+        self.close_form()
+        self.take_button.setFocus()
 
     def show_problem(self, error: BadInput) -> None:
         """Say what is wrong at its field."""

@@ -50,6 +50,8 @@ def share_words(share: Share) -> str:
 
 def of_words(share: Share) -> str:
     """``11.204 dari 12.030``, with the warning for a small whole."""
+    if not share.whole:
+        return tr("belum ada data")
     words = tr("{part} dari {whole}").format(part=number_words(share.part), whole=number_words(share.whole))
     return tr("{words} (sedikit)").format(words=words) if share.small else words
 

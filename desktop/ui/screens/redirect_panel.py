@@ -47,6 +47,8 @@ class RedirectPanel(QFrame):
 
     given = Signal(object)
     """The values of a redirection."""
+    left = Signal()
+    """Somebody went back without saving."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,7 +62,7 @@ class RedirectPanel(QFrame):
         self.save_button = button(tr("Simpan: dialihkan"), "primary")
         self.save_button.clicked.connect(self._give)
         back = button(tr("Kembali"))
-        back.clicked.connect(self.hide)
+        back.clicked.connect(self._go_back)
         head = label(
             tr("Telepon dulu rumah sakit tujuan; puskesmas dan kedua rumah sakit melihat ini."), "quiet", wrap=True
         )
@@ -68,7 +70,7 @@ class RedirectPanel(QFrame):
         top.setStretch(0, 1)
         self.setLayout(column(top, self.form, margins=(14, 8, 14, 8), gap=4))
         tab_order(self.form.editor("note").control, self.save_button, back)
-        escape = QShortcut(QKeySequence("Escape"), self, self.hide)
+        escape = QShortcut(QKeySequence("Escape"), self, self._go_back)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.hide()
 
@@ -88,6 +90,10 @@ class RedirectPanel(QFrame):
         """Ask."""
         self.show()
         self.form.editor("to_facility").control.setFocus()
+
+    def _go_back(self) -> None:
+        self.hide()
+        self.left.emit()
 
     def clear(self) -> None:
         """Another referral, or it was saved: nothing is typed."""

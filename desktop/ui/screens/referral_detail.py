@@ -5,7 +5,8 @@ Values in by ``show_file``, a confirmed cancellation or a noted step out by sign
 
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from desktop.queries.calls import Calls
@@ -57,7 +58,7 @@ class ReferralDetail(QWidget):
         self.confirm_button = button(tr("Ya, batalkan"), "danger")
         self.confirm_button.clicked.connect(lambda: self.cancel_confirmed.emit(self.reason.text().strip()))
         self.keep_button = button(tr("Tidak jadi"))
-        self.keep_button.clicked.connect(self._close_reason)
+        self.keep_button.clicked.connect(self._keep)
         heading = row(self.heading, self.urgency, self.state, gap=10)
         heading.setStretch(0, 1)
         layout = column(self.patient_header, heading, self.papers, gap=8)
@@ -70,9 +71,12 @@ class ReferralDetail(QWidget):
         )
         layout.addWidget(self.content, 1)
         layout.addWidget(self.steps)
-        foot = row(self.reason, self.confirm_button, self.keep_button, 1, self.cancel_button)
-        foot.setStretch(0, 10)
-        layout.addLayout(foot)
+        foot, parts = QWidget(), row(self.reason, self.confirm_button, self.keep_button, 1, self.cancel_button)
+        parts.setStretch(0, 10)
+        foot.setLayout(parts)
+        layout.addWidget(foot)
+        escape = QShortcut(QKeySequence("Escape"), foot, self._keep)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.setLayout(layout)
         self._shown = ""
         self._cancellable = False
@@ -115,6 +119,11 @@ class ReferralDetail(QWidget):
     def _ask_reason(self) -> None:
         self._show_reason(asking=True)
         self.reason.setFocus()
+
+    def _keep(self) -> None:
+        """The referral is not cancelled after all."""
+        self._close_reason()
+        self.cancel_button.setFocus()
 
     def _close_reason(self) -> None:
         self.reason.clear()

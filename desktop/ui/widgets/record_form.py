@@ -23,8 +23,8 @@ from sync.records import Field, Record
 #: Beside more fields than this there is no room for a sentence; what is wrong is then said under the whole row.
 _ROOM_FOR_WORDS = 3
 
-#: A form narrower than this, in pixels, breaks such rows into two, as on a screen that is set to 125 %.
-_WIDE = 560
+#: A form narrower than this, in pixels, breaks such rows into two, as on a screen of 1280 pixels or set to 125 %.
+_WIDE = 640
 
 #: A field, or a field with its share of the row; without one it is 1.
 Place = str | tuple[str, int]

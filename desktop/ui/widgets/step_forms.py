@@ -74,13 +74,13 @@ class StepForms(QFrame):
         self.save_button = button(tr("Simpan"), "primary")
         self.save_button.clicked.connect(self._give)
         self._back = button(tr("Kembali"))
-        self._back.clicked.connect(self.reset)
+        self._back.clicked.connect(self._go_back)
         self._page = QWidget()
         top = row(self.head, self._back, self.save_button, gap=10)
         top.setStretch(0, 1)
         self._page.setLayout(column(top, self._place, gap=4))
         self.setLayout(column(self._choice, self._page, margins=(12, 8, 12, 8)))
-        escape = QShortcut(QKeySequence("Escape"), self, self.reset)
+        escape = QShortcut(QKeySequence("Escape"), self, self._go_back)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.offer(())
 
@@ -146,6 +146,13 @@ class StepForms(QFrame):
     def more_values(self) -> Mapping[str, Any]:
         """What goes with the details that are open, beside what was typed; for subclasses."""
         return {}
+
+    def _go_back(self) -> None:
+        """To the button that was pressed: a focus that is hidden would go anywhere in the window."""
+        kind = self._kind
+        self.reset()
+        if kind:
+            self.buttons[kind].setFocus()
 
     def _names(self, kind: str) -> Sequence[str]:
         return [name for names in self._steps.rows.get(kind, ()) for name in names]

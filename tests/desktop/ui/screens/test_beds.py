@@ -192,6 +192,27 @@ def test_a_ward_is_added(screen: BedsScreen, hospital: Home, settled: Settled) -
     assert not screen.ward_box.isVisible()
 
 
+def test_a_hospital_without_wards_is_asked_for_the_first(
+    hospital: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    empty = BedsScreen(new_desk(hospital))
+    show(empty)
+    assert empty.nothing.title() == "Belum ada ruang"
+    assert not empty.save_button.isVisible(), "there is nothing to count"
+    assert_legible(empty)
+    empty.nothing.action_chosen.emit()
+    assert empty.ward_form.editor("name").control.hasFocus()
+    assert_legible(empty)
+    empty.ward_form.set_values({"name": "Mawar", "ward_class": "KL3", "sex": "campur", "capacity": 12})
+    empty.ward_save.click()
+    settled(empty.desk)
+    empty.refresh()
+    settled(empty.desk)
+    assert not empty.nothing.isVisible()
+    assert [entry.ward.name for entry in empty.entries] == ["Mawar"]
+    assert_legible(empty)
+
+
 def test_old_numbers_are_grey_and_say_so() -> None:
     assert ward_tone(ward(3), NOW) is Tone.GOOD
     assert ward_tone(ward(0), NOW) is Tone.DANGER

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.actions.referral_life import add_step
@@ -185,6 +186,12 @@ def test_a_reminder_is_noted_in_one_step(office: Home, new_desk: NewDesk, show: 
     letter = scene.letter(scene.melati, scene.rsud, timedelta(minutes=30))
     screen = opened(office, new_desk, show, settled, letter)
     steps = screen.detail.steps
+    steps.buttons["diingatkan"].click()
+    QTest.keyClick(steps.form().editor("note").control, Qt.Key.Key_Escape)
+    assert steps.buttons["diingatkan"].hasFocus(), "and not something else in the window"
+    screen.detail.redirect_button.click()
+    QTest.keyClick(screen.detail.redirect.form.editor("to_facility").control, Qt.Key.Key_Escape)
+    assert screen.detail.redirect_button.hasFocus()
     steps.buttons["diingatkan"].click()
     QTest.keyClicks(steps.form().editor("note").control, "Mohon dijawab")
     assert_legible(screen)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.actions.referrals import write_referral
@@ -24,6 +25,9 @@ def test_a_hand_over_is_noted_and_shown(hospital: Home, new_desk: NewDesk, show:
     screen = InboxScreen(new_desk(hospital))
     show(screen)
     assert screen.duty.words.text() == "Petugas jaga belum dicatat"
+    screen.duty.take_button.click()
+    QTest.keyClick(screen.duty.form.editor("phone").control, Qt.Key.Key_Escape)
+    assert screen.duty.take_button.hasFocus()
     screen.duty.take_button.click()
     assert screen.duty.form.editor("name").value() == hospital.staff[0].name
     assert_legible(screen)

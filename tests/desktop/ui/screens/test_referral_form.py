@@ -15,6 +15,7 @@ from desktop.queries.polyclinics import polyclinic_name
 from desktop.ui.desk import Desk
 from desktop.ui.screens.referral_form import ReferralFormScreen
 from sync.records import Facility, Patient, Referral
+from sync.records.tacc import TACC_CODES
 from sync.replica.values import Edit
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_facility, add_patient, add_ward, nurse_of
@@ -234,10 +235,19 @@ def test_a_diagnosis_that_can_be_finished_here_asks_why_it_is_referred_and_never
     screen.finish_here.code.changed.emit()
     assert screen.finish_here.values()["tacc_reason"] is not None
     assert_legible(screen)
-    screen.resize(897, 470)
-    QApplication.processEvents()
-    assert_legible(screen)
     assert screen.hospitals.select(screen.hospitals.cards()[0].id)
+    # Windows of 1280 x 720, of 1366 x 768 at 125 %, and one with a banner and a question as well.
+    for width, height in ((1084, 572), (897, 470), (1170, 400)):
+        screen.resize(width, height)
+        for code in TACC_CODES:
+            screen.finish_here.code.set_value(code)
+            screen.finish_here.code.changed.emit()
+            QApplication.processEvents()
+            assert_legible(screen)
+            for box in (screen.finish_here.code.control, screen.finish_here.choice.control):
+                assert not box.isVisible() or box.height() >= box.sizeHint().height(), "squeezed"
+    screen.finish_here.code.set_value("2")
+    screen.finish_here.code.changed.emit()
     with qtbot.waitSignal(screen.desk.go_requested) as went:
         screen.save()
     settled(screen.desk)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -120,6 +121,10 @@ def test_a_letter_is_taken_back_only_with_a_reason(
     screen.detail.cancel_button.click()
     assert not screen.detail.confirm_button.isEnabled()
     assert_legible(screen)
+    QTest.keyClick(screen.detail.reason, Qt.Key.Key_Escape)
+    assert not screen.detail.reason.isVisible()
+    assert screen.detail.cancel_button.hasFocus()
+    screen.detail.cancel_button.click()
     QTest.keyClicks(screen.detail.reason, "Keluarga menolak")
     screen.detail.confirm_button.click()
     settled(screen.desk)
