@@ -221,7 +221,9 @@ def test_a_wish_that_comes_just_when_an_exchange_ends_is_not_put_off(own_agent: 
     # The end alone is told, and no timer runs meanwhile.
     QCoreApplication.sendPostedEvents(own_agent)
     assert not own_agent._state["running"]
-    assert own_agent._timer.remainingTime() <= SOON_S * 1000
+    # What it was set to: a coarse timer may say that some milliseconds more remain.
+    assert own_agent._timer.isActive()
+    assert own_agent._timer.interval() <= SOON_S * 1000
 
 
 def test_an_agent_in_which_something_broke_still_plans_its_next_exchange(
