@@ -6,10 +6,8 @@ there whole or not at all; this module must never know what the tables mean.
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 Value = str | int | float | None
@@ -64,24 +62,6 @@ def csv_bytes(sheets: Sequence[Sheet]) -> bytes:
         writer.writerows([_plain(value) for value in row] for row in sheet.rows)
         writer.writerow([])
     return target.getvalue().encode("utf-8-sig")
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole, or as it was before.
-
-    Raises:
-        OSError: it cannot be written there.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def _write(page: Any, row: int, column: int, value: Value, wrapped: Any, decimal: Any, whole: Any) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPdfWriter
 
 from desktop.letters.painting import paint_sheets
 from desktop.letters.sheet import Document, Paper
+from desktop.whole_files import write_whole
 
 _DOTS_PER_INCH = 600
 _KNOWN = {Paper.A5: QPageSize.PageSizeId.A5, Paper.A4: QPageSize.PageSizeId.A4}
@@ -46,12 +47,7 @@ def save_pdf(document: Document, path: Path) -> Path:
         OSError: it cannot be written; a file that stood there is unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
-        unfinished.write_bytes(pdf_bytes(document))
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, pdf_bytes(document))
     return path
 
 

@@ -17,9 +17,8 @@ from sync.records import Referral, ReferralEvent
 from sync.records import referral_state as states
 from sync.replica.reader import Reader, as_blob
 
+#: How a letter can stand; each letter is exactly one of them.
 ACCEPTED, REFUSED, CANCELLED, UNANSWERED = "accepted", "refused", "cancelled", "unanswered"
-#: How a letter can stand, in the order of the screen; each letter is exactly one of them.
-OUTCOMES = (ACCEPTED, REFUSED, UNANSWERED, CANCELLED)
 
 #: States in which the hospital has taken the patient, whether it has written an answer or not.
 _TAKEN = frozenset({"diterima", "tiba", "selesai", "dirujuk_balik"})

@@ -16,7 +16,8 @@ from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Mark
 from sync.records.facility import WARD_CLASSES
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
+#: Short, as in a date.
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 
 _STATES: Mapping[str, tuple[str, Tone]] = MappingProxyType(
     {
@@ -51,7 +52,7 @@ class Step:
 
 def day_words(day: date | None) -> str:
     """``24 Nov 2026``; a dash where there is none."""
-    return "—" if day is None else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return "—" if day is None else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def clock_words(moment: datetime, now: datetime) -> str:
@@ -61,7 +62,7 @@ def clock_words(moment: datetime, now: datetime) -> str:
     if local.date() == local_now.date():
         return clock
     year = "" if local.year == local_now.year else f" {local.year}"
-    return f"{local.day} {_MONTHS[local.month - 1]}{year} {clock}"
+    return f"{local.day} {MONTHS[local.month - 1]}{year} {clock}"
 
 
 def until_words(moment: datetime, now: datetime) -> str:

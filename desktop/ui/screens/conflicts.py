@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.actions.conflicts import settle
 from desktop.queries.conflicts import Conflict, conflicts_of
@@ -31,7 +31,7 @@ from desktop.ui.screens.history import history_item
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.empty_state import EmptyState
-from desktop.ui.widgets.panels import scrolling_column, tab_order
+from desktop.ui.widgets.panels import pages, scrolling_column, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
 from desktop.ui.widgets.patient_header import PatientHeader
 from sync.errors import BadInput
@@ -76,9 +76,7 @@ class ConflictsScreen(Screen):
         detail.setStretch(3, 1)
         self.detail = QWidget()
         self.detail.setLayout(detail)
-        self.right = QStackedWidget()
-        self.right.addWidget(self.nothing)
-        self.right.addWidget(self.detail)
+        self.right = pages(self.nothing, self.detail)
         left = QWidget()
         left.setFixedWidth(360)
         left.setLayout(column(self.list))

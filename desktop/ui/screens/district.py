@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox
 
 from desktop.actions.coordination import redirect
 from desktop.queries.beds import HospitalBeds, hospital_beds
@@ -25,7 +25,7 @@ from desktop.ui.screens.worklist_words import other_side
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.empty_state import EmptyState
-from desktop.ui.widgets.panels import tab_order
+from desktop.ui.widgets.panels import list_side, pages, tab_order
 from desktop.ui.widgets.parts import column, label, row
 from desktop.ui.widgets.step_forms import StepGiven
 from sync.replica.reader import Reader
@@ -93,15 +93,11 @@ class DistrictScreen(Screen):
         self.detail = DistrictDetail()
         self.detail.steps.given.connect(self._add_step)
         self.detail.redirect.given.connect(self._redirect)
-        self.right = QStackedWidget()
-        self.right.addWidget(self.nothing)
-        self.right.addWidget(self.detail)
-        left = QWidget()
-        left.setFixedWidth(470)
+        self.right = pages(self.nothing, self.detail)
         places = row(self.hospital, self.puskesmas, gap=8)
         places.setStretch(0, 1)
         places.setStretch(1, 1)
-        left.setLayout(column(row(self.view, self.count, 1, gap=10), places, self.list, gap=6))
+        left = list_side(column(row(self.view, self.count, 1, gap=10), places, self.list, gap=6))
         title = label(tr("Rujukan kabupaten"), "pageTitle")
         self.setLayout(column(title, row(left, self.right, gap=16), margins=(20, 14, 20, 14), gap=8))
         self.setFocusProxy(self.list)

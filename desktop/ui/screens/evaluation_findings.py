@@ -8,13 +8,12 @@ from desktop.queries.indicators_tally import Durations, Share
 from desktop.ui.screens.evaluation_words import number_words, seconds_words, share_words, short_share
 from desktop.ui.texts import tr
 from desktop.ui.widgets.charts_values import Bar, Columns, Lines
-from desktop.ui.wording import day_words
+from desktop.ui.wording import MONTHS, day_words
 from sync.records.referral import REFUSAL_REASONS
 
 #: What a chart panel is given: the finding, of how many, and the bars.
 Content = tuple[str, str, Columns | Lines]
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 #: Diagnoses and chapters that a chart shows; the others are summed up in words.
 _SHOWN = 12
 
@@ -25,10 +24,10 @@ def volume(evaluation: Evaluation) -> Content:
     bars = []
     for part in parts:
         day = part.first
-        label = _MONTHS[day.month - 1] if by_month else str(day.day)
+        label = MONTHS[day.month - 1] if by_month else str(day.day)
         if by_month and (day.month == 1 or part is parts[0]):
             label = f"{label} {day.year % 100}"
-        name = f"{_MONTHS[day.month - 1]} {day.year}" if by_month else day_words(day)
+        name = f"{MONTHS[day.month - 1]} {day.year}" if by_month else day_words(day)
         spoken = tr("{name}: {n} rujukan, {urgent} di antaranya gawat darurat").format(
             name=name, n=number_words(part.count), urgent=number_words(part.emergencies)
         )
@@ -36,7 +35,7 @@ def volume(evaluation: Evaluation) -> Content:
         bars.append(Bar(label, part.count, text, spoken, part=part.emergencies))
     total = sum(part.count for part in parts)
     most = max(parts, key=lambda part: part.count)
-    when = f"{_MONTHS[most.first.month - 1]} {most.first.year}" if by_month else day_words(most.first)
+    when = f"{MONTHS[most.first.month - 1]} {most.first.year}" if by_month else day_words(most.first)
     if not total:
         finding = tr("Belum ada rujukan pada periode ini")
     elif by_month:

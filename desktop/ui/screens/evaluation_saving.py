@@ -8,13 +8,14 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.actions.spreadsheets import csv_bytes, write_whole, xlsx_bytes
+from desktop.actions.spreadsheets import csv_bytes, xlsx_bytes
 from desktop.queries.indicators import Evaluation
 from desktop.ui.desk import Desk
 from desktop.ui.screens.evaluation_report import report_pdf
 from desktop.ui.screens.evaluation_sheets import evaluation_sheets
 from desktop.ui.texts import tr
 from desktop.ui.widgets.parts import button, row
+from desktop.whole_files import write_whole
 
 
 class SavingButtons(QWidget):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.actions.duty import take_duty
 from desktop.actions.referral_life import add_step
@@ -40,7 +40,7 @@ from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
-from desktop.ui.widgets.panels import make_bold, scrolling_column
+from desktop.ui.widgets.panels import list_side, make_bold, pages, scrolling_column
 from desktop.ui.widgets.parts import column, label, row
 from desktop.ui.widgets.patient_header import PatientHeader
 from desktop.ui.widgets.step_forms import StepGiven
@@ -98,16 +98,12 @@ class InboxScreen(Screen):
         detail.addWidget(self.panel)
         detail.addWidget(self.steps)
         self.detail.setLayout(detail)
-        self.right = QStackedWidget()
-        self.right.addWidget(self.nothing)
-        self.right.addWidget(self.detail)
+        self.right = pages(self.nothing, self.detail)
         self.scan = PaperScan(desk)
         self.scan.changed.connect(self._show_lines)
         self.scan.found.connect(self._open_found)
         self.right.addWidget(self.scan.view)
-        left = QWidget()
-        left.setFixedWidth(470)
-        left.setLayout(column(self.count, self.scan, self.list, gap=6))
+        left = list_side(column(self.count, self.scan, self.list, gap=6))
         self.setLayout(
             column(
                 self.duty,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.queries.drafts import Draft, read_drafts
 from desktop.queries.patient_file import PatientFile, patient_file, recent_patients
@@ -24,6 +24,7 @@ from desktop.ui.screens.patient_pane import PatientPane
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.panels import pages
 from desktop.ui.widgets.parts import button, column, label, named, row
 from sync.replica.reader import Reader
 
@@ -94,9 +95,7 @@ class PatientsScreen(Screen):
         self.pane.history_requested.connect(lambda patient: desk.go("history", f"patient/{patient}"))
         self.nothing = EmptyState("")
         self.nothing.action_chosen.connect(self._register)
-        self.right = QStackedWidget()
-        self.right.addWidget(self.nothing)
-        self.right.addWidget(self.pane)
+        self.right = pages(self.nothing, self.pane)
         shortcut = QShortcut(QKeySequence("Ctrl+N"), self, self._register)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         left = QWidget()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox
 
 from desktop.actions.referrals import cancel
 from desktop.letters.documents import referral_document
@@ -28,7 +28,7 @@ from desktop.ui.screens.step_saving import save_step
 from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.empty_state import EmptyState
-from desktop.ui.widgets.panels import tab_order
+from desktop.ui.widgets.panels import list_side, pages, tab_order
 from desktop.ui.widgets.parts import column, label, row
 from desktop.ui.widgets.step_forms import StepGiven
 from sync.replica.reader import Reader
@@ -85,13 +85,9 @@ class ReferralsScreen(Screen):
         self.office.serve(self.detail.papers, lambda key: partial(referral_document, key=key, referral_id=self._shown))
         self.detail.papers.copy_wanted.connect(self._copy_text)
         self.nothing = EmptyState(tr("Pilih rujukan"), tr("Rinciannya tampil di sini."))
-        self.right = QStackedWidget()
-        self.right.addWidget(self.nothing)
-        self.right.addWidget(self.detail)
-        left = QWidget()
-        left.setFixedWidth(470)
+        self.right = pages(self.nothing, self.detail)
         self.rrns = label("", "quiet", wrap=True)
-        left.setLayout(column(row(self.filter, self.count, 1, gap=10), self.list, self.rrns))
+        left = list_side(column(row(self.filter, self.count, 1, gap=10), self.list, self.rrns))
         self.setLayout(
             column(
                 label(tr("Rujukan"), "pageTitle"),

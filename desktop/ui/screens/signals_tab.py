@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.actions.outbreak import add_signal_step, dismiss_alarm
 from desktop.queries.alarms import Alarm
@@ -45,7 +45,7 @@ from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import Block, LetterView
-from desktop.ui.widgets.panels import make_bold, scrolling_column, tab_order
+from desktop.ui.widgets.panels import list_side, make_bold, pages, scrolling_column, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
 from desktop.ui.widgets.step_forms import StepGiven
 from sync.records.signal_state import office_steps, reporter_steps
@@ -102,12 +102,8 @@ class SignalsTab(QWidget):
         detail.addWidget(self.steps)
         self.detail = QWidget()
         self.detail.setLayout(detail)
-        self.right = QStackedWidget()
-        self.right.addWidget(self.nothing)
-        self.right.addWidget(self.detail)
-        left = QWidget()
-        left.setFixedWidth(470)
-        left.setLayout(column(row(self.count, 1, self.new_button), self.list))
+        self.right = pages(self.nothing, self.detail)
+        left = list_side(column(row(self.count, 1, self.new_button), self.list))
         self.setLayout(row(left, self.right, gap=16))
         self.setFocusProxy(self.list)
         tab_order(self.list, self.new_button)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.queries.specimens import SpecimenLine, specimens
 from desktop.ui import wording
@@ -18,7 +18,7 @@ from desktop.ui.widgets.cards import Card, CardList, Mark
 from desktop.ui.widgets.chain import ChainView
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import Block, LetterView
-from desktop.ui.widgets.panels import make_bold, scrolling_column, tab_order
+from desktop.ui.widgets.panels import list_side, make_bold, pages, scrolling_column, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
 from desktop.ui.wording import Step
 from sync.records import Specimen
@@ -115,12 +115,8 @@ class SpecimensTab(QWidget):
         detail.addWidget(scrolling_column(self.chain, self.letter), 1)
         self.detail = QWidget()
         self.detail.setLayout(detail)
-        self.right = QStackedWidget()
-        self.right.addWidget(self.nothing)
-        self.right.addWidget(self.detail)
-        left = QWidget()
-        left.setFixedWidth(470)
-        left.setLayout(column(row(self.count, 1, self.new_button), self.list))
+        self.right = pages(self.nothing, self.detail)
+        left = list_side(column(row(self.count, 1, self.new_button), self.list))
         self.setLayout(row(left, self.right, gap=16))
         self.setFocusProxy(self.list)
         tab_order(self.list, self.new_button)

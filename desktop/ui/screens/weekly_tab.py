@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.actions.outbreak import report_week
 from desktop.queries.weekly import WeekLine, WeekNumbers, week_lines, week_numbers
@@ -29,7 +29,7 @@ from desktop.ui.widgets.badge import Badge
 from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.inline_question import InlineQuestion
-from desktop.ui.widgets.panels import make_bold, scrolling, trouble
+from desktop.ui.widgets.panels import make_bold, pages, scrolling, trouble
 from desktop.ui.widgets.parts import button, column, label, row
 from sync.records.weekly_counts import message, read_counts, write_counts
 from sync.replica.reader import Reader
@@ -103,9 +103,7 @@ class WeeklyTab(QWidget):
         detail.addLayout(foot)
         self.detail = QWidget()
         self.detail.setLayout(detail)
-        self.right = QStackedWidget()
-        self.right.addWidget(self.nothing)
-        self.right.addWidget(self.detail)
+        self.right = pages(self.nothing, self.detail)
         left = QWidget()
         left.setFixedWidth(340)
         left.setLayout(column(self.share, self.list, label(tr(NUMBER_NOTE), "quiet", wrap=True)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.queries.letter_subject import known_allergies
 from desktop.queries.referrals import ReferralFile, ReferralLine, referral_file
@@ -23,7 +23,7 @@ from desktop.ui.texts import tr
 from desktop.ui.widgets.cards import CardList
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.letter_view import LetterView, letter_blocks
-from desktop.ui.widgets.panels import make_bold, scrolling_column, tab_order
+from desktop.ui.widgets.panels import list_side, make_bold, pages, scrolling_column, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
 from desktop.ui.widgets.patient_header import PatientHeader
 from desktop.ui.widgets.step_forms import StepGiven
@@ -72,12 +72,8 @@ class WorklistScreen(Screen):
         detail.addWidget(self.steps)
         self.detail = QWidget()
         self.detail.setLayout(detail)
-        self.right = QStackedWidget()
-        self.right.addWidget(self.nothing)
-        self.right.addWidget(self.detail)
-        left = QWidget()
-        left.setFixedWidth(470)
-        left.setLayout(column(self.filter, self.list))
+        self.right = pages(self.nothing, self.detail)
+        left = list_side(column(self.filter, self.list))
         self.setLayout(
             column(
                 label(tr("Daftar kerja"), "pageTitle"),

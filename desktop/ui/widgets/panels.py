@@ -3,10 +3,13 @@
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QStackedWidget, QWidget
 
 from desktop.ui.tones import TONES, Tone
 from desktop.ui.widgets.parts import column, label, named
+
+#: Width of a page's list, in pixels.
+LIST_WIDTH = 470
 
 
 def panel(layout: QLayout) -> QFrame:
@@ -33,6 +36,22 @@ def scrolling_column(*items: QWidget) -> QScrollArea:
     layout.setStretch(len(items) - 1, 1)
     inner.setLayout(layout)
     return scrolling(inner)
+
+
+def pages(*parts: QWidget) -> QStackedWidget:
+    """``parts`` in one place, the first one shown."""
+    stack = QStackedWidget()
+    for part in parts:
+        stack.addWidget(part)
+    return stack
+
+
+def list_side(layout: QLayout) -> QWidget:
+    """What stands at the left of a page with a list and the thing chosen in it, as wide on every such page."""
+    side = QWidget()
+    side.setFixedWidth(LIST_WIDTH)
+    side.setLayout(layout)
+    return side
 
 
 def trouble() -> QLabel:

@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from desktop.actions.spreadsheets import Sheet, csv_bytes, write_whole, xlsx_bytes
+from desktop.actions.spreadsheets import Sheet, csv_bytes, xlsx_bytes
+from desktop.whole_files import write_whole
 
 EVIL = ("=1+1", "+62800", "-5", "@SUM(A1)", "\tx", '=HYPERLINK("http://example.org")', "http://example.org", "12")
 SHEET = Sheet("A/B: nama yang sangat panjang sekali", ("Nama", "Nilai"), tuple((text, None) for text in EVIL))
