@@ -49,7 +49,7 @@ class Exchanging:
         from sync.replica import links
 
         replica = self._opened()
-        identity = replica.identity
+        identity = replica.refresh()
         link = replica.read(lambda connection: links.read_link(connection, identity.district, links.DISTRICT_PEER))
         if link is None or not link.url:
             raise NotEnrolled("no server is known")

@@ -36,7 +36,7 @@ def write_referral(
     missing = [name for name in _REQUIRED if not values.get(name)]
     if missing:
         raise BadInput("missing", field=missing[0])
-    now, identity = replica.now(), replica.identity
+    now, identity = replica.now(), replica.refresh()
     written_at = form.written_at if form else now
     if written_at > now:
         raise BadInput("in_the_future", field="written_at")

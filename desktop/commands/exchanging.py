@@ -64,6 +64,7 @@ def enrol_pc(settings: Settings, *, server: str, code: str, name: str) -> Answer
                 url=server.strip().rstrip("/"),
                 replica=card.replica,
                 epoch=card.epoch,
+                server_key=card.server_key or None,
             )
         fetched = _fetch_a_little(Replica.create(engine, identity, environment))
     finally:

@@ -350,4 +350,4 @@ def _deliveries(reader: Reader, records: list[str]) -> dict[str, Delivery]:
 
 def delivery_of(row: Mapping[str, Any]) -> Delivery:
     """How far a record has come; the row holds ``confirmed``, ``confirmed_at`` and ``refusal`` of its revision."""
-    return Delivery(bool(row["confirmed"]), to_moment(row["confirmed_at"]), row["refusal"])
+    return Delivery(row["confirmed"] == 1, to_moment(row["confirmed_at"]), row["refusal"])

@@ -3,6 +3,8 @@
 One refusal never stops the others, and nothing here may look at who asks beyond the facility that signed.
 """
 
+from collections.abc import Container
+
 from sync.errors import BadInput
 from sync.records import RECORD_TYPES, RECORDS_VERSION, Wire
 from sync.records.outbreak import REPORTER_EVENTS
@@ -33,16 +35,21 @@ _OWN_FACILITY_FIELD = {
 }
 
 
-def admission(facility: str, facility_kind: str, records_version: int) -> Admit:
+def admission(
+    facility: str, facility_kind: str, records_version: int, strangers: Container[str] = frozenset()
+) -> Admit:
     """The rules for what a computer of ``facility`` pushes.
 
-    ``records_version``: the version of the record types its program knows; only a newer program may send fields
-    that are unknown here. Of a type that is unknown here nobody can say who may write and who may see it: it waits
-    at its computer until this program knows it.
+    ``strangers``: computers that are known to belong to other facilities; what another computer of the same facility
+    wrote may be brought by any. ``records_version``: the version of the record types that the pushing program knows;
+    only a newer program may send fields that are unknown here. Of a type that is unknown here nobody can say who may write
+    and who may see it: it waits at its computer until this program knows it.
     """
     newer = records_version > RECORDS_VERSION
 
     def admit(revision: Revision, situation: Situation) -> str | None:
+        if revision.device in strangers:
+            return "written with a computer of another facility"
         if revision.type not in RECORD_TYPES:
             return UNKNOWN_TYPE
         if revision.type not in MAY_WRITE.get(facility_kind, frozenset()):

@@ -11,6 +11,8 @@ from typing import NoReturn
 
 from sync.errors import LinkError, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
+from sync.exchange.credential import KEY_BYTES
+from sync.exchange.enrol import renew
 from sync.exchange.messages import (
     EXCHANGE,
     PROTOCOL,
@@ -28,7 +30,7 @@ from sync.exchange.transport import Transport
 from sync.records import RECORDS_VERSION
 from sync.replica import links
 from sync.replica.replica import Replica
-from sync.replica.values import Cursor
+from sync.replica.values import Cursor, Link
 from sync.revisions.packing import pack
 from sync.revisions.revision import decode
 
@@ -83,15 +85,23 @@ class Manner:
 BRISK = Manner()
 
 
-def exchange(replica: Replica, transport: Transport, manner: Manner = BRISK) -> Outcome:
-    """Bring this replica and the district's up to date with each other.
+def exchange(
+    replica: Replica, transport: Transport, manner: Manner = BRISK, peer: str = links.DISTRICT_PEER
+) -> Outcome:
+    """Bring this replica and that of ``peer`` up to date with each other.
+
+    A computer that turns out to share its device with another (a cloned disk) has a new one when this returns.
 
     Raises:
         LinkError: the link failed; everything that was confirmed until then counts, the rest waits.
     """
-    run = _Run(replica, transport, manner)
+    run = _Run(replica, transport, manner, peer)
     try:
         outcome = run.to_the_end()
+        if peer == links.DISTRICT_PEER and (run.renewal_asked or replica.is_behind()):
+            renew(replica, transport)
+            # The card of the new device is news for everybody, this computer among them.
+            outcome = run.to_the_end()
     except LinkError as error:
         run.note(last_error=type(error).__name__)
         raise
@@ -103,10 +113,12 @@ def exchange(replica: Replica, transport: Transport, manner: Manner = BRISK) -> 
 
 
 class _Run:
-    def __init__(self, replica: Replica, transport: Transport, manner: Manner) -> None:
+    def __init__(self, replica: Replica, transport: Transport, manner: Manner, peer: str) -> None:
         self.replica = replica
         self.transport = transport
         self.manner = manner
+        self.peer = peer
+        self.renewal_asked = False
         self.outcome = Outcome()
         self.pace = Pace()
         self.tries = 0
@@ -134,17 +146,22 @@ class _Run:
         """Write how it went into the link."""
         district, tried = self.replica.identity.district, self.moment()
         self.replica.write(
-            lambda connection: links.write_link(connection, district, links.DISTRICT_PEER, last_try_at=tried, **values)
+            lambda connection: links.write_link(connection, district, self.peer, last_try_at=tried, **values)
         )
+
+    def link(self) -> Link | None:
+        """What is known of the peer."""
+        district = self.replica.identity.district
+        return self.replica.read(lambda connection: links.read_link(connection, district, self.peer))
+
+    def cursors(self) -> list[Cursor]:
+        """How far the peer's feeds were read."""
+        return self.replica.read(lambda connection: links.read_cursors(connection, self.replica.identity, self.peer))
 
     def _one_message(self) -> bool:
         """Send one chunk and take one; whether both sides are now known to be equal (or never will be)."""
-        district = self.replica.identity.district
-        link = self.replica.read(lambda connection: links.read_link(connection, district, links.DISTRICT_PEER))
-        cursors = self.replica.read(
-            lambda connection: links.read_cursors(connection, self.replica.identity, links.DISTRICT_PEER)
-        )
-        chunk = self.replica.waiting(_MOST_REVISIONS, self.pace.budget)
+        link, cursors = self.link(), self.cursors()
+        chunk = self.replica.waiting(_MOST_REVISIONS, self.pace.budget, self.peer)
         request = ExchangeRequest(
             protocol=PROTOCOL,
             records=RECORDS_VERSION,
@@ -152,17 +169,21 @@ class _Run:
             push=pack([decode(body) for _, body in chunk]) if chunk else b"",
             feeds=[AskedFeed(cursor.audience, cursor.number) for cursor in cursors],
             budget=self.pace.budget,
+            pinned=bool(link and link.server_key),
         )
         answer = self._send(request, sum(len(body) for _, body in chunk))
         self._confirm([revision_id for revision_id, _ in chunk], answer)
+        self.renewal_asked = self.renewal_asked or answer.renew
         if answer.reset or answer.epoch != request.epoch:
             self.note(replica=answer.replica, epoch=answer.epoch)
+        if not request.pinned and len(answer.server_key) == KEY_BYTES:
+            self.note(server_key=answer.server_key)
         if answer.reset:
             return self._repair([cursor.audience for cursor in cursors])
         for page, cursor in zip(answer.feeds, cursors, strict=True):
             self._take(page, cursor)
         self._report()
-        if any(page.reached < page.top for page in answer.feeds) or self.replica.waiting(1, 1):
+        if any(page.reached < page.top for page in answer.feeds) or self.replica.waiting(1, 1, self.peer):
             return False
         return self._prove(answer)
 
@@ -180,11 +201,9 @@ class _Run:
 
     def _correct_clock(self, theirs_ms: int, mine_ms: int) -> None:
         """Remember how far this PC's clock is off, if that changed by more than a few seconds."""
-        if theirs_ms not in _PLAUSIBLE_MS:
+        if theirs_ms not in _PLAUSIBLE_MS or self.peer != links.DISTRICT_PEER:
             return
-        district = self.replica.identity.district
-        link = self.replica.read(lambda connection: links.read_link(connection, district, links.DISTRICT_PEER))
-        offset = theirs_ms - mine_ms
+        link, offset = self.link(), theirs_ms - mine_ms
         if link is None or abs(link.clock_offset_ms - offset) > 5_000:
             self.note(clock_offset_ms=offset)
 
@@ -194,7 +213,7 @@ class _Run:
         refused = [(ids[place], reason) for place, reason in answer.refused.items() if 0 <= place < len(ids)]
         names = {revision_id for revision_id, _ in refused}
         confirmed = [revision_id for revision_id in ids if revision_id not in names]
-        self.replica.confirm(confirmed, refused)
+        self.replica.confirm(confirmed, refused, self.peer)
         self.outcome = replace(
             self.outcome, sent=self.outcome.sent + len(confirmed), refused=self.outcome.refused + len(refused)
         )
@@ -215,7 +234,7 @@ class _Run:
             reached = page.reached if last else numbers[start + len(part) - 1]
             if reached == position and not part:
                 return
-            if not self.replica.receive(page.audience, part, expected=position, number=reached):
+            if not self.replica.receive(page.audience, part, expected=position, number=reached, peer=self.peer):
                 return  # another process moved the cursor meanwhile; the next message asks from there
             position = reached
             self.outcome = replace(self.outcome, received=self.outcome.received + len(part))
@@ -225,10 +244,7 @@ class _Run:
 
     def _prove(self, answer: ExchangeAnswer) -> bool:
         """Compare the roots of both feeds; repair those that differ."""
-        cursors = self.replica.read(
-            lambda connection: links.read_cursors(connection, self.replica.identity, links.DISTRICT_PEER)
-        )
-        mine = {cursor.audience: cursor for cursor in cursors}
+        mine = {cursor.audience: cursor for cursor in self.cursors()}
         moved = any(mine[page.audience].number != page.reached for page in answer.feeds)
         if moved:
             return False
@@ -244,12 +260,12 @@ class _Run:
         if self.repairs > MOST_REPAIRS:
             return True
         for audience in audiences:
-            mended = repair(self.replica, self.transport, audience, self.pace.budget)
+            mended = repair(self.replica, self.transport, audience, self.pace.budget, self.peer)
             self.outcome = replace(self.outcome, repaired=self.outcome.repaired + mended)
         return False
 
     def _report(self) -> None:
-        waiting = self.replica.waiting_count()
+        waiting = self.replica.waiting_count(self.peer)
         self.manner.progress(Progress(self.outcome.sent, self.outcome.received, waiting))
 
     def _try_again(self, error: Unreachable) -> None:

@@ -8,9 +8,18 @@ import hashlib
 
 from sync.errors import BadInput, Refused
 from sync.exchange.credential import KEY_BYTES, public_key
-from sync.exchange.messages import ENROL, DeviceCard, EnrolRequest, decode_message, encode_message
+from sync.exchange.messages import (
+    ENROL,
+    RENEW,
+    DeviceCard,
+    EnrolRequest,
+    RenewRequest,
+    decode_message,
+    encode_message,
+)
 from sync.exchange.transport import Transport
 from sync.replica.identity import Identity
+from sync.replica.replica import Replica
 
 #: Crockford's base 32: no I, L, O or U, which people mistake for others.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -54,7 +63,24 @@ def enrol(transport: Transport, *, code: str, pc_name: str, signing_key: bytes) 
     if not name:
         raise BadInput("missing", field="pc_name")
     request = EnrolRequest(code=normalise_code(code), public_key=public_key(signing_key), pc_name=name)
-    answer = transport.send(ENROL, encode_message(request))
+    return _card(transport.send(ENROL, encode_message(request)))
+
+
+def renew(replica: Replica, transport: Transport) -> None:
+    """Make this computer another device, because a twin writes as this one: a cloned disk, or one put back from a copy.
+
+    What it wrote under the former name stays. A lost answer costs nothing: the same key gives the same card.
+
+    Raises:
+        LinkError: it did not come to that; the next exchange tries again.
+    """
+    key = replica.next_key()
+    request = RenewRequest(public_key(key), replica.identity.pc_name)
+    card = _card(transport.send(RENEW, encode_message(request)))
+    replica.renew(card.device, card.letter, key)
+
+
+def _card(answer: bytes) -> DeviceCard:
     try:
         return decode_message(answer, DeviceCard)
     except BadInput as error:

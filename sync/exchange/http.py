@@ -23,6 +23,7 @@ from sync.exchange.messages import (
     ENROL,
     EXCHANGE,
     FETCH,
+    RENEW,
     CompareAnswer,
     DeviceCard,
     ExchangeAnswer,
@@ -39,6 +40,7 @@ _ANSWERS: dict[str, type[msgspec.Struct]] = {
     COMPARE: CompareAnswer,
     FETCH: FetchAnswer,
     ENROL: DeviceCard,
+    RENEW: DeviceCard,
 }
 _PIECE = 4096
 _LONGEST_WAIT_S = 3600.0

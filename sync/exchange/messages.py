@@ -27,7 +27,8 @@ class ExchangeRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     """Here is what you lack; give me what I lack.
 
     ``records`` is the asker's version of the record types; ``epoch`` the answerer's epoch as the asker last knew it;
-    ``push`` a pack of revisions; ``budget`` how many bytes of revisions the answer should hold.
+    ``push`` a pack of revisions; ``budget`` how many bytes of revisions the answer should hold; ``pinned`` says that
+    the asker knows the answerer's public key.
     """
 
     protocol: int
@@ -36,6 +37,7 @@ class ExchangeRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     push: bytes = b""
     feeds: list[AskedFeed] = []
     budget: int = 0
+    pinned: bool = False
 
 
 class FeedPage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,7 +56,8 @@ class ExchangeAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Every pushed revision that ``refused`` does not name (by its place in the pack, with the reason) is stored.
     ``reset`` says that the asker's cursors mean nothing here any more (another epoch): it must compare instead.
-    ``time`` is the answerer's clock in milliseconds since 1970.
+    ``time`` is the answerer's clock in milliseconds since 1970; ``server_key`` its public key (Ed25519), told to
+    whoever has not pinned one. ``renew``: another computer writes as this device, too; it needs a card of its own.
     """
 
     replica: str
@@ -65,6 +68,8 @@ class ExchangeAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     refused: dict[int, str] = {}
     feeds: list[FeedPage] = []
     reset: bool = False
+    server_key: bytes = b""
+    renew: bool = False
 
 
 class CompareRequest(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -105,8 +110,15 @@ class EnrolRequest(msgspec.Struct, frozen=True):
     pc_name: str
 
 
-class DeviceCard(msgspec.Struct, frozen=True):
-    """Who the new computer is from now on, and with whom it speaks."""
+class RenewRequest(msgspec.Struct, frozen=True):
+    """An enrolled computer whose name another one bears as well asks for a card of its own, with a new key."""
+
+    public_key: bytes
+    pc_name: str
+
+
+class DeviceCard(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who the new computer is from now on, and with whom it speaks; ``server_key`` is the server's public key."""
 
     district: str
     device: str
@@ -116,11 +128,13 @@ class DeviceCard(msgspec.Struct, frozen=True):
     facility_name: str
     replica: str
     epoch: str
+    server_key: bytes = b""
 
 
 M = TypeVar("M", bound=msgspec.Struct)
 
-EXCHANGE, COMPARE, FETCH, ENROL = "/v1/exchange", "/v1/compare", "/v1/fetch", "/v1/enrol"
+EXCHANGE, COMPARE, FETCH = "/v1/exchange", "/v1/compare", "/v1/fetch"
+ENROL, RENEW = "/v1/enrol", "/v1/renew"
 
 _encoder = msgspec.msgpack.Encoder()
 

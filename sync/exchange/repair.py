@@ -4,6 +4,8 @@ Both sides compare 256 sums, then the ids in the buckets that differ; what this 
 side lacks waits to be sent again. Nothing is ever deleted on either side.
 """
 
+from dataclasses import dataclass
+
 from sync.errors import ServerFault
 from sync.exchange.messages import (
     COMPARE,
@@ -25,7 +27,7 @@ _ROUNDS = 8
 _IDS_AT_ONCE = 500
 
 
-def repair(replica: Replica, transport: Transport, audience: str, budget: int) -> int:
+def repair(replica: Replica, transport: Transport, audience: str, budget: int, peer: str = links.DISTRICT_PEER) -> int:
     """Mend one feed; returns how many revisions were lacking on one side or the other.
 
     Raises:
@@ -33,35 +35,44 @@ def repair(replica: Replica, transport: Transport, audience: str, budget: int) -
     """
     asked: list[int] = []
     for _ in range(_ROUNDS):
-        mine = replica.read(lambda connection: links.confirmed_ids(connection, replica.identity, audience))
+        mine = replica.read(lambda connection: links.confirmed_ids(connection, replica.identity, audience, peer))
         request = CompareRequest(audience, asked)
         answer = read_answer(transport.send(COMPARE, encode_message(request)), CompareAnswer)
         unequal = digest.differing(digest.add(digest.EMPTY, mine), answer.digest)
         if set(unequal) <= set(asked):
-            return _mend(replica, transport, audience, answer, asked, budget)
+            return _mend(_Side(replica, transport, audience, budget, peer), answer, asked)
         asked = sorted({*asked, *unequal})
     raise ServerFault("the other side's digest does not fit its ids")
 
 
-def _mend(
-    replica: Replica, transport: Transport, audience: str, answer: CompareAnswer, buckets: list[int], budget: int
-) -> int:
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Between whom one feed is mended, and in pieces of how many bytes."""
+
+    replica: Replica
+    transport: Transport
+    audience: str
+    budget: int
+    peer: str
+
+
+def _mend(side: _Side, answer: CompareAnswer, buckets: list[int]) -> int:
     theirs = set(split_ids(answer.ids))
-    known = replica.known(theirs)
+    known = side.replica.known(theirs)
     lacking = sorted(theirs - known.keys())
     for start in range(0, len(lacking), _IDS_AT_ONCE):
-        _fetch(replica, transport, audience, lacking[start : start + _IDS_AT_ONCE], budget)
-    return len(lacking) + replica.settle(audience, buckets, theirs, answer.number)
+        _fetch(side, lacking[start : start + _IDS_AT_ONCE])
+    return len(lacking) + side.replica.settle(side.audience, buckets, theirs, answer.number, side.peer)
 
 
-def _fetch(replica: Replica, transport: Transport, audience: str, ids: list[str], budget: int) -> None:
+def _fetch(side: _Side, ids: list[str]) -> None:
     """Fetch revisions by id; an answer may hold only the first of them."""
     wanted = set(ids)
     while wanted:
-        request = FetchRequest(audience, join_ids(sorted(wanted)), budget)
-        answer = read_answer(transport.send(FETCH, encode_message(request)), FetchAnswer)
+        request = FetchRequest(side.audience, join_ids(sorted(wanted)), side.budget)
+        answer = read_answer(side.transport.send(FETCH, encode_message(request)), FetchAnswer)
         items = read_pack(answer.pack)
         if not wanted & {item.revision.id for item in items}:
             raise ServerFault("the other side does not give what it names")
-        replica.receive(audience, [item for item in items if item.revision.id in wanted])
+        side.replica.receive(side.audience, [item for item in items if item.revision.id in wanted], peer=side.peer)
         wanted -= {item.revision.id for item in items}

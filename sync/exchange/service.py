@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sync.errors import BadInput, NotAllowed
 from sync.exchange.admission import admission
+from sync.exchange.credential import public_key
 from sync.exchange.messages import (
     PROTOCOL,
     AskedFeed,
@@ -19,7 +20,7 @@ from sync.exchange.messages import (
     FetchAnswer,
     FetchRequest,
 )
-from sync.replica import feeds
+from sync.replica import chains, feeds
 from sync.replica.digest import BUCKETS
 from sync.replica.identity import DISTRICT, PUBLIC
 from sync.replica.replica import Replica
@@ -44,6 +45,8 @@ class Peer:
     device: str
     facility: str
     facility_kind: str
+    #: Its chain of revisions has forked: it is asked to renew itself.
+    forked: bool = False
 
     @property
     def audiences(self) -> frozenset[str]:
@@ -73,17 +76,23 @@ class Service:
                 raise BadInput("no such number", field="feeds")
         items = [Incoming(revision, body) for revision, body in unpack(message.push)]
         for item in items:
-            if item.revision.facility != peer.facility or item.revision.device != peer.device:
-                raise NotAllowed("a revision is signed with another facility or computer")
+            if item.revision.facility != peer.facility:
+                raise NotAllowed("a revision is written by another facility")
         applied = Applied((), (), ())
         if items:
             sizes = {item.revision.id: len(item.body) for item in items}
-            rules = admission(peer.facility, peer.facility_kind, message.records)
+            strangers = self.replica.read(
+                lambda connection: chains.devices_elsewhere(
+                    connection, self.replica.identity, peer.facility, {item.revision.device for item in items}
+                )
+            )
+            rules = admission(peer.facility, peer.facility_kind, message.records, strangers)
             applied = self.replica.apply(
                 items,
                 lambda revision, situation: (
                     "larger than any record" if sizes[revision.id] > MOST_REVISION_BYTES else rules(revision, situation)
                 ),
+                peer.device,
             )
         places = {item.revision.id: place for place, item in enumerate(items)}
         reset = message.epoch not in ("", self.replica.identity.epoch)
@@ -98,6 +107,8 @@ class Service:
             refused={places[revision_id]: reason for revision_id, reason in applied.refused},
             feeds=[] if reset else pages,
             reset=reset,
+            server_key=b"" if message.pinned else public_key(self.replica.identity.signing_key),
+            renew=peer.forked or peer.device in applied.forked,
         )
 
     def compare(self, peer: Peer, message: CompareRequest) -> CompareAnswer:

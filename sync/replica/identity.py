@@ -30,6 +30,7 @@ class Identity:
         return DISTRICT if self.facility_kind == "dinkes" else self.facility
 
 
-#: Audiences that are not a facility's id.
+#: Audiences that are not a facility's id. A hub has one feed, with all it holds.
 PUBLIC = "public"
 DISTRICT = "district"
+HUB = "hub"

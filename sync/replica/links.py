@@ -3,19 +3,22 @@
 All functions work inside the caller's transaction. A cursor moves together with the rows it counts, never apart.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from sync.records import RECORD_TYPES
 from sync.records.sending import is_public
 from sync.replica import digest, tables
-from sync.replica.identity import PUBLIC, Identity
-from sync.replica.storing import pieces
+from sync.replica.identity import HUB, PUBLIC, Identity
+from sync.replica.storing import AT_DISTRICT, WAITS, pieces
 from sync.replica.values import Cursor, Link
+from sync.revisions.revision import Revision
 
 DISTRICT_PEER = "district"
+#: The PC of a colleague that holds the facility's records too and is reached over the network of the house.
+HUB_PEER = "hub"
 _PUBLIC_TYPES = tuple(name for name in RECORD_TYPES if is_public(name))
 _OTHER_TYPES = tuple(name for name in RECORD_TYPES if not is_public(name))
 
@@ -26,7 +29,16 @@ def read_link(connection: Connection, district: str, peer: str) -> Link | None:
     row = connection.execute(select(table).where(table.c.district == district, table.c.peer == peer)).one_or_none()
     if row is None:
         return None
-    return Link(row.peer, row.url, row.epoch, row.last_sync_at, row.last_try_at, row.last_error, row.clock_offset_ms)
+    return Link(
+        row.peer,
+        row.url,
+        row.epoch,
+        row.last_sync_at,
+        row.last_try_at,
+        row.last_error,
+        row.clock_offset_ms,
+        None if row.server_key is None else bytes(row.server_key),
+    )
 
 
 def write_link(connection: Connection, district: str, peer: str, **values: object) -> None:
@@ -40,12 +52,13 @@ def write_link(connection: Connection, district: str, peer: str, **values: objec
 
 
 def read_cursors(connection: Connection, identity: Identity, peer: str) -> list[Cursor]:
-    """The cursors of the two feeds that this replica reads, at 0 where nothing was read yet."""
+    """The cursors of the feeds that this replica reads from a peer, at 0 where nothing was read yet."""
     table = tables.cursor
     rows = connection.execute(select(table).where(table.c.district == identity.district, table.c.peer == peer)).all()
     known = {row.audience: Cursor(row.audience, row.number, digest.root(bytes(row.digest))) for row in rows}
     fresh = digest.root(digest.EMPTY)
-    return [known.get(name, Cursor(name, 0, fresh)) for name in (PUBLIC, identity.home_audience)]
+    names = (HUB,) if peer == HUB_PEER else (PUBLIC, identity.home_audience)
+    return [known.get(name, Cursor(name, 0, fresh)) for name in names]
 
 
 def move_cursor(
@@ -96,25 +109,43 @@ def set_cursor(
     )
 
 
-def audience_of_type(identity: Identity, type_name: str) -> str:
-    """In which of its two feeds this replica meets records of a type."""
+def audience_of_type(identity: Identity, type_name: str, peer: str = DISTRICT_PEER) -> str:
+    """In which of a peer's feeds this replica meets records of a type."""
+    if peer == HUB_PEER:
+        return HUB
     return PUBLIC if is_public(type_name) else identity.home_audience
 
 
-def confirmed_ids(connection: Connection, identity: Identity, audience: str) -> dict[str, str]:
-    """The revisions of a feed that the district is known to hold, with the device that wrote each.
+def held_by(peer: str) -> ColumnElement[bool]:
+    """Whether the peer is known to have a revision."""
+    table = tables.revision
+    return table.c.at_hub == 1 if peer == HUB_PEER else table.c.confirmed == AT_DISTRICT
 
-    Those of a type this program does not know are in neither of the two feeds: only the district can say in which.
+
+def held_among(connection: Connection, district: str, ids: Iterable[str], peer: str) -> dict[str, bool]:
+    """Which of these revisions are here, and whether the peer is known to have each."""
+    table = tables.revision
+    found: dict[str, bool] = {}
+    for piece in pieces(ids):
+        query = select(table.c.id, held_by(peer).label("held")).where(
+            table.c.district == district, table.c.id.in_(piece)
+        )
+        found.update((row.id, bool(row.held)) for row in connection.execute(query))
+    return found
+
+
+def confirmed_ids(
+    connection: Connection, identity: Identity, audience: str, peer: str = DISTRICT_PEER
+) -> dict[str, str]:
+    """The revisions of a feed that the peer is known to hold, with the device that wrote each.
+
+    Those of a type this program does not know are in neither of the district's two feeds: only it can say in which.
     """
     table = tables.revision
-    rows = connection.execute(
-        select(table.c.id, table.c.device).where(
-            table.c.district == identity.district,
-            table.c.confirmed == 1,
-            table.c.type.in_(_PUBLIC_TYPES if audience == PUBLIC else _OTHER_TYPES),
-        )
-    )
-    return {row.id: row.device for row in rows}
+    query = select(table.c.id, table.c.device).where(table.c.district == identity.district, held_by(peer))
+    if peer == DISTRICT_PEER:
+        query = query.where(table.c.type.in_(_PUBLIC_TYPES if audience == PUBLIC else _OTHER_TYPES))
+    return {row.id: row.device for row in connection.execute(query)}
 
 
 def unknown_ids(connection: Connection, district: str, among: Iterable[str]) -> list[str]:
@@ -129,18 +160,38 @@ def unknown_ids(connection: Connection, district: str, among: Iterable[str]) -> 
     return found
 
 
-def mark_confirmed(connection: Connection, district: str, ids: Iterable[str], at: datetime) -> None:
-    """Note that the district has these revisions, as was learned ``at`` this moment if it was not known before."""
+def mark_confirmed(
+    connection: Connection, district: str, ids: Iterable[str], at: datetime, peer: str = DISTRICT_PEER
+) -> None:
+    """Note that the peer has these revisions, as was learned ``at`` this moment if it was not known before."""
     table = tables.revision
     first = func.coalesce(table.c.confirmed_at, at.isoformat(timespec="milliseconds"))
+    noted = {"at_hub": 1} if peer == HUB_PEER else {"confirmed": AT_DISTRICT, "confirmed_at": first, "refusal": None}
     for piece in pieces(ids):
-        chosen = update(table).where(table.c.district == district, table.c.id.in_(piece))
-        connection.execute(chosen.values(confirmed=1, confirmed_at=first, refusal=None))
+        connection.execute(update(table).where(table.c.district == district, table.c.id.in_(piece)).values(noted))
 
 
-def mark_lost(connection: Connection, district: str, ids: Iterable[str]) -> None:
-    """Note that the district has lost these revisions: they wait again."""
+def mark_lost(connection: Connection, district: str, ids: Iterable[str], peer: str = DISTRICT_PEER) -> None:
+    """Note that the peer has lost these revisions: they wait again."""
     table = tables.revision
+    noted = {"at_hub": 0} if peer == HUB_PEER else {"confirmed": WAITS, "confirmed_at": None}
     for piece in pieces(ids):
-        chosen = update(table).where(table.c.district == district, table.c.id.in_(piece))
-        connection.execute(chosen.values(confirmed=0, confirmed_at=None))
+        connection.execute(update(table).where(table.c.district == district, table.c.id.in_(piece)).values(noted))
+
+
+def mark_refused(connection: Connection, district: str, revision_id: str, reason: str, peer: str) -> None:
+    """Note that the peer would not have a revision. The district's reason stays with it for a person to read."""
+    table = tables.revision
+    noted = {"at_hub": 2} if peer == HUB_PEER else {"refusal": reason}
+    chosen = update(table).where(table.c.district == district, table.c.id == revision_id)
+    if peer == DISTRICT_PEER:
+        chosen = chosen.where(table.c.confirmed != AT_DISTRICT)
+    connection.execute(chosen.values(noted))
+
+
+def for_the_hub(connection: Connection, identity: Identity) -> Callable[[Revision], int | None]:
+    """What ``at_hub`` shall say of a revision that is stored now: those of this facility wait for its hub."""
+    link = read_link(connection, identity.district, HUB_PEER)
+    if link is None or not link.url:
+        return lambda _revision: None
+    return lambda revision: 0 if revision.facility == identity.facility else None

@@ -1,20 +1,25 @@
-"""What waits to be sent: the revisions of this computer that the district has neither confirmed nor refused.
+"""What waits to be brought to another replica, most urgent lane first, as a reading of the data.
 
-It is no queue beside the data but a reading of it: nothing here may mark anything as sent.
+It is not a queue beside the data: nothing here may mark anything as sent. For the district wait the revisions of this
+facility that it has neither confirmed nor refused, whichever computer wrote them: those of a colleague's PC wait at a
+hub, and where the district has lost them.
 """
 
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from sync.replica import tables
+from sync.replica import links, tables
 from sync.replica.identity import Identity
+from sync.replica.storing import WAITS
 
 
-def waiting(connection: Connection, identity: Identity, limit: int, budget: int) -> list[tuple[str, bytes]]:
+def waiting(
+    connection: Connection, identity: Identity, limit: int, budget: int, peer: str = links.DISTRICT_PEER
+) -> list[tuple[str, bytes]]:
     """Id and bytes of at most ``limit`` of them, most urgent first, about ``budget`` bytes but at least one."""
     table = tables.revision
-    query = select(table.c.id, table.c.body).where(*_waits(identity)).order_by(table.c.lane, table.c.number)
+    query = select(table.c.id, table.c.body).where(*_waits(identity, peer)).order_by(table.c.lane, table.c.number)
     found: list[tuple[str, bytes]] = []
     size = 0
     for row in connection.execute(query.limit(limit)):
@@ -25,17 +30,19 @@ def waiting(connection: Connection, identity: Identity, limit: int, budget: int)
     return found
 
 
-def waiting_count(connection: Connection, identity: Identity) -> int:
+def waiting_count(connection: Connection, identity: Identity, peer: str = links.DISTRICT_PEER) -> int:
     """How many there are."""
-    query = select(func.count()).select_from(tables.revision).where(*_waits(identity))
+    query = select(func.count()).select_from(tables.revision).where(*_waits(identity, peer))
     return int(connection.execute(query).scalar_one())
 
 
-def _waits(identity: Identity) -> tuple[ColumnElement[Any], ...]:
+def _waits(identity: Identity, peer: str) -> tuple[ColumnElement[Any], ...]:
     table = tables.revision
+    if peer == links.HUB_PEER:
+        return (table.c.district == identity.district, table.c.at_hub == 0)
     return (
         table.c.district == identity.district,
-        table.c.confirmed == 0,
+        table.c.confirmed == WAITS,
         table.c.refusal.is_(None),
-        table.c.device == identity.device,
+        table.c.facility == identity.facility,
     )

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from sync.errors import BadInput
 from sync.records import Record, Wire
 from sync.records.sending import is_fact
-from sync.replica import digest, links, local_values, outgoing, serving, storing, tables
+from sync.replica import chains, links, local_values, outgoing, receiving, serving, storing, tables
 from sync.replica.identity import Identity
 from sync.replica.opening import READ_ONLY, translated_errors
 from sync.replica.rebuilding import ensure_projections
@@ -75,14 +75,18 @@ class Replica:
             row = connection.execute(query).first()
         if row is None:
             return None
-        values = {name: row._mapping[name] for name in Identity.__dataclass_fields__}
-        identity = Identity(**{**values, "signing_key": bytes(row.signing_key)})
+        identity = _identity(row)
         ensure_projections(engine, identity.district, searchable=not row.serves)
         return cls(engine, identity, environment, serves=bool(row.serves))
 
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+    def refresh(self) -> Identity:
+        """Who this replica is now: another process may have made it a new device (:meth:`renew`)."""
+        self.read(self._refresh_within)
+        return self.identity
 
     def new_id(self) -> str:
         """A new record id (UUIDv7 as 32 hexadecimal digits)."""
@@ -151,14 +155,17 @@ class Replica:
 
     # --- what others sent -------------------------------------------------------------------------------------------
 
-    def apply(self, items: Sequence[Incoming], admit: Admit | None = None) -> Applied:
+    def apply(self, items: Sequence[Incoming], admit: Admit | None = None, brought_by: str | None = None) -> Applied:
         """Store what another replica sent and, where this one serves others, feed it on.
 
-        Repeats change nothing. ``admit`` decides under the lock whether a revision may be stored.
+        Repeats change nothing. ``admit`` decides under the lock whether a revision may be stored; ``brought_by`` is the
+        computer that brought them, which need not have written them.
         """
 
         def work(connection: Connection) -> Applied:
-            applied = serving.apply(connection, self.identity, items, admit, serves=self.serves)
+            applied = serving.apply(connection, self.identity, items, admit, serves=self.serves, brought_by=brought_by)
+            if applied.forked:
+                chains.mark_forked(connection, self._district, applied.forked, self._now_within(connection))
             if not applied.stored:
                 raise _NothingStored(applied)
             return applied
@@ -168,36 +175,18 @@ class Replica:
         except _NothingStored as nothing:
             return nothing.applied
 
-    def waiting(self, limit: int, budget: int) -> list[tuple[str, bytes]]:
-        """Id and bytes of what the district has not confirmed, most urgent first, about ``budget`` bytes."""
-        return self.read(lambda connection: outgoing.waiting(connection, self.identity, limit, budget))
+    def waiting(self, limit: int, budget: int, peer: str = links.DISTRICT_PEER) -> list[tuple[str, bytes]]:
+        """Id and bytes of what waits for a peer, most urgent first, about ``budget`` bytes."""
+        return self.read(lambda connection: outgoing.waiting(connection, self.identity, limit, budget, peer))
 
     def confirm(self, ids: Iterable[str], refused: Iterable[tuple[str, str]], peer: str = links.DISTRICT_PEER) -> None:
-        """Note the district's receipt, revision by revision: what it has, and what it refused with the reason."""
-        wanted = list(ids)
-
-        def work(connection: Connection) -> None:
-            table = tables.revision
-            rows = connection.execute(
-                select(table.c.id, table.c.type)
-                .where(table.c.district == self._district, table.c.id.in_(wanted), table.c.confirmed == 0)
-                .order_by(table.c.id)
-            ).all()
-            links.mark_confirmed(connection, self._district, [row.id for row in rows], self._now_within(connection))
-            by_audience: dict[str, list[str]] = {}
-            for row in rows:
-                audience = links.audience_of_type(self.identity, row.type)
-                by_audience.setdefault(audience, []).append(row.id)
-            for audience, added in sorted(by_audience.items()):
-                links.move_cursor(connection, self._district, peer, audience, added=added)
-            for revision_id, reason in refused:
-                connection.execute(
-                    update(table)
-                    .where(table.c.district == self._district, table.c.id == revision_id, table.c.confirmed == 0)
-                    .values(refusal=reason)
-                )
-
-        self.write(work)
+        """Note a peer's receipt, revision by revision: what it has, and what it refused with the reason."""
+        wanted, not_wanted = list(ids), list(refused)
+        self.write(
+            lambda connection: receiving.confirm(
+                connection, self.identity, wanted, not_wanted, peer, self._now_within(connection)
+            )
+        )
 
     def offer_again(self, reasons: Sequence[str]) -> None:
         """Let what was refused for one of these reasons wait again."""
@@ -223,25 +212,23 @@ class Replica:
         Returns ``False``, having stored nothing, if the cursor is no longer at ``expected``.
         """
 
-        def work(connection: Connection) -> bool:
-            there = storing.known_revisions(connection, self._district, [item.revision.id for item in items])
-            unique = {item.revision.id: item for item in items}
-            counted = [revision_id for revision_id in unique if not there.get(revision_id, False)]
-            if not links.move_cursor(
-                connection, self._district, peer, audience, added=counted, expected=expected, number=number
-            ):
-                return False
-            known = [revision_id for revision_id in counted if revision_id in there]
-            links.mark_confirmed(connection, self._district, known, self._now_within(connection))
-            new = [item for revision_id, item in unique.items() if revision_id not in there]
-            storing.store(connection, self._district, new, confirmed=True, searchable=not self.serves)
-            return True
+        return self.write(
+            lambda connection: receiving.receive(
+                connection,
+                self.identity,
+                items,
+                audience,
+                peer,
+                self._now_within(connection),
+                expected=expected,
+                number=number,
+                searchable=not self.serves,
+            )
+        )
 
-        return self.write(work)
-
-    def waiting_count(self) -> int:
-        """How many revisions of this computer the district has not confirmed."""
-        return self.read(lambda connection: outgoing.waiting_count(connection, self.identity))
+    def waiting_count(self, peer: str = links.DISTRICT_PEER) -> int:
+        """How many revisions wait for a peer."""
+        return self.read(lambda connection: outgoing.waiting_count(connection, self.identity, peer))
 
     def known(self, ids: Iterable[str]) -> dict[str, bool]:
         """Which of these revisions are here, and whether the district has confirmed each."""
@@ -250,23 +237,39 @@ class Replica:
     def settle(
         self, audience: str, buckets: Iterable[int], theirs: set[str], number: int, peer: str = links.DISTRICT_PEER
     ) -> int:
-        """After comparing: the district holds just ``theirs`` in ``buckets`` of a feed, as of feed number ``number``.
+        """After comparing: the peer holds just ``theirs`` in ``buckets`` of a feed, as of feed number ``number``.
 
         What it holds counts as confirmed, what it lacks as not; returns how many of the latter there are.
         """
-        compared = set(buckets)
+        compared = list(buckets)
+        return self.write(
+            lambda connection: receiving.settle(
+                connection, self.identity, audience, compared, theirs, number, peer, self._now_within(connection)
+            )
+        )
 
-        def work(connection: Connection) -> int:
-            mine = links.confirmed_ids(connection, self.identity, audience)
-            lost = sorted(item for item in mine if digest.bucket_of(item) in compared and item not in theirs)
-            links.mark_confirmed(connection, self._district, sorted(theirs), self._now_within(connection))
-            links.mark_lost(connection, self._district, lost)
-            held = links.confirmed_ids(connection, self.identity, audience)
-            strange = links.unknown_ids(connection, self._district, theirs)
-            links.set_cursor(connection, self._district, peer, audience, number, sorted([*held, *strange]))
-            return len(lost)
+    def next_key(self) -> bytes:
+        """The signing key this computer will have as a new device; the same one until :meth:`renew` was called."""
+
+        def work(connection: Connection) -> bytes:
+            kept = local_values.read_value(connection, self._district, chains.NEXT_KEY_VALUE)
+            if kept is None:
+                kept = self.environment.random_bytes(len(self.identity.signing_key)).hex()
+                local_values.write_value(connection, self._district, chains.NEXT_KEY_VALUE, kept)
+            return bytes.fromhex(kept)
 
         return self.write(work)
+
+    def is_behind(self) -> bool:
+        """Whether this computer has met revisions of its own device that it did not write: it needs another name."""
+        return self.get_value(chains.BEHIND_VALUE) is not None
+
+    def renew(self, device: str, letter: str, signing_key: bytes) -> None:
+        """Go on as another device, with a chain of its own; what the former one wrote stays and still waits."""
+        ids = (self.environment.new_id(), self.environment.new_id())
+        successor = chains.successor_of(self.identity, device=device, letter=letter, signing_key=signing_key, ids=ids)
+        self.write(lambda connection: chains.become(connection, self.identity, successor))
+        self.refresh()
 
     # --- small values of this computer ------------------------------------------------------------------------------
 
@@ -288,6 +291,10 @@ class Replica:
             connection.begin(),
         ):
             yield connection
+
+    def _refresh_within(self, connection: Connection) -> None:
+        table = tables.identity
+        self.identity = _identity(connection.execute(select(table).where(table.c.district == self._district)).one())
 
     def _corrected_ms(self, connection: Connection) -> int:
         link = links.read_link(connection, self._district, links.DISTRICT_PEER)
@@ -324,7 +331,10 @@ class Replica:
     ) -> list[Revision]:
         if not changes:
             return []
-        number, head = serving.chain_end(connection, self._district)
+        end = chains.chain_end(connection, self._district)
+        if end.device != self.identity.device:
+            self._refresh_within(connection)
+        number, head = end.number, end.head
         now_ms = self._corrected_ms(connection)
         parents = {parent for _, _, heads, _ in changes for parent in heads}
         stamps = serving.stamps_of(connection, self._district, parents)
@@ -346,13 +356,25 @@ class Replica:
             revision = decode(body)
             head = revision.id
             items.append(Incoming(revision, body))
-        serving.extend_chain(connection, self._district, number, head)
+        chains.extend_chain(connection, self._district, number, head)
         if self.serves:
             serving.apply(connection, self.identity, items, None, serves=True)
         else:
-            storing.store(connection, self._district, items, confirmed=False, searchable=True)
+            storing.store(
+                connection,
+                self._district,
+                items,
+                confirmed=storing.WAITS,
+                searchable=True,
+                at_hub=links.for_the_hub(connection, self.identity),
+            )
             serving.hurry_patients(connection, self._district, [item.revision for item in items])
         return [item.revision for item in items]
+
+
+def _identity(row: Row[Any]) -> Identity:
+    values = {name: row._mapping[name] for name in Identity.__dataclass_fields__}
+    return Identity(**{**values, "signing_key": bytes(row.signing_key)})
 
 
 class _NothingStored(Exception):

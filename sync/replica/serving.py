@@ -12,9 +12,9 @@ from sqlalchemy import Connection, select, update
 from sync.records import Lane
 from sync.records.definition import is_id
 from sync.records.sending import lane_of, scope_of
-from sync.replica import feeds, storing, tables
+from sync.replica import chains, feeds, storing, tables
 from sync.replica.identity import Identity
-from sync.replica.storing import KnownRecord
+from sync.replica.storing import AT_DISTRICT, WAITS, KnownRecord
 from sync.replica.values import Applied, Incoming
 from sync.revisions.revision import Revision
 
@@ -41,9 +41,18 @@ Admit = Callable[[Revision, Situation], str | None]
 
 
 def apply(
-    connection: Connection, identity: Identity, items: Sequence[Incoming], admit: Admit | None, *, serves: bool
+    connection: Connection,
+    identity: Identity,
+    items: Sequence[Incoming],
+    admit: Admit | None,
+    *,
+    serves: bool,
+    brought_by: str | None = None,
 ) -> Applied:
-    """Store those of ``items`` that are new and admitted; feed them on if this replica serves others."""
+    """Store those of ``items`` that are new and admitted; feed them on if this replica serves others.
+
+    ``brought_by``: the computer that brought them.
+    """
     district = identity.district
     unique = {item.revision.id: item for item in items}
     revisions = [item.revision for item in unique.values()]
@@ -72,27 +81,20 @@ def apply(
         else:
             refused.append((item.revision.id, reason))
     before = storing.known_records(connection, district, {item.revision.record for item in admitted})
-    storing.store(connection, district, admitted, confirmed=serves, searchable=not serves)
+    forked = chains.forked_devices(connection, district, [item.revision for item in admitted])
+    storing.store(
+        connection,
+        district,
+        admitted,
+        confirmed=AT_DISTRICT if serves else WAITS,
+        searchable=not serves,
+        brought_by=brought_by,
+    )
     if serves and admitted:
         stored = [item.revision for item in admitted]
         new_records = frozenset(revision.record for revision in stored if revision.record not in before)
         feeds.publish(connection, identity, stored, new_records, patients, audiences)
-    return Applied(tuple(item.revision.id for item in admitted), tuple(sorted(there)), tuple(refused))
-
-
-def chain_end(connection: Connection, district: str) -> tuple[int, str | None]:
-    """Number and id of this device's last revision, its row locked until the transaction ends."""
-    table = tables.identity
-    row = connection.execute(
-        select(table.c.number, table.c.head).where(table.c.district == district).with_for_update()
-    ).one()
-    return row.number, row.head
-
-
-def extend_chain(connection: Connection, district: str, number: int, head: str | None) -> None:
-    """Note this device's new last revision."""
-    table = tables.identity
-    connection.execute(update(table).where(table.c.district == district).values(number=number, head=head))
+    return Applied(tuple(item.revision.id for item in admitted), tuple(sorted(there)), tuple(refused), forked)
 
 
 def stamps_of(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, int]:

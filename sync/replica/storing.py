@@ -5,7 +5,7 @@ already here changes nothing. This module must never commit, and never drop a re
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,9 @@ from sync.revisions.revision import ID_BYTES, Revision, decode
 
 #: PostgreSQL's advisory lock: who makes value tables anew holds it alone, who writes into them with others.
 PROJECTIONS_LOCK = 7236188
+
+#: What ``revision.confirmed`` says: it waits here, the district has it, another computer brings it.
+WAITS, AT_DISTRICT, CARRIED = 0, 1, 2
 
 _NOTHING = Folded(fields={}, heads=(), conflicts=(), missing=())
 
@@ -48,12 +51,12 @@ def pieces(ids: Iterable[str]) -> Iterator[list[str]]:
 
 
 def known_revisions(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, bool]:
-    """Which of these revisions are here, and whether the district has confirmed each."""
+    """Which of these revisions are here, and whether the district is known to have each."""
     table = tables.revision
     found: dict[str, bool] = {}
     for piece in pieces(ids):
         query = select(table.c.id, table.c.confirmed).where(table.c.district == district, table.c.id.in_(piece))
-        found.update((row.id, bool(row.confirmed)) for row in connection.execute(query))
+        found.update((row.id, row.confirmed == AT_DISTRICT) for row in connection.execute(query))
     return found
 
 
@@ -95,12 +98,22 @@ def history_of(connection: Connection, district: str, ids: Iterable[str]) -> dic
 
 
 def store(
-    connection: Connection, district: str, items: Sequence[Incoming], *, confirmed: bool, searchable: bool
+    connection: Connection,
+    district: str,
+    items: Sequence[Incoming],
+    *,
+    confirmed: int,
+    searchable: bool,
+    at_hub: Callable[[Revision], int | None] = lambda _revision: None,
+    brought_by: str | None = None,
 ) -> None:
     """Store revisions that are not here yet and bring their records up to date.
 
-    ``confirmed``: the district has them. ``searchable``: keep the patient search index and the counted letters (a
-    desktop's file).
+    Args:
+        confirmed: see :data:`WAITS` and its neighbours.
+        searchable: keep the patient search index and the counted letters (a desktop's file).
+        at_hub: what the column of this name shall say of each.
+        brought_by: the computer that brought them; noted where it is not the one that wrote them.
 
     Raises:
         FileNewer: another version of the program has made the value tables its own; nothing was stored.
@@ -108,7 +121,15 @@ def store(
     if not items:
         return
     _check_versions(connection, district, {item.revision.type for item in items}, searchable=searchable)
-    connection.execute(insert(tables.revision), [_revision_row(district, item, confirmed) for item in items])
+    rows = [
+        {
+            **_revision_row(district, item, confirmed),
+            "at_hub": at_hub(item.revision),
+            "brought_by": None if brought_by in (None, item.revision.device) else brought_by,
+        }
+        for item in items
+    ]
+    connection.execute(insert(tables.revision), rows)
     by_record: dict[str, list[Revision]] = {}
     for item in items:
         by_record.setdefault(item.revision.record, []).append(item.revision)
@@ -161,7 +182,7 @@ def _check_versions(connection: Connection, district: str, types: Iterable[str],
         raise FileNewer("the tables belong to another version of the program")
 
 
-def _revision_row(district: str, item: Incoming, confirmed: bool) -> dict[str, Any]:
+def _revision_row(district: str, item: Incoming, confirmed: int) -> dict[str, Any]:
     revision = item.revision
     return {
         "district": district,
@@ -175,7 +196,7 @@ def _revision_row(district: str, item: Incoming, confirmed: bool) -> dict[str, A
         "author": revision.author,
         "stamp": revision.stamp,
         "lane": int(lane_of(revision.type, revision.fields)),
-        "confirmed": int(confirmed),
+        "confirmed": confirmed,
         "confirmed_at": None,
         "refusal": None,
         "body": item.body,

@@ -62,7 +62,8 @@ revision = Table(
     Column("author", Id, nullable=False),
     Column("stamp", BigInteger, nullable=False),
     Column("lane", Integer, nullable=False),
-    #: 1: the district's server has it (on the server itself: always).
+    #: 0: it waits here to be brought to the district; 1: the district's server has it (on the server itself: always);
+    #: 2: it came from the hub, and another computer brings it.
     Column("confirmed", Integer, nullable=False),
     #: When this replica learned that the district has what it had saved or carried itself; ISO 8601 in UTC.
     Column("confirmed_at", Text),
@@ -70,6 +71,10 @@ revision = Table(
     Column("refusal", Text),
     #: The canonical bytes, stored and forwarded unchanged.
     Column("body", LargeBinary, nullable=False),
+    #: On a PC with a hub: 0 it waits for the hub, 1 the hub has it, 2 the hub would not have it; else NULL.
+    Column("at_hub", Integer),
+    #: On a server and a hub: the computer that brought it, where that is not the one that wrote it.
+    Column("brought_by", Id),
     _key("district", "id"),
 )
 Index("revision_record", revision.c.district, revision.c.record)
@@ -82,6 +87,21 @@ Index(
     revision.c.number,
     sqlite_where=text("confirmed = 0"),
     postgresql_where=text("confirmed = 0"),
+)
+Index(
+    "revision_carried",
+    revision.c.district,
+    revision.c.number,
+    sqlite_where=text("confirmed = 2"),
+    postgresql_where=text("confirmed = 2"),
+)
+Index(
+    "revision_for_hub",
+    revision.c.district,
+    revision.c.lane,
+    revision.c.number,
+    sqlite_where=text("at_hub = 0"),
+    postgresql_where=text("at_hub = 0"),
 )
 
 #: One row per record: what the fold needs to go on without reading the history again.
@@ -149,7 +169,7 @@ entitlement = Table(
     _key("district", "scope", "audience"),
 )
 
-#: The other replica this one exchanges with (``peer`` is "district"; a hub comes beside it).
+#: The other replicas this one exchanges with (``peer`` is "district" or "hub").
 link = Table(
     "link",
     metadata,
@@ -162,6 +182,8 @@ link = Table(
     Column("last_try_at", Text),
     Column("last_error", Text),
     Column("clock_offset_ms", BigInteger, nullable=False),
+    #: The public key (Ed25519) of the other replica, remembered when it was first told; never replaced.
+    Column("server_key", LargeBinary),
     _key("district", "peer"),
 )
 
@@ -213,6 +235,13 @@ device = Table(
     Column("revoked_at", Text),
     Column("last_seen_at", Text),
     Column("program", Text),
+    #: What the computer last said of itself (JSON), and when both sides were last known to be equal.
+    Column("report", Text),
+    Column("proven_at", Text),
+    #: When two chains of revisions with this device's name were seen: its disk was cloned or put back from a copy.
+    Column("forked_at", Text),
+    #: The device whose place this one took after a fork.
+    Column("former", Id),
     _key("district", "id"),
 )
 Index("device_letter", device.c.district, device.c.facility, device.c.letter, unique=True)

@@ -42,11 +42,15 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of a set of revisions: ids stored now, known before, and refused with the reason."""
+    """What became of a set of revisions: ids stored now, known before, and refused with the reason.
+
+    ``forked``: devices of which a second chain was seen among what was stored now.
+    """
 
     stored: tuple[str, ...]
     known: tuple[str, ...]
     refused: tuple[tuple[str, str], ...]
+    forked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The other replica and how the last exchanges with it went. Moments are ISO 8601 in UTC."""
+    """The other replica and how the last exchanges with it went. Moments are ISO 8601 in UTC.
+
+    ``server_key`` is its public key (Ed25519, 32 bytes) as it was first told.
+    """
 
     peer: str
     url: str
@@ -93,3 +100,4 @@ class Link:
     last_try_at: str | None
     last_error: str | None
     clock_offset_ms: int
+    server_key: bytes | None = None

@@ -72,7 +72,7 @@ class Access:
         now = self._replica.environment.now()
         if row.last_seen_at is None or row.last_seen_at < moment_text(now - _SEEN_EVERY):
             self._note_contact(credential.device, now, program)
-        return Peer(device=credential.device, facility=row.facility, facility_kind=row.kind)
+        return Peer(credential.device, row.facility, row.kind, forked=row.forked_at is not None)
 
     def devices(self) -> list[KnownDevice]:
         """All computers ever enrolled, oldest first."""

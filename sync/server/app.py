@@ -25,11 +25,13 @@ from sync.exchange.messages import (
     ENROL,
     EXCHANGE,
     FETCH,
+    RENEW,
     CompareRequest,
     EnrolRequest,
     ExchangeAnswer,
     ExchangeRequest,
     FetchRequest,
+    RenewRequest,
 )
 from sync.exchange.service import Peer, Service
 from sync.replica import tables
@@ -104,6 +106,7 @@ def create_app(replica: Replica) -> Starlette:
             signed(EXCHANGE, ExchangeRequest, service.exchange),
             signed(COMPARE, CompareRequest, service.compare),
             signed(FETCH, FetchRequest, service.fetch),
+            signed(RENEW, RenewRequest, enrolment.renew),
             Route("/v1/health", _guarded(health, replica.environment), methods=["GET"]),
         ],
         exception_handlers={HTTPException: _no_such_route},

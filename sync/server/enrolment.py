@@ -15,9 +15,10 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Connection, insert, select, update
 
 from sync.errors import BadInput
-from sync.exchange.credential import KEY_BYTES
+from sync.exchange.credential import KEY_BYTES, public_key
 from sync.exchange.enrol import CODE_ALPHABET, CODE_LENGTH, NAME_LENGTH, normalise_code
-from sync.exchange.messages import DeviceCard, EnrolRequest
+from sync.exchange.messages import DeviceCard, EnrolRequest, RenewRequest
+from sync.exchange.service import Peer
 from sync.replica import tables
 from sync.replica.feeds import lock_scopes
 from sync.replica.projections import VALUE_TABLES
@@ -75,11 +76,7 @@ class Enrolment:
         if not self._limiter.test(_TRIES, address):
             wait = {"Retry-After": str(self._wait(address))}
             raise Problem(429, "too_many_tries", "20 codes were refused within an hour", headers=wait)
-        if len(request.public_key) != KEY_BYTES:
-            raise Problem(422, "wrong_type", f"public_key must be {KEY_BYTES} bytes")
-        name = request.pc_name.strip()
-        if not name.isprintable() or not 0 < len(name) <= NAME_LENGTH:
-            raise Problem(422, "wrong_type", f"pc_name must be 1 to {NAME_LENGTH} printable characters")
+        _check_computer(request.public_key, request.pc_name)
         try:
             code_hash = self._hash(normalise_code(request.code))
         except BadInput as error:
@@ -104,25 +101,57 @@ class Enrolment:
         now = moment_text(self._environment.now())
         if code.expires_at <= now:
             raise Problem(403, "expired_code", "this one-time code has expired")
+        device_id = self._new_device(connection, code.facility, request.public_key, request.pc_name.strip())
+        connection.execute(
+            update(table).where(*chosen).values(used_by=device_id, used_at=now, public_key=request.public_key)
+        )
+        return self._card(connection, device_id)
+
+    def renew(self, peer: Peer, request: RenewRequest) -> DeviceCard:
+        """A new device for a computer that shares its present one with a twin; the same key gives the same card again.
+
+        Raises:
+            Problem: 422 for a key or a name that cannot be one.
+        """
+        _check_computer(request.public_key, request.pc_name)
+
+        def work(connection: Connection) -> DeviceCard:
+            lock_scopes(connection, self._district, [peer.facility])
+            table = tables.device
+            known = connection.execute(
+                select(table.c.id).where(
+                    table.c.district == self._district,
+                    table.c.facility == peer.facility,
+                    table.c.public_key == request.public_key,
+                )
+            ).scalar_one_or_none()
+            device_id = known or self._new_device(
+                connection, peer.facility, request.public_key, request.pc_name.strip(), former=peer.device
+            )
+            return self._card(connection, device_id)
+
+        return self._replica.write(work)
+
+    def _new_device(
+        self, connection: Connection, facility: str, key: bytes, name: str, former: str | None = None
+    ) -> str:
         # Two computers of one facility that enrol at once must not get the same letter.
-        lock_scopes(connection, self._district, [code.facility])
+        lock_scopes(connection, self._district, [facility])
         device_id = self._environment.new_id()
         connection.execute(
             insert(tables.device).values(
                 district=self._district,
                 id=device_id,
-                facility=code.facility,
-                name=request.pc_name.strip(),
-                letter=next_letter(connection, self._district, code.facility),
-                public_key=request.public_key,
-                enrolled_at=now,
+                facility=facility,
+                name=name,
+                letter=next_letter(connection, self._district, facility),
+                public_key=key,
+                enrolled_at=moment_text(self._environment.now()),
+                former=former,
             )
         )
-        connection.execute(
-            update(table).where(*chosen).values(used_by=device_id, used_at=now, public_key=request.public_key)
-        )
         publish_card(connection, self._replica, device_id)
-        return self._card(connection, device_id)
+        return device_id
 
     def _card(self, connection: Connection, device_id: str) -> DeviceCard:
         facility = VALUE_TABLES["facility"]
@@ -147,6 +176,7 @@ class Enrolment:
             facility_name=row.name,
             replica=self._replica.identity.replica,
             epoch=self._replica.identity.epoch,
+            server_key=public_key(self._replica.identity.signing_key),
         )
 
     def _hash(self, code: str) -> bytes:
@@ -156,3 +186,10 @@ class Enrolment:
     def _wait(self, address: str) -> int:
         reset_at = self._limiter.get_window_stats(_TRIES, address).reset_time
         return max(1, int(reset_at - time.time()) + 1)
+
+
+def _check_computer(key: bytes, name: str) -> None:
+    if len(key) != KEY_BYTES:
+        raise Problem(422, "wrong_type", f"public_key must be {KEY_BYTES} bytes")
+    if not name.strip().isprintable() or not 0 < len(name.strip()) <= NAME_LENGTH:
+        raise Problem(422, "wrong_type", f"pc_name must be 1 to {NAME_LENGTH} printable characters")

@@ -12,9 +12,11 @@ from sync.exchange.messages import (
     COMPARE,
     EXCHANGE,
     FETCH,
+    RENEW,
     CompareRequest,
     ExchangeRequest,
     FetchRequest,
+    RenewRequest,
     decode_message,
     encode_message,
 )
@@ -25,6 +27,7 @@ from sync.replica.opening import open_sqlite
 from sync.replica.replica import Replica
 from sync.replica.values import Edit
 from sync.revisions.environment import Environment, system_environment
+from sync.server.enrolment import Enrolment
 
 DISTRICT = "9901"
 
@@ -72,6 +75,8 @@ class DirectTransport:
             answer = encode_message(self.service.exchange(peer, decode_message(body, ExchangeRequest)))
         elif path == COMPARE:
             answer = encode_message(self.service.compare(peer, decode_message(body, CompareRequest)))
+        elif path == RENEW:
+            answer = encode_message(Enrolment(self.service.replica).renew(peer, decode_message(body, RenewRequest)))
         else:
             assert path == FETCH
             answer = encode_message(self.service.fetch(peer, decode_message(body, FetchRequest)))

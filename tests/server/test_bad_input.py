@@ -10,7 +10,16 @@ import pytest
 
 from sync.exchange.compression import MAX_PLAIN, MAX_SENT, compress
 from sync.exchange.credential import Signer
-from sync.exchange.messages import EXCHANGE, PROTOCOL, AskedFeed, CompareRequest, ExchangeRequest, FetchRequest
+from sync.exchange.messages import (
+    EXCHANGE,
+    PROTOCOL,
+    AskedFeed,
+    CompareRequest,
+    ExchangeAnswer,
+    ExchangeRequest,
+    FetchRequest,
+    decode_message,
+)
 from sync.records import RECORDS_VERSION
 from sync.revisions.packing import pack
 from sync.revisions.revision import Revision, decode, encode
@@ -193,10 +202,12 @@ def test_a_forged_facility_is_refused_as_a_whole(district: District) -> None:
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_a_forged_device_is_refused_as_a_whole(district: District) -> None:
-    forged = revision(district.puskesmas, device=district.hospital.card.device)
-    answer = post(district, msgspec.msgpack.encode(exchange(push=pack([forged]))))
-    assert_problem(answer, 403, "not_allowed")
+def test_a_revision_in_the_name_of_another_facilitys_computer_is_refused(district: District) -> None:
+    for device in (district.hospital.card.device, district.replica.identity.device):
+        forged = revision(district.puskesmas, device=device)
+        answer = post(district, msgspec.msgpack.encode(exchange(push=pack([forged]))))
+        assert answer.status == 422
+        assert decode_message(answer.body, ExchangeAnswer).refused == {0: "written with a computer of another facility"}
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -15,15 +15,17 @@ from sync.errors import BadInput, NotAllowed
 from sync.exchange.messages import (
     COMPARE,
     EXCHANGE,
+    RENEW,
     CompareRequest,
     ExchangeRequest,
     FetchRequest,
+    RenewRequest,
     decode_message,
     encode_message,
 )
 from sync.exchange.service import Peer, Service
 from sync.records import Record
-from sync.replica import tables
+from sync.replica import links, tables
 from sync.replica.counted import COUNTED_LETTER
 from sync.replica.identity import Identity
 from sync.replica.opening import open_sqlite
@@ -31,6 +33,7 @@ from sync.replica.rebuilding import ensure_projections
 from sync.replica.replica import Replica
 from sync.replica.values import Seen
 from sync.revisions.environment import Environment
+from sync.server.enrolment import Enrolment
 from tests.simulation.story import Violation
 
 T = TypeVar("T")
@@ -120,8 +123,8 @@ class PcReplica(Replica):
 
     most = 1000
 
-    def waiting(self, limit: int, budget: int) -> list[tuple[str, bytes]]:
-        return super().waiting(min(limit, self.most), budget)
+    def waiting(self, limit: int, budget: int, peer: str = links.DISTRICT_PEER) -> list[tuple[str, bytes]]:
+        return super().waiting(min(limit, self.most), budget, peer)
 
 
 class Pc:
@@ -196,6 +199,8 @@ class Server:
                 return encode_message(service.exchange(peer, decode_message(body, ExchangeRequest)))
             if path == COMPARE:
                 return encode_message(service.compare(peer, decode_message(body, CompareRequest)))
+            if path == RENEW:
+                return encode_message(Enrolment(service.replica).renew(peer, decode_message(body, RenewRequest)))
             return encode_message(service.fetch(peer, decode_message(body, FetchRequest)))
         except (BadInput, NotAllowed) as error:
             raise Violation(f"the server refuses a message of our own program: {error}") from error

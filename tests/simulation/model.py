@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sync.records import RecordType, Wire
 from sync.revisions.revision import Revision
 
-PUBLIC_TYPES = frozenset({"facility", "ward"})
+PUBLIC_TYPES = frozenset({"facility", "ward", "route", "duty", "computer"})
 
 
 @dataclass(frozen=True, slots=True)

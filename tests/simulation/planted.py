@@ -300,14 +300,12 @@ def _number_is_identity() -> AbstractContextManager[None]:
     """A revision counts as known when its device and number are, whatever it says."""
     right = serving.apply
 
-    def apply(
-        connection: Connection, identity: Identity, items: Sequence[Incoming], admit: Any, *, serves: bool
-    ) -> Applied:
+    def apply(connection: Connection, identity: Identity, items: Sequence[Incoming], admit: Any, **how: Any) -> Applied:
         table = tables.revision
         rows = connection.execute(select(table.c.device, table.c.number)).all()
         there = {(row.device, row.number) for row in rows}
         new = [item for item in items if (item.revision.device, item.revision.number) not in there]
-        return right(connection, identity, new, admit, serves=serves)
+        return right(connection, identity, new, admit, **how)
 
     return _swapped(serving, "apply", apply)
 
