@@ -32,7 +32,7 @@ def sync_state(reader: Reader) -> SyncState:
                count(DISTINCT CASE WHEN refusal IS NOT NULL THEN record END) AS refused
         FROM revision
         WHERE district = :district AND confirmed = 0
-          AND device = (SELECT i.device FROM identity AS i WHERE i.district = :district)
+          AND facility = (SELECT i.facility FROM identity AS i WHERE i.district = :district)
         """
     )
     link = reader.row(

@@ -42,8 +42,8 @@ def admission(
 
     ``strangers``: computers that are known to belong to other facilities; what another computer of the same facility
     wrote may be brought by any. ``records_version``: the version of the record types that the pushing program knows;
-    only a newer program may send fields that are unknown here. Of a type that is unknown here nobody can say who may write
-    and who may see it: it waits at its computer until this program knows it.
+    only a newer program may send fields that are unknown here. Of a type that is unknown here nobody can say who may
+    write and who may see it: it waits at its computer until this program knows it.
     """
     newer = records_version > RECORDS_VERSION
 
