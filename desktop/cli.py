@@ -84,6 +84,8 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
         from desktop.commands.importing import import_file
 
         return import_file(settings, chosen.file, type_name=chosen.type, author_name=chosen.author)
+    if chosen.command in ("rescue", "copy", "take-over"):
+        return _bad_day(chosen, settings)
     from desktop.commands import looking
 
     if chosen.command == "patients":
@@ -91,6 +93,18 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     if chosen.command == "referrals":
         return looking.list_referrals(settings, chosen.box, chosen.limit)
     return looking.status(settings)
+
+
+def _bad_day(chosen: argparse.Namespace, settings: Settings) -> "Answer":
+    from desktop.commands import rescuing
+
+    if chosen.command == "rescue":
+        return rescuing.rescue_file(settings, chosen.copies)
+    if chosen.command == "take-over":
+        return rescuing.take_over(settings, chosen.file, chosen.key)
+    if chosen.action == "now":
+        return rescuing.copy_now(settings, chosen.folder)
+    return rescuing.list_copies(settings)
 
 
 def _demo(chosen: argparse.Namespace) -> int:
@@ -129,6 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     box.add_argument("--inbox", dest="box", action="store_const", const="inbox", help="yang ditujukan ke sini")
     listed.add_argument("--limit", type=_positive, default=300, metavar="N", help="paling banyak (bawaan 300)")
     _add_import(commands, common)
+    _add_bad_days(commands, common)
     demo = commands.add_parser("demo", parents=[common], help="kabupaten contoh untuk dicoba")
     demo.add_argument("--headless", action="store_true", help="mainkan sendiri tanpa layar")
     demo.add_argument("--out", type=Path, metavar="FOLDER", help="simpan gambar setiap layar di sini (demo-out)")
@@ -150,6 +165,21 @@ def _add_import(
     importing.add_argument("--type", choices=("patient", "referral"), help="jenis baris (bawaan: menurut kolomnya)")
     importing.add_argument("--as", dest="author", metavar="NAMA", help="petugas yang mengimpor (bawaan: komputer ini)")
     importing.epilog = _field_list()
+
+
+def _add_bad_days(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
+) -> None:
+    rescue = commands.add_parser("rescue", parents=[common], help="selamatkan isi berkas data yang rusak")
+    rescue.add_argument("--copies", type=Path, metavar="FOLDER", help="baca juga salinan di folder ini")
+    copy = commands.add_parser("copy", help="salinan terenkripsi data komputer ini")
+    actions = copy.add_subparsers(dest="action", metavar="now|list", required=True)
+    now = actions.add_parser("now", parents=[common], help="buat salinan sekarang")
+    now.add_argument("--folder", type=Path, metavar="FOLDER", help="mulai sekarang simpan di folder ini")
+    actions.add_parser("list", parents=[common], help="salinan yang ada")
+    taking = commands.add_parser("take-over", parents=[common], help="ambil dari sebuah salinan yang belum ada di sini")
+    taking.add_argument("file", type=Path, metavar="BERKAS", help="berkas .salinan atau rujuk.db lama")
+    taking.add_argument("--key", metavar="KUNCI", help="kuncinya, bila salinan komputer lain (64 angka heksadesimal)")
 
 
 def _field_list() -> str:
