@@ -6,6 +6,7 @@ Parses arguments and hands over; every command does its work elsewhere. Nothing 
 
 import argparse
 import logging
+import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,8 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     if chosen.command == "enrol":
-        from desktop.commands.exchanging import enrol_pc
+        from desktop.commands.exchanging import enrol_again, enrol_pc
 
+        if chosen.again:
+            return enrol_again(settings, server=chosen.server, code=chosen.code)
         return enrol_pc(settings, server=chosen.server, code=chosen.code, name=chosen.name)
     if chosen.command == "sync":
         from desktop.commands.exchanging import sync_now
@@ -129,7 +132,10 @@ def _parser() -> argparse.ArgumentParser:
     enrol = commands.add_parser("enrol", parents=[common], help="daftarkan komputer ini dengan kode sekali pakai")
     enrol.add_argument("--server", required=True, metavar="URL", help="alamat server kabupaten")
     enrol.add_argument("--code", required=True, metavar="KODE", help="kode sekali pakai dari Dinas Kesehatan")
-    enrol.add_argument("--name", required=True, metavar="NAMA", help="nama komputer ini")
+    enrol.add_argument("--name", default=platform.node() or "PC", metavar="NAMA", help="nama komputer ini")
+    enrol.add_argument(
+        "--again", action="store_true", help="kartu baru untuk komputer yang sudah terdaftar; data tetap di sini"
+    )
     patients = commands.add_parser("patients", help="cari pasien")
     find = patients.add_subparsers(dest="action", metavar="find", required=True)
     finding = find.add_parser("find", parents=[common], help="menurut nama, NIK, nomor JKN, nomor RM, tanggal lahir")

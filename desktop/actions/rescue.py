@@ -30,12 +30,14 @@ _BATCH = 500
 class Rescued:
     """``revisions`` are in the new file, ``waiting`` of them not at the district; ``unreadable`` rows are lost here.
 
-    ``aside`` is the folder with the damaged file; ``copies`` are the copies that were read as well.
+    ``from_file``: revisions that the damaged file itself still gave; with 0 nobody knows how many it held. ``aside`` is
+    the folder with the damaged file; ``copies`` are the copies that were read as well.
     """
 
     revisions: int
     waiting: int
     unreadable: int
+    from_file: int
     aside: Path
     copies: Sequence[Path]
 
@@ -76,7 +78,7 @@ def rescue(settings: Settings, key: bytes, copies: Sequence[Path], now: datetime
         _put_in_place(settings, fresh)
     except OSError as error:
         raise ReplicaError(f"rescue failed: {type(error).__name__}") from error
-    return Rescued(made.revisions, made.waiting, made.unreadable, aside, used)
+    return Rescued(made.revisions, made.waiting, made.unreadable, len(found[0].revisions), aside, used)
 
 
 def _set_aside(settings: Settings, now: datetime) -> Path:

@@ -39,13 +39,15 @@ def rescue_file(settings: Settings, folder: Path | None) -> Answer:
         "revisions": done.revisions,
         "waiting": done.waiting,
         "unreadable": done.unreadable,
+        "from_file": done.from_file,
         "aside": str(done.aside),
         "copies": [str(path) for path in done.copies],
     }
+    lost = f"{done.unreadable} perubahan" if done.from_file else "seluruh berkas"
     words = (
         f"Selesai: {done.revisions} perubahan terselamatkan; {done.waiting} di antaranya belum terkirim dan menunggu.\n"
-        f"Yang tidak terbaca: {done.unreadable} perubahan. Yang sudah pernah terkirim diambil lagi dari server "
-        f"kabupaten pada sinkronisasi berikutnya.\nBerkas yang rusak disimpan di {done.aside}. Jangan dihapus dulu."
+        f"Yang tidak terbaca: {lost}. Yang sudah pernah terkirim diambil lagi dari server kabupaten pada "
+        f" sinkronisasi berikutnya.\nBerkas yang rusak disimpan di {done.aside}. Jangan dihapus dulu."
     )
     return Answer(words, data)
 

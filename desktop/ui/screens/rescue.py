@@ -32,7 +32,7 @@ class RescueScreen(QWidget):
         super().__init__()
         self._command = Command(settings.home, self)
         self._command.ended.connect(self._when_ended)
-        self.title = label(title_for(FileDamaged("")), "pageTitle", wrap=True)
+        self.title = label(title_for(FileDamaged("")), "pageTitle")
         self.sentence = label(sentence_for(FileDamaged("")), wrap=True)
         self.explanation = label(
             tr(
@@ -93,14 +93,7 @@ class RescueScreen(QWidget):
             )
         )
         lost = int(answer.get("unreadable", 0))
-        self.explanation.setText(
-            tr("Semuanya terbaca.")
-            if not lost
-            else tr(
-                "{n} perubahan tidak terbaca. Yang sudah pernah terkirim datang lagi dari server kabupaten begitu ada "
-                "jaringan; yang belum pernah terkirim mungkin perlu diisi ulang. Periksa kunjungan hari ini."
-            ).format(n=lost)
-        )
+        self.explanation.setText(_lost_words(lost, whole_file=not answer.get("from_file")))
         self.result.say(
             tr("Berkas yang rusak disimpan di folder data, dalam “{folder}”. Jangan dihapus dulu.").format(
                 folder=Path(str(answer.get("aside", ""))).name
@@ -116,3 +109,15 @@ class RescueScreen(QWidget):
         self.working.setVisible(busy)
         for widget in (self.again, self.start):
             widget.setEnabled(not busy)
+
+
+def _lost_words(lost: int, *, whole_file: bool) -> str:
+    after = tr(
+        "Yang sudah pernah terkirim datang lagi dari server kabupaten begitu ada jaringan; yang belum pernah terkirim "
+        "mungkin perlu diisi ulang. Periksa kunjungan hari ini."
+    )
+    if whole_file:
+        return tr("Berkas yang rusak tidak terbaca sama sekali; isinya kini dari salinan terakhir.") + " " + after
+    if lost:
+        return tr("{n} perubahan tidak terbaca.").format(n=lost) + " " + after
+    return tr("Semuanya terbaca.")
