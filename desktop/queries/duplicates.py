@@ -12,6 +12,7 @@ from typing import Any
 
 from desktop.queries.same_person import together
 from desktop.queries.values import NOT_VOID, to_day
+from sync.records import Patient
 from sync.records.likeness import Level, Likeness, Traits, likeness, name_words, swapped
 from sync.records.namekey import KeyRange, starting_with, word_key
 from sync.replica.reader import Reader
@@ -75,6 +76,11 @@ def traits_of(row: Mapping[str, Any]) -> Traits:
     """What is compared of a patient's row."""
     names = Traits.__dataclass_fields__
     return Traits(**{**{name: row[name] for name in names}, "birth_date": to_day(row["birth_date"])})
+
+
+def traits_of_patient(patient: Patient) -> Traits:
+    """What is compared of a patient."""
+    return Traits(**{name: getattr(patient, name) for name in Traits.__dataclass_fields__})
 
 
 def _looked_up(reader: Reader, typed: Traits) -> Iterator[Mapping[str, Any]]:

@@ -44,6 +44,27 @@ class Merging:
         return self.patient_name if self.link.other == patient else self.other_name
 
 
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One registration as it stands, with what was written under it."""
+
+    patient: Patient
+    visits: int
+    referrals: int
+
+
+def registration(reader: Reader, patient_id: str) -> Registration | None:
+    """One registration by itself; ``None`` if it is not here."""
+    patient = read_record(reader, Patient, patient_id)
+    if patient is None:
+        return None
+    counts = [
+        int(reader.value(_WRITTEN.format(table=table), {"patient": as_blob(patient_id)}))
+        for table in ("visit", "referral")
+    ]
+    return Registration(patient, *counts)
+
+
 def registrations(reader: Reader, patient_id: str) -> tuple[str, ...]:
     """The registrations of a person that are here and in the lists, the one that stands for the person first."""
     return together(reader, [patient_id]).get(patient_id) or (patient_id,)
@@ -100,4 +121,8 @@ def _names(reader: Reader, ids: Iterable[str]) -> dict[str, str]:
     return {item: name for item, name in found if name is not None}
 
 
+_WRITTEN = f"""
+    SELECT count(*) FROM {{table}} AS x
+    WHERE x.district = :district AND x.patient = :patient AND {NOT_VOID.format(id="x.id")}
+"""  # noqa: S608  # put together from our own constants
 _NAME = "SELECT name FROM patient WHERE district = :district AND id = :id"

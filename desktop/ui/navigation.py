@@ -87,6 +87,7 @@ ENTRIES: tuple[Entry, ...] = (
         only_when_counted=True,
     ),
     Entry("history", "Riwayat isian", "history", _FKTP | _HOSPITAL, "history:HistoryScreen", in_menu=False),
+    Entry("same_person", "Sama dengan pasien lain", "users", _FKTP, "same_person:SamePersonScreen", in_menu=False),
     Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),
     Entry("visit_form", "Kunjungan", "stethoscope", _FKTP, "visit_form:VisitFormScreen", in_menu=False),
     Entry("referral_form", "Surat rujukan", "file-plus", _FKTP, "referral_form:ReferralFormScreen", in_menu=False),

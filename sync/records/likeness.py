@@ -66,6 +66,7 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
         "other_nik": -6.0,
         "other_jkn_number": -3.0,
         "other_mother": -2.0,
+        "other_mother_nik": -6.0,
         "other_village": -1.0,
     }
 )
@@ -200,8 +201,9 @@ def _places(one: Traits, other: Traits) -> list[str]:
     found = []
     if one.sex and other.sex and one.sex != other.sex:
         found.append("other_sex")
-    if one.mother_nik and one.mother_nik == other.mother_nik:
-        found.append("mother")
+    if one.mother_nik and other.mother_nik:
+        same = one.mother_nik == other.mother_nik
+        found += ["mother"] if same else [] if _one_slip(one.mother_nik, other.mother_nik) else ["other_mother_nik"]
     elif one.mother_name and other.mother_name:
         alike = name_likeness(one.mother_name, other.mother_name)
         found += ["mother"] if alike >= _ALIKE else ["other_mother"] if alike < 0.5 else []

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.demo.people import people
-from desktop.queries.duplicates import Candidate, find_duplicates
+from desktop.queries.duplicates import Candidate, find_duplicates, traits_of_patient
 from sync.records import Patient
 from sync.records.likeness import Level, Traits, is_baby_name, swapped
 from sync.replica.reader import Reader
@@ -77,7 +77,7 @@ def run(arguments: Sequence[str]) -> Mapping[str, Any]:
 def typed_again(patient: Patient, chance: random.Random) -> tuple[Traits, tuple[str, ...]]:
     """The same person as another clerk types it months later, and which slips were made."""
     slips: list[str] = []
-    traits = _traits(patient)
+    traits = traits_of_patient(patient)
 
     def slip(name: str, share: float) -> bool:
         made = chance.random() < share
@@ -132,7 +132,7 @@ def _fresh(reader: Reader, people_new: Sequence[Patient], took: list[float]) -> 
     """New people, with their numbers as the civil register gives them and without any."""
     warned: Counter[str] = Counter()
     for patient in people_new:
-        traits = _traits(patient)
+        traits = traits_of_patient(patient)
         for name, asked in (("all", traits), ("no_number", replace(traits, nik=None, jkn_number=None))):
             found = _asked(reader, asked, took)
             warned[name] += bool(found)
@@ -147,10 +147,6 @@ def _asked(reader: Reader, traits: Traits, took: list[float]) -> list[Candidate]
     found = find_duplicates(reader, traits)
     took.append((time.perf_counter() - started) * 1000)
     return found
-
-
-def _traits(patient: Patient) -> Traits:
-    return Traits(**{name: getattr(patient, name) for name in Traits.__dataclass_fields__})
 
 
 def _misspelled(name: str, chance: random.Random) -> str:

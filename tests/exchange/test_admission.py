@@ -121,7 +121,7 @@ def test_a_facility_takes_only_its_own_records_out_of_the_lists(
     ],
 )
 def test_a_puskesmas_links_and_parts_its_own_patients_only(
-    linked: tuple[tuple[str, str] | None, ...], taken_back: tuple[str, ...] | None, reason: str | None
+    linked: tuple[tuple[str, str] | None, ...], taken_back: tuple[str, str] | tuple[()] | None, reason: str | None
 ) -> None:
     fields = {"patient": "04" * 16, "other": "05" * 16, "takes_back": None if taken_back == () else "06" * 16}
     written = {"reason": "ganda", "at": "2026-11-24T07:00:00.000Z", "by": "07" * 16, "by_name": "Dewi"}
@@ -130,7 +130,7 @@ def test_a_puskesmas_links_and_parts_its_own_patients_only(
         NEW,
         linked=tuple(KnownRecord(*item, (), (), ()) if item else None for item in linked),
         takes_back=taken_back != (),
-        taken_back=KnownRecord(*taken_back, (), (), ()) if taken_back else None,
+        taken_back=KnownRecord(taken_back[0], taken_back[1], (), (), ()) if taken_back else None,
     )
     assert admission(HOSPITAL, "puskesmas", RECORDS_VERSION)(link, situation) == reason
     assert admission(HOSPITAL, "rs", RECORDS_VERSION)(link, situation) == (

@@ -66,7 +66,6 @@ def test_the_same_number_is_strong_whatever_the_rest_says() -> None:
         ({"birth_date": date(1980, 7, 3)}, ("name", "birth_date_swapped", "mother", "village")),
         ({"birth_date": date(1980, 3, 1)}, ("name", "birth_date_near", "mother", "village")),
         ({"birth_date": None}, ("name", "mother", "village")),
-        ({"name": "Muhammad Yusuf Hadi", "mother_name": None}, ("birth_date", "village", "name_alike")),
     ],
 )
 def test_without_numbers_a_slip_of_name_or_date_is_still_likely(
