@@ -17,6 +17,7 @@ from desktop.queries.written import matters
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.field_words import matter_label, matter_words, record_words, writer_words
+from desktop.ui.screens.merging_words import history_cards
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Card, CardList, Mark
@@ -121,9 +122,9 @@ class HistoryScreen(Screen):
         self.patient_header.setVisible(history.patient is not None)
         if history.patient is not None:
             self.patient_header.show_patient(history.patient, history.patient.allergies, now.astimezone().date())
-        self.list.set_cards(
-            [written_card(record.type, item, now, history.owner_name) for item in reversed(history.written)]
-        )
+        told = [(item.writer.at, written_card(record.type, item, now, history.owner_name)) for item in history.written]
+        told += history_cards(history.merged, record.id, now)
+        self.list.set_cards([card for _, card in sorted(told, key=lambda item: item[0], reverse=True)])
         if opened and history.written:
             self.list.select(history.written[-1].id)
         self._show_changes()

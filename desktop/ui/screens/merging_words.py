@@ -36,9 +36,11 @@ def merging_card(merging: Merging, now: datetime) -> Card:
 
 
 def history_cards(mergings: Iterable[Merging], patient: str, now: datetime) -> list[tuple[datetime, Card]]:
-    """What happened to a patient's links, each with its moment, for the history of the record."""
+    """What was said of this registration, each with its moment, for its history; not what others of the person were."""
     found = []
     for merging in mergings:
+        if patient not in (merging.link.patient, merging.link.other):
+            continue
         name = merging.names_other_than(patient) or tr("pasien yang tidak ada di sini")
         told = [(merging.link, tr("Dinyatakan orang yang sama dengan {name}"))]
         if merging.taken_back:
