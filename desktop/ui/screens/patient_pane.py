@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from desktop.queries.patient_file import PatientFile, VisitLine
 from desktop.queries.referrals import ReferralLine
 from desktop.ui import wording
+from desktop.ui.screens.other_registrations import OtherRegistrations
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.badge import Badge
@@ -43,20 +44,6 @@ def identity_lines(patient: Patient) -> list[tuple[str, str]]:
         ),
     ]
     return lines
-
-
-def registration_card(patient: Patient, today: date) -> Card:
-    """Another registration of the same person."""
-    return Card(
-        id=patient.id,
-        title=patient.name,
-        subtitle=" · ".join(
-            part
-            for part in (wording.person_words(patient.sex, patient.birth_date, today), patient.village or "")
-            if part
-        ),
-        right=patient.nik or patient.jkn_number or patient.record_number or "",
-    )
 
 
 def under_words(name: str | None) -> str:
@@ -128,10 +115,8 @@ class PatientPane(QWidget):
         self.history_button.clicked.connect(lambda: self.history_requested.emit(self._patient))
         self.same_button = button(tr("Sama dengan pasien lain…"), "quiet")
         self.same_button.clicked.connect(lambda: self.same_requested.emit(self._patient))
-        self.others = CardList()
-        self.others.setAccessibleName(tr("Juga tercatat sebagai"))
-        self.others.opened.connect(self.other_requested)
-        self.others_title = label("", "sectionTitle")
+        self.others = OtherRegistrations()
+        self.others.chosen.connect(self.other_requested)
         self.referral_button.clicked.connect(lambda: self.referral_requested.emit(self._patient))
         self.visit_button.clicked.connect(lambda: self.visit_requested.emit(self._patient))
         self.edit_button.clicked.connect(lambda: self.edit_requested.emit(self._patient))
@@ -158,7 +143,6 @@ class PatientPane(QWidget):
             row(self.referral_button, self.visit_button, self.edit_button, 1),
             self.papers,
             frame,
-            self.others_title,
             self.others,
             self.referrals_title,
             gap=8,
@@ -185,11 +169,7 @@ class PatientPane(QWidget):
         self.decide_button.setVisible(contested)
         self.waiting.set_state(tr("menunggu dikirim") if file.waiting else "", Tone.NEUTRAL)
         self._show_facts(identity_lines(patient))
-        self.others_title.setText(tr("Juga tercatat sebagai ({n}); Enter mengubah datanya").format(n=len(file.others)))
-        self.others.set_cards([registration_card(other, today) for other in file.others])
-        self.others.setFixedHeight(self.others.sizeHintForRow(0) * min(len(file.others), 2) + 4 if file.others else 0)
-        for widget in (self.others_title, self.others):
-            widget.setVisible(bool(file.others))
+        self.others.show_others(file.others, today)
         names = {other.id: other.name for other in file.others}
         self.referrals_title.setText(count_title(tr("Rujukan"), len(file.referrals)))
         self.referrals.set_cards([referral_card(line, now, names.get(line.patient)) for line in file.referrals])

@@ -40,11 +40,9 @@ def hit_card(hit: PatientHit, today: date, drafts: Sequence[Draft] = ()) -> Card
     numbers = hit.nik or hit.jkn_number or ""
     return Card(
         id=hit.id,
-        title=hit.name,
+        title=" · ".join(part for part in (hit.name, also_words(hit)) if part),
         subtitle=" · ".join(
-            part
-            for part in (wording.person_words(hit.sex, hit.birth_date, today), hit.village or "", also_words(hit))
-            if part
+            part for part in (wording.person_words(hit.sex, hit.birth_date, today), hit.village or "") if part
         ),
         right=numbers,
         marks=next(filter(None, (draft_marks(drafts, item.id) for item in (hit, *hit.also))), ()),

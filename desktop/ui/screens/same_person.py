@@ -17,7 +17,14 @@ from PySide6.QtWidgets import QLineEdit
 from desktop.actions.same_person import merge, part
 from desktop.queries.duplicates import Candidate, find_duplicates, traits_of_patient
 from desktop.queries.patients import PatientHit, search_patients
-from desktop.queries.same_person import Merging, Registration, mergings, registration, registrations
+from desktop.queries.same_person import (
+    Merging,
+    Registration,
+    mergings,
+    read_patient,
+    registration,
+    registrations,
+)
 from desktop.ui.desk import Desk, Person
 from desktop.ui.screen import Screen
 from desktop.ui.screens.duplicate_panel import likeness_words
@@ -44,6 +51,8 @@ class Opened:
     """A person, how the registrations came together, and who may be the same person too."""
 
     about: Registration
+    allergies: tuple[str, ...]
+    """Of all registrations of the person."""
     members: tuple[str, ...]
     merged: Sequence[Merging]
     text: str
@@ -54,12 +63,12 @@ class Opened:
 def read_opened(reader: Reader, patient: str, text: str) -> Opened | None:
     """What the page shows; ``None`` if the patient is not here."""
     members = registrations(reader, patient)
-    about = registration(reader, members[0])
-    if about is None:
+    about, whole = registration(reader, members[0]), read_patient(reader, members[0])
+    if about is None or whole is None:
         return None
     hits = [hit for hit in search_patients(reader, text, _LIMIT) if hit.id not in members] if text.strip() else []
     alike = [] if text.strip() else find_duplicates(reader, traits_of_patient(about.patient), members)
-    return Opened(about, members, mergings(reader, patient), text, hits, alike)
+    return Opened(about, whole.allergies, members, mergings(reader, patient), text, hits, alike)
 
 
 class SamePersonScreen(Screen):
@@ -88,6 +97,8 @@ class SamePersonScreen(Screen):
         self.heading = label("", "sectionTitle", wrap=True)
         self.reason = QLineEdit()
         self.reason.setMaxLength(500)
+        for chosen in (self.list, self.merged):
+            chosen.opened.connect(self._enter)
         self.do_button = button("", "primary")
         self.do_button.clicked.connect(self._ask)
         self.reason.returnPressed.connect(self._ask)
@@ -154,7 +165,7 @@ class SamePersonScreen(Screen):
         now = datetime.now(UTC)
         today = now.astimezone().date()
         patient = opened.about.patient
-        self.patient_header.show_patient(patient, patient.allergies, today)
+        self.patient_header.show_patient(patient, opened.allergies, today)
         cards = [hit_card(hit, today) for hit in opened.hits] + [alike_card(item) for item in opened.alike]
         self.list.set_cards(cards)
         self.count.setText(
@@ -185,6 +196,9 @@ class SamePersonScreen(Screen):
         if found is not None:
             self.list.clearSelection()
             self._compare(found.link.patient, found.link.other, found)
+
+    def _enter(self, _card: str) -> None:
+        self.reason.setFocus()
 
     def _compare(self, patient: str, other: str, linked: Merging | None) -> None:
         self._other, self._linked = "", None

@@ -107,7 +107,7 @@ def test_both_screens_say_it(
         show(patients)
         settled(patients.desk)
         assert patients.pane.name.text() == "Moh. Jusup"
-        assert [card.title for card in patients.pane.others.cards()] == ["M. Yusup"]
+        assert [other.text() for other in patients.pane.others.buttons] == ["M. Yusup"]
         page = SamePersonScreen(patients.desk)
         page.open_item(second.id)
         show(page)
