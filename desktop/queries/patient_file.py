@@ -82,12 +82,18 @@ def recent_patients(reader: Reader, limit: int = 20) -> list[PatientHit]:
 
 
 def namesakes(reader: Reader, column: str, number: str, but_not: str) -> list[str]:
-    """The names of other patients with this NIK or card number; ``column`` is ``nik`` or ``jkn_number``."""
+    """The names of other people with this NIK or card number; ``column`` is ``nik`` or ``jkn_number``.
+
+    ``but_not``: a patient whose own registrations are left out.
+    """
     if column not in {"nik", "jkn_number"}:
         raise ValueError(column)
     rows = reader.rows(
-        f"SELECT name FROM patient WHERE district = :district AND {column} = :number AND id <> :id LIMIT 3",  # noqa: S608  # one of two names
-        {"number": number, "id": as_blob(but_not)},
+        f"""
+        SELECT name FROM patient
+        WHERE district = :district AND {column} = :number AND id NOT IN ({OF_PERSON}) LIMIT 3
+        """,  # noqa: S608  # one of two names, and a constant of ours
+        {"number": number, "patient": as_blob(but_not)},
     )
     return [row["name"] for row in rows]
 

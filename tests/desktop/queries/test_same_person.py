@@ -8,7 +8,7 @@ from desktop.actions.patients import save_visit
 from desktop.actions.referrals import write_referral
 from desktop.actions.same_person import NotOneNow, merge, part
 from desktop.queries.letter_subject import read_subject
-from desktop.queries.patient_file import latest_visit, patient_file, recent_patients
+from desktop.queries.patient_file import latest_visit, namesakes, patient_file, recent_patients
 from desktop.queries.patients import search_patients
 from desktop.queries.referrals import referral_file
 from desktop.queries.same_person import mergings, read_patient, registrations
@@ -88,6 +88,17 @@ def test_allergies_of_all_registrations_warn_under_each_and_only_for_looking_at(
     kept = home.replica.get(Patient, second.id)
     assert kept is not None
     assert kept.record.allergies == ("Udang", "Antalgin")
+
+
+def test_a_persons_own_number_is_nobody_elses(home: Home, twice: tuple[Patient, Patient]) -> None:
+    nik = "3329010703809001"
+    third = add_patient(home, "M. Jusuf", sex="L", nik=nik)
+    with reading(home) as reader:
+        assert namesakes(reader, "nik", nik, twice[0].id) == ["M. Jusuf"]
+    join(home, twice[0], third)
+    with reading(home) as reader:
+        assert namesakes(reader, "nik", nik, twice[0].id) == []
+        assert namesakes(reader, "nik", nik, twice[1].id) == ["M. Jusuf"]
 
 
 def test_a_person_is_one_case_under_two_registrations(home: Home, twice: tuple[Patient, Patient]) -> None:
