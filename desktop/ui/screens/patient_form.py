@@ -198,12 +198,16 @@ class PatientFormScreen(FormPage):
         if self._seen is None:
             traits = traits_of_form(values)
             self.desk.read(
-                lambda reader: find_duplicates(reader, traits), self._show_duplicates, slot="patient_form.duplicates"
+                lambda reader: (traits, find_duplicates(reader, traits)),
+                self._show_duplicates,
+                slot="patient_form.duplicates",
             )
 
-    def _show_duplicates(self, found: list[Candidate]) -> None:
+    def _show_duplicates(self, found: tuple[Traits, list[Candidate]]) -> None:
         """Quietly: the focus stays where it is, and saving goes on as before."""
-        self.duplicates.show_candidates(found if self._seen is None else (), _today())
+        traits, candidates = found
+        if self._seen is None and traits == traits_of_form(self._readable()):
+            self.duplicates.show_candidates(candidates, _today())
 
     def _open_known(self, patient: str) -> None:
         """Look at somebody registered already; what was typed stays here and as a draft."""

@@ -9,11 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from desktop.actions.patients import save_visit
 from desktop.actions.same_person import merge
+from desktop.queries.patient_file import visits_of
 from desktop.queries.same_person import registrations
 from desktop.ui.desk import Desk
 from desktop.ui.screens.history import HistoryScreen
 from desktop.ui.screens.patients import PatientsScreen
 from desktop.ui.screens.same_person import SamePersonScreen
+from desktop.ui.screens.visit_form import VisitFormScreen
 from sync.records import Patient
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_patient, nurse_of, reading
@@ -158,6 +160,26 @@ def test_the_patients_page_is_about_the_person(
         with qtbot.waitSignal(screen.desk.go_requested) as went:
             QTest.keyClick(pressed, Qt.Key.Key_Return)
         assert went.args == target
+
+
+def test_a_new_visit_goes_to_the_registration_that_stands_for_the_person_and_an_old_one_stays(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    first, second = two(puskesmas)
+    old = save_visit(puskesmas.replica, nurse_of(puskesmas), second.id, {"date": date(2026, 1, 2)}, None)
+    merge(puskesmas.replica, nurse_of(puskesmas), second.id, first.id, "Nama sama")
+    screen = VisitFormScreen(new_desk(puskesmas))
+    show(screen)
+    for item in (second.id, f"{second.id}/{old}"):
+        screen.open_item(item)
+        qtbot.waitUntil(lambda item=item: screen.drafting.item == item)
+        assert screen.patient_header.allergies.text() == "Alergi: Amoksisilin"
+        screen.form.set_values({"complaint": f"Batuk {item == second.id}"})
+        with qtbot.waitSignal(screen.desk.go_requested):
+            screen.save()
+    with reading(puskesmas) as reader:
+        noted = {visit.complaint: visit.patient for visit in visits_of(reader, first.id)}
+    assert noted == {"Batuk True": first.id, "Batuk False": second.id}
 
 
 def test_the_history_of_a_patient_tells_of_merging_and_parting(
