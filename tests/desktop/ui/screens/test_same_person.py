@@ -172,7 +172,8 @@ def test_a_new_visit_goes_to_the_registration_that_stands_for_the_person_and_an_
     show(screen)
     for item in (second.id, f"{second.id}/{old}"):
         screen.open_item(item)
-        qtbot.waitUntil(lambda item=item: screen.drafting.item == item)
+        settled(screen.desk)
+        assert screen.drafting.item == item
         assert screen.patient_header.allergies.text() == "Alergi: Amoksisilin"
         screen.form.set_values({"complaint": f"Batuk {item == second.id}"})
         with qtbot.waitSignal(screen.desk.go_requested):
