@@ -1,114 +1,111 @@
-/*
- * Rujuk.exe and rujuk-cli.exe: find the version that current.txt names and let its Python run app\main.pyc.
- *
- * current.txt holds two names, "<runtime folder> <app folder>", both beside this program. Where that version cannot be
- * started because a file of it is not there, previous.txt is tried. Nothing is unpacked and nothing is written here.
- */
+/* Rujuk.exe and rujuk-cli.exe: load the Python that current.txt names and run main.py of the app folder it names.
+
+   current.txt is one line, "<runtime folder> <app folder>", beside this program. Where what it names is not there,
+   previous.txt is tried. Nothing is unpacked, downloaded or written; which version runs is decided elsewhere. */
 #include <windows.h>
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <wchar.h>
 
 #define LONGEST 32768
 #define NAME 96
 
-typedef int (*PythonMain)(int, wchar_t **);
+typedef int (*py_main)(int, wchar_t **);
 
-static wchar_t here[LONGEST];
+static wchar_t home[LONGEST], dll[LONGEST], script[LONGEST];
 
-static int complain(const wchar_t *words)
+static int fail(int quiet, const wchar_t *why)
 {
-#ifdef CONSOLE
-    fwprintf(stderr, L"%ls\n", words);
-#else
-    MessageBoxW(NULL, words, L"Rujuk", MB_ICONERROR | MB_SETFOREGROUND);
-#endif
+    if (quiet)
+        fwprintf(stderr, L"Rujuk: %ls\n", why);
+    else
+        MessageBoxW(NULL, why, L"Rujuk", MB_ICONERROR);
     return 3;
 }
 
-/* A name from the file that can only be a folder beside us: letters, digits, dot, dash. */
-static int is_plain(char sign)
+static int exists(const wchar_t *path)
 {
-    return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z') || (sign >= '0' && sign <= '9')
-        || sign == '.' || sign == '-';
+    return GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES;
 }
 
-static int read_names(const wchar_t *file, wchar_t names[2][NAME])
+/* One folder name of letters, digits, dots and dashes, up to white space; 0 if it is none or could lead elsewhere. */
+static int take_name(const char **at, wchar_t *name)
 {
-    static wchar_t path[LONGEST + 32];
-    char text[2 * NAME + 8];
-    DWORD size = 0;
-    int word = 0, length = 0;
-    swprintf(path, LONGEST + 32, L"%ls\\%ls", here, file);
-    HANDLE handle = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+    int length = 0;
+    while (**at == ' ')
+        (*at)++;
+    for (; **at && !isspace((unsigned char)**at); (*at)++) {
+        if (!(isalnum((unsigned char)**at) || **at == '-' || **at == '.') || length == NAME - 1)
+            return 0;
+        name[length++] = (wchar_t)**at;
+    }
+    name[length] = 0;
+    return length > 0 && name[0] != L'.';
+}
+
+/* Whether `file` names a runtime and an app that are there; their paths then. */
+static int choose(const wchar_t *file, wchar_t *runtime)
+{
+    static wchar_t path[LONGEST];
+    wchar_t names[2][NAME];
+    char text[2 * NAME] = {0};
+    const char *at = text;
+    DWORD got = 0;
+    HANDLE handle;
+
+    swprintf(path, LONGEST, L"%ls\\%ls", home, file);
+    handle = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING,
+                         0, NULL);
     if (handle == INVALID_HANDLE_VALUE)
         return 0;
-    BOOL read = ReadFile(handle, text, sizeof(text) - 1, &size, NULL);
+    ReadFile(handle, text, sizeof text - 1, &got, NULL);
     CloseHandle(handle);
-    if (!read)
+    if (!take_name(&at, names[0]) || !take_name(&at, names[1]))
         return 0;
-    for (DWORD place = 0; place <= size && word < 2; place++) {
-        char sign = place < size ? text[place] : ' ';
-        if (is_plain(sign) && length < NAME - 1) {
-            names[word][length++] = (wchar_t)sign;
-        } else if (sign == ' ' || sign == '\r' || sign == '\n') {
-            names[word][length] = 0;
-            word += length > 0;
-            length = 0;
-        } else {
-            return 0;
-        }
-    }
-    return word == 2;
+    swprintf(runtime, LONGEST, L"%ls\\%ls", home, names[0]);
+    swprintf(dll, LONGEST, L"%ls\\" PYTHON_LIBRARY, runtime);
+    swprintf(script, LONGEST, L"%ls\\%ls\\main.py", home, names[1]);
+    return exists(dll) && exists(script);
 }
 
-static HMODULE load_version(const wchar_t *file, wchar_t *start)
+int wmain(int argc, wchar_t **argv)
 {
-    static wchar_t names[2][NAME], library[LONGEST + 2 * NAME];
-    if (!read_names(file, names))
-        return NULL;
-    swprintf(library, LONGEST + 2 * NAME, L"%ls\\%ls\\" PYTHON_LIBRARY, here, names[0]);
-    swprintf(start, LONGEST + 2 * NAME, L"%ls\\%ls\\main.pyc", here, names[1]);
-    if (GetFileAttributesW(start) == INVALID_FILE_ATTRIBUTES)
-        return NULL;
-    return LoadLibraryExW(library, NULL, LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32);
-}
+    static wchar_t runtime[LONGEST];
+    DWORD length = GetModuleFileNameW(NULL, home, LONGEST - 2 * NAME);
+    wchar_t *slash = wcsrchr(home, L'\\'), **arguments;
+    int agent = argc > 2 && !wcscmp(argv[1], L"-m") && !wcscmp(argv[2], L"desktop.agent"), quiet = argc > 1;
+    HMODULE python;
+    py_main run;
 
-static int run(int count, wchar_t **given)
-{
-    static wchar_t start[LONGEST + 2 * NAME];
-    DWORD length = GetModuleFileNameW(NULL, here, LONGEST - 1);
-    wchar_t *end = wcsrchr(here, L'\\');
-    if (length == 0 || length >= LONGEST - 1 || end == NULL)
-        return complain(L"Letak program tidak dapat dibaca. Pasang ulang Rujuk; data pasien tetap aman.");
-    *end = 0;
+    if (!length || length >= LONGEST - 2 * NAME || !slash)
+        return fail(quiet, L"Folder program tidak dapat dibaca.");
+    *slash = 0;
+    /* Held until this process ends: the setup program asks for these names. */
+    CreateMutexW(NULL, FALSE, agent ? L"Local\\Rujuk.agent" : L"Local\\Rujuk");
+    if (!choose(L"current.txt", runtime) && !choose(L"previous.txt", runtime))
+        return fail(quiet, L"Program tidak lengkap. Data Anda aman. Pasang ulang Rujuk.");
     SetDllDirectoryW(L"");
-    HMODULE python = load_version(L"current.txt", start);
-    if (python == NULL)
-        python = load_version(L"previous.txt", start);
-    if (python == NULL)
-        return complain(L"Berkas program Rujuk tidak lengkap. Pasang ulang Rujuk; data pasien tetap aman.");
-    PythonMain python_main = (PythonMain)(void *)GetProcAddress(python, "Py_Main");
-    wchar_t **handed = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*handed) * (size_t)(count + 2));
-    if (python_main == NULL || handed == NULL)
-        return complain(L"Berkas program Rujuk rusak. Pasang ulang Rujuk; data pasien tetap aman.");
-    handed[0] = given[0];
-    handed[1] = start;
-    for (int place = 1; place < count; place++)
-        handed[place + 1] = given[place];
-    return python_main(count + 1, handed);
+    AddDllDirectory(runtime);
+    python = LoadLibraryExW(dll, NULL, LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32);
+    run = python ? (py_main)(void *)GetProcAddress(python, "Py_Main") : NULL;
+    arguments = calloc(argc + 2, sizeof *arguments);
+    if (!run || !arguments)
+        return fail(quiet, L"Berkas program rusak. Data Anda aman. Pasang ulang Rujuk.");
+    arguments[0] = argv[0];
+    arguments[1] = script;
+    for (int i = 1; i < argc; i++)
+        arguments[i + 1] = argv[i];
+    return run(argc + 1, arguments);
 }
 
-#ifdef CONSOLE
-int wmain(int count, wchar_t **given)
-{
-    return run(count, given);
-}
-#else
+#ifndef CONSOLE
 int WINAPI wWinMain(HINSTANCE instance, HINSTANCE before, PWSTR line, int show)
 {
-    int count = 0;
-    wchar_t **given = CommandLineToArgvW(GetCommandLineW(), &count);
+    int argc;
+    wchar_t **argv = CommandLineToArgvW(GetCommandLineW(), &argc);
+
     (void)instance, (void)before, (void)line, (void)show;
-    return given == NULL ? 3 : run(count, given);
+    return argv ? wmain(argc, argv) : 3;
 }
 #endif

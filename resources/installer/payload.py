@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+from desktop.installed import CURRENT, MANIFEST
 from resources.installer.inputs import CannotBuild
 
 #: Files of Python for Windows that the program does not need. ``_wmi`` crashes wine; ``platform`` does without it.
@@ -37,14 +38,14 @@ _SHIBOKEN_FILES = ("__init__.py", "_config.py", "_git_shiboken_module_version.py
 #: Microsoft's C++ library, which Qt needs beside the Python that loads it.
 _CPP_FILES = ("msvcp140.dll", "msvcp140_1.dll", "msvcp140_2.dll")
 #: Whole folders of packages that are of no use on a PC of a facility.
-_NOT_PACKAGES = frozenset({"PySide6", "shiboken6", "bin", "Scripts", "include", "__pycache__"})
+_NOT_PACKAGES = frozenset(
+    {"PySide6", "shiboken6", "bin", "Scripts", "include", "share", "__pycache__", "cffi", "pycparser", "wrapt-stubs"}
+)
 _NOT_FOLDERS = ("tests", "testing", "__pycache__", "mssql", "mysql", "oracle")
 _NOT_SUFFIXES = (".pyi", ".pyx", ".pxd", ".c", ".h", ".lib", ".pdb")
 _OWN_FOLDERS = ("desktop", "sync", "resources")
 #: Of a package's papers only what it reads itself while running, and its licence.
 _KEPT_PAPERS = ("METADATA", "entry_points.txt", "top_level.txt")
-
-MANIFEST = "manifest.json"
 
 
 def build_runtime(python: Path, packages: Path, folder: Path) -> None:
@@ -74,7 +75,7 @@ def build_runtime(python: Path, packages: Path, folder: Path) -> None:
 
 
 def build_app(root: Path, folder: Path) -> None:
-    """Our own code in ``folder``, as source files still."""
+    """Our own code in ``folder``. It keeps its sources: the migrations are found by them, and a report names lines."""
     folder.mkdir(parents=True)
     for name in _OWN_FOLDERS:
         ignored = shutil.ignore_patterns("__pycache__", "installer", "readme", "build.py")
@@ -83,7 +84,7 @@ def build_app(root: Path, folder: Path) -> None:
 
 
 def remove_sources(folder: Path) -> None:
-    """After compiling: the compiled file of each module alone.
+    """After compiling: the compiled file of each module alone, as packages are never changed one file at a time.
 
     Raises:
         CannotBuild: a module was not compiled.
@@ -95,20 +96,23 @@ def remove_sources(folder: Path) -> None:
 
 
 def sums(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file below ``folder`` but its manifest, by path with strokes."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    """SHA-256 of every file below ``folder``, by path with strokes."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def write_manifest(folder: Path) -> None:
-    """The sums of a folder into it: what the program's self-test compares with."""
-    (folder / MANIFEST).write_text(json.dumps(sums(folder), indent=0) + "\n", encoding="utf-8", newline="\n")
+def write_manifest(whole: Path, version: str, runtime: str, app: str) -> None:
+    """The sums of everything that will be installed into its app folder: what the program compares itself with."""
+    files = {name: digest for name, digest in sums(whole).items() if name != CURRENT}
+    manifest = {"format": 1, "version": version, "runtime": runtime, "app": app, "files": files}
+    text = json.dumps(manifest, indent=0) + "\n"
+    (whole / app / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
 def identity_of(folder: Path) -> str:
-    """Eight signs that stand for the content of a folder."""
+    """Twelve signs that stand for the content of a folder."""
     content = "".join(f"{name}={digest};" for name, digest in sums(folder).items())
-    return hashlib.sha256(content.encode()).hexdigest()[:8]
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 def set_times(folder: Path, moment: int) -> None:

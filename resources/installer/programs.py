@@ -7,9 +7,8 @@ anything is begun.
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from resources.installer.inputs import HERE, CannotBuild
@@ -85,10 +84,11 @@ def compile_launchers(folder: Path, version: str, library: str, sign: Sequence[s
                 _run([*sign, str(folder / name)], HERE)
 
 
-def compile_modules(python: Path, folders: Sequence[Path], prefix: Path) -> None:
-    """Compile every module below ``folders`` with Python for Windows, so that no path of this machine is in them.
+def compile_modules(python: Path, folder: Path, prefix: Path, *, in_place: bool) -> None:
+    """Compile every module below ``folder`` with Python for Windows, so that no path of this machine is in them.
 
-    ``python``: the folder of the unpacked runtime; ``prefix``: a folder for wine's own files, kept between builds.
+    ``python``: the folder of the unpacked runtime; ``prefix``: a folder for wine's own files, kept between builds;
+    ``in_place``: beside each module, to be used without it, and not in ``__pycache__``.
     """
     with tempfile.TemporaryDirectory() as work:
         interpreter = Path(work) / "python"
@@ -96,15 +96,11 @@ def compile_modules(python: Path, folders: Sequence[Path], prefix: Path) -> None
         for path in interpreter.glob("*._pth"):
             # Else it would not see the variable that makes sets come in one order.
             path.unlink()
-        for folder in folders:
-            command = [sys.executable] if os.name == "nt" else ["wine"]
-            program = str(interpreter / "python.exe")
-            arguments = ["-S", "-m", "compileall", "-q", "-b", "-s", _windows(folder), "--invalidation-mode"]
-            _run(
-                [*(command if os.name != "nt" else []), program, *arguments, "unchecked-hash", _windows(folder)],
-                HERE,
-                {**wine_environment(prefix), "PYTHONHASHSEED": "0", "PYTHONHOME": "", "PYTHONPATH": ""},
-            )
+        where = _windows(folder)
+        arguments = ["-S", "-m", "compileall", "-q", *(["-b"] if in_place else []), "-s", where]
+        program = [*([] if os.name == "nt" else ["wine"]), str(interpreter / "python.exe")]
+        environment = {**wine_environment(prefix), "PYTHONHASHSEED": "0"}
+        _run([*program, *arguments, "--invalidation-mode", "unchecked-hash", where], HERE, environment)
 
 
 def wine_environment(prefix: Path) -> dict[str, str]:
@@ -121,12 +117,27 @@ def wine_environment(prefix: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("WINE", "PYTHON"))} | own
 
 
-def make_setup(payload: Path, out: Path, defines: dict[str, str], *, fast: bool, arch: str) -> None:
-    """The setup program at ``out``."""
-    flags = [f"-D{name}={value}" for name, value in defines.items()]
-    flags += ["-DFAST"] if fast else []
-    command = ["makensis", "-V2", "-INPUTCHARSET", "UTF8", f"-DARCH={arch}", f"-DPAYLOAD={payload}", f"-DOUT={out}"]
-    _run([*command, f"-DICON={HERE / 'rujuk.ico'}", *flags, str(HERE / "rujuk.nsi")], HERE)
+def make_setup(payload: Path, out: Path, defines: Mapping[str, str], *, fast: bool, arch: str) -> None:
+    """The setup program at ``out``. ``defines``: VERSION, folders RUNTIME and APP, perhaps SIGN."""
+    with tempfile.TemporaryDirectory() as work:
+        files = Path(work) / "files.nsh"
+        lists = {"RuntimeFiles": payload / defines["RUNTIME"], "AppFiles": payload / defines["APP"]}
+        files.write_text("".join(file_list(name, folder) for name, folder in lists.items()), encoding="utf-8")
+        flags = [f"-D{name}={value}" for name, value in defines.items()]
+        flags += [f"-DFILES={files}", f"-DVERSION_NUMBERS={version_numbers(defines['VERSION'])}"]
+        flags += [f"-DICON={HERE / 'rujuk.ico'}", f"-DPAYLOAD={payload}", f"-DOUT={out}", f"-DARCH={arch}"]
+        flags += ["-DFAST"] if fast else []
+        _run(["makensis", "-V2", "-INPUTCHARSET", "UTF8", *flags, str(HERE / "rujuk.nsi")], HERE)
+
+
+def file_list(name: str, folder: Path) -> str:
+    """A macro for NSIS that unpacks ``folder``. Its own way takes files in the order of the disk, which is chance."""
+    lines = [f"!macro {name} TARGET"]
+    for place in sorted({path.parent for path in folder.rglob("*") if path.is_file()}):
+        inner = str(place.relative_to(folder)).replace("/", "\\")
+        lines.append(f'SetOutPath "${{TARGET}}{"" if inner == "." else chr(92) + inner}"')
+        lines += [f'File "{path}"' for path in sorted(place.iterdir()) if path.is_file()]
+    return "\n".join([*lines, "!macroend", ""])
 
 
 def _windows(path: Path) -> str:

@@ -1,11 +1,15 @@
 ; Rujuk's setup program: for one user, without administrator's rights, without a network.
 ;
-; makensis -DVERSION=1.2.3 -DAPP=app-1.2.3 -DRUNTIME=runtime-abcd -DPAYLOAD=folder -DOUT=file [-DARCH=amd64] [-DFAST] ...
+; makensis -DVERSION=1.2.3 -DAPP=app-1.2.3 -DRUNTIME=runtime-0123456789ab -DFILES=list -DPAYLOAD=folder -DOUT=file
+;          [-DARCH=amd64] [-DFAST] [-DSIGN=command]
 ;
-; Silent: Rujuk-Setup.exe /S [/D=folder]. Exit codes: 0 done, 5 Rujuk is running, 6 this Windows is too old or of 32 bits,
-; 7 the files could not be put in place, 8 the new version could not be chosen, 9 a newer version is installed.
-; A power cut at any moment leaves a version that starts: the new one is unpacked beside the old one under another name,
-; and only the last step, writing current.txt, chooses it.
+; Silent: Rujuk-Setup.exe /S [/NOAUTOSTART] [/D=folder], Uninstall.exe /S [/DELETEDATA]. Exit codes: 0 done, 5 Rujuk is
+; running, 6 this Windows is too old or of 32 bits, 7 the files could not be put in place, 8 the new version could not be
+; chosen, 9 a newer version is installed.
+;
+; A power cut at any moment leaves a version that starts: the new one is unpacked beside the old one under other names,
+; and the last step, writing current.txt, chooses it. Only a repair has to move folders that are in use by name;
+; meanwhile previous.txt names where they are.
 
 !ifndef ARCH
   !define ARCH x86
@@ -44,8 +48,10 @@ VIAddVersionKey /LANG=0 "LegalCopyright" "Apache-2.0"
 !include x64.nsh
 !include WinVer.nsh
 !include FileFunc.nsh
+!include TextFunc.nsh
 !include WordFunc.nsh
 !include nsDialogs.nsh
+!include "${FILES}"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
@@ -56,7 +62,9 @@ VIAddVersionKey /LANG=0 "LegalCopyright" "Apache-2.0"
 !define MUI_FINISHPAGE_TEXT "$(DoneText)"
 !define MUI_FINISHPAGE_RUN "$INSTDIR\Rujuk.exe"
 !define MUI_FINISHPAGE_RUN_TEXT "$(RunNow)"
+!define MUI_COMPONENTSPAGE_NODESC
 !insertmacro MUI_PAGE_WELCOME
+!insertmacro MUI_PAGE_COMPONENTS
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_PAGE_FINISH
 !insertmacro MUI_UNPAGE_CONFIRM
@@ -67,12 +75,16 @@ UninstPage custom un.AskAboutData un.KeepAnswer
 
 LangString WelcomeTitle ${LANG_INDONESIAN} "Memasang Rujuk ${VERSION}"
 LangString WelcomeTitle ${LANG_ENGLISH} "Installing Rujuk ${VERSION}"
-LangString WelcomeText ${LANG_INDONESIAN} "Rujuk dipasang untuk pengguna ini saja, tanpa hak administrator dan tanpa internet.$\r$\n$\r$\nBila Rujuk sudah terpasang, data pasien dan pengaturannya tetap ada.$\r$\n$\r$\nTekan Pasang untuk mulai. Ini berlangsung sekitar satu menit."
-LangString WelcomeText ${LANG_ENGLISH} "Rujuk is installed for this user only, without administrator rights and without the internet.$\r$\n$\r$\nIf Rujuk is installed already, its patients and settings stay.$\r$\n$\r$\nPress Install to begin. It takes about a minute."
+LangString WelcomeText ${LANG_INDONESIAN} "Rujuk dipasang untuk pengguna ini saja, tanpa hak administrator dan tanpa internet.$\r$\n$\r$\nBila Rujuk sudah terpasang, data pasien dan pengaturannya tetap ada.$\r$\n$\r$\nIni berlangsung sekitar satu menit."
+LangString WelcomeText ${LANG_ENGLISH} "Rujuk is installed for this user only, without administrator rights and without the internet.$\r$\n$\r$\nIf Rujuk is installed already, its patients and settings stay.$\r$\n$\r$\nIt takes about a minute."
 LangString DoneTitle ${LANG_INDONESIAN} "Rujuk sudah terpasang"
 LangString DoneTitle ${LANG_ENGLISH} "Rujuk is installed"
-LangString DoneText ${LANG_INDONESIAN} "Rujuk ada di menu Start dan di desktop. Data dikirim sendiri di latar belakang sejak komputer dinyalakan."
-LangString DoneText ${LANG_ENGLISH} "Rujuk is in the Start menu and on the desktop. Data is sent in the background from the moment you log on."
+LangString DoneText ${LANG_INDONESIAN} "Rujuk ada di menu Start dan di desktop. Data pasien disimpan di komputer ini dan dikirim ke kabupaten di latar belakang."
+LangString DoneText ${LANG_ENGLISH} "Rujuk is in the Start menu and on the desktop. The patients are kept on this computer and sent to the district in the background."
+LangString Program ${LANG_INDONESIAN} "Program Rujuk"
+LangString Program ${LANG_ENGLISH} "The program"
+LangString Autostart ${LANG_INDONESIAN} "Kirim data sejak Windows menyala"
+LangString Autostart ${LANG_ENGLISH} "Send data from the start of Windows"
 LangString RunNow ${LANG_INDONESIAN} "Buka Rujuk sekarang"
 LangString RunNow ${LANG_ENGLISH} "Open Rujuk now"
 LangString Running ${LANG_INDONESIAN} "Rujuk sedang terbuka. Simpan pekerjaan, tutup Rujuk, lalu klik Coba Lagi. Belum ada yang diubah."
@@ -94,17 +106,40 @@ LangString DataDelete ${LANG_ENGLISH} "Delete all patients on this computer as w
 
 Var DeleteData
 Var DeleteBox
+Var AgentRan
+Var CurrentRuntime
+Var CurrentApp
 
-; The window holds a mutex and is the user's to close; the agent in the background is ended by asking it.
-!macro WaitUntilClosed UN
-Function ${UN}WaitUntilClosed
-  again:
-  ${If} ${FileExists} "$INSTDIR\Rujuk.exe"
-    ExecWait '"$INSTDIR\Rujuk.exe" -m desktop.agent --stop'
-  ${EndIf}
-  System::Call 'kernel32::OpenMutexW(i 0x100000, i 0, w "Local\Rujuk") p .R0'
+!macro LookForMutex NAME RESULT
+  StrCpy ${RESULT} 0
+  System::Call 'kernel32::OpenMutexW(i 0x100000, i 0, w "Local\${NAME}") p .R0'
   ${If} $R0 P<> 0
     System::Call 'kernel32::CloseHandle(p R0)'
+    StrCpy ${RESULT} 1
+  ${EndIf}
+!macroend
+
+; The window is the user's to close; the agent in the background is ended by asking it.
+!macro WaitUntilClosed UN
+Function ${UN}WaitUntilClosed
+  StrCpy $AgentRan 0
+  again:
+  !insertmacro LookForMutex "Rujuk" $R1
+  ${If} $R1 = 0
+    !insertmacro LookForMutex "Rujuk.agent" $R1
+    ${If} $R1 = 1
+      StrCpy $AgentRan 1
+      ExecWait '"$INSTDIR\Rujuk.exe" -m desktop.agent --stop'
+      ${For} $R2 1 50
+        !insertmacro LookForMutex "Rujuk.agent" $R1
+        ${If} $R1 = 0
+          ${ExitFor}
+        ${EndIf}
+        Sleep 200
+      ${Next}
+    ${EndIf}
+  ${EndIf}
+  ${If} $R1 = 1
     IfSilent refuse
     MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(Running)" IDRETRY again
     refuse:
@@ -116,14 +151,26 @@ FunctionEnd
 !insertmacro WaitUntilClosed ""
 !insertmacro WaitUntilClosed "un."
 
-Function .onInit
-  ${IfNot} ${RunningX64}
-  ${OrIfNot} ${AtLeastWin10}
-    MessageBox MB_ICONSTOP "$(WrongWindows)" /SD IDOK
-    SetErrorLevel 6
-    Quit
+; What current.txt names; both empty if there is none.
+Function ReadCurrent
+  StrCpy $CurrentRuntime ""
+  StrCpy $CurrentApp ""
+  ${If} ${FileExists} "$INSTDIR\current.txt"
+    FileOpen $0 "$INSTDIR\current.txt" r
+    FileRead $0 $1
+    FileClose $0
+    ${TrimNewLines} "$1" $1
+    ${WordFind} "$1" " " "+1" $CurrentRuntime
+    ${WordFind} "$1" " " "+2" $CurrentApp
   ${EndIf}
-  ReadRegStr $R1 HKCU "${OWN_KEY}" "Version"
+FunctionEnd
+
+; The updates of the program itself change current.txt and not the registry.
+Function RefuseOlder
+  StrCpy $R1 $CurrentApp "" 4
+  ${If} $CurrentApp == ""
+    ReadRegStr $R1 HKCU "${OWN_KEY}" "Version"
+  ${EndIf}
   ${If} $R1 != ""
     ${VersionCompare} "$R1" "${VERSION}" $R2
     ${If} $R2 = 1
@@ -132,30 +179,38 @@ Function .onInit
       Quit
     ${EndIf}
   ${EndIf}
-  Call WaitUntilClosed
 FunctionEnd
 
-; Puts a folder of the payload in place under its final name; what had that name before goes away afterwards.
-!macro PlaceFolder FOLDER
+!macro UnpackBeside FOLDER FILES
   RMDir /r "$INSTDIR\${FOLDER}.new"
-  RMDir /r "$INSTDIR\${FOLDER}.old"
   ClearErrors
-  SetOutPath "$INSTDIR\${FOLDER}.new"
-  File /r "${PAYLOAD}\${FOLDER}\*.*"
+  !insertmacro ${FILES} "$INSTDIR\${FOLDER}.new"
   SetOutPath "$INSTDIR"
   ${If} ${Errors}
     Goto cannot_place
   ${EndIf}
-  Rename "$INSTDIR\${FOLDER}" "$INSTDIR\${FOLDER}.old"
-  ClearErrors
-  Rename "$INSTDIR\${FOLDER}.new" "$INSTDIR\${FOLDER}"
-  ${If} ${Errors}
-    Rename "$INSTDIR\${FOLDER}.old" "$INSTDIR\${FOLDER}"
-    Goto cannot_place
-  ${EndIf}
 !macroend
 
-; Puts a single file in place at once: it is there whole, old or new.
+; Renames; an antivirus program that is looking at a file is waited for.
+!macro Move FROM TO
+  ${For} $R3 1 10
+    ClearErrors
+    Rename "$INSTDIR\${FROM}" "$INSTDIR\${TO}"
+    ${IfNot} ${Errors}
+      ${ExitFor}
+    ${EndIf}
+    Sleep 500
+  ${Next}
+!macroend
+
+; Writes a file whole: it is there old or new, also after a power cut.
+!macro WriteNames FILE RUNTIME_NAME APP_NAME
+  FileOpen $0 "$INSTDIR\${FILE}.new" w
+  FileWrite $0 "${RUNTIME_NAME} ${APP_NAME}$\r$\n"
+  FileClose $0
+  !insertmacro PlaceFile "${FILE}"
+!macroend
+
 !macro PlaceFile FILE
   System::Call 'kernel32::MoveFileExW(w "$INSTDIR\${FILE}.new", w "$INSTDIR\${FILE}", i 9) i .r1'
   ${If} $1 = 0
@@ -163,22 +218,42 @@ FunctionEnd
   ${EndIf}
 !macroend
 
-Section "Rujuk"
+; Gives an unpacked folder its name. One of that name that is in use keeps working under another, which previous.txt says.
+!macro PlaceFolder FOLDER CURRENT WHILE_RUNTIME WHILE_APP
+  RMDir /r "$INSTDIR\${FOLDER}.old"
+  ${If} ${FileExists} "$INSTDIR\${FOLDER}\*.*"
+    ${If} ${CURRENT} == "${FOLDER}"
+      !insertmacro WriteNames "previous.txt" "${WHILE_RUNTIME}" "${WHILE_APP}"
+    ${EndIf}
+    !insertmacro Move "${FOLDER}" "${FOLDER}.old"
+    ${If} ${Errors}
+      Goto cannot_place
+    ${EndIf}
+  ${EndIf}
+  !insertmacro Move "${FOLDER}.new" "${FOLDER}"
+  ${If} ${Errors}
+    Rename "$INSTDIR\${FOLDER}.old" "$INSTDIR\${FOLDER}"
+    Goto cannot_place
+  ${EndIf}
+!macroend
+
+Section "$(Program)" SectionProgram
+  SectionIn RO
   SetOverwrite on
   SetShellVarContext current
-  !insertmacro PlaceFolder "${RUNTIME}"
-  !insertmacro PlaceFolder "${APP}"
-  SetOutPath "$INSTDIR"
+  Call ReadCurrent
+  !insertmacro UnpackBeside "${RUNTIME}" RuntimeFiles
+  !insertmacro UnpackBeside "${APP}" AppFiles
   File "/oname=Rujuk.exe.new" "${PAYLOAD}\Rujuk.exe"
   File "/oname=rujuk-cli.exe.new" "${PAYLOAD}\rujuk-cli.exe"
   File "/oname=LICENCES.txt" "${PAYLOAD}\LICENCES.txt"
-  FileOpen $0 "$INSTDIR\current.txt.new" w
-  FileWrite $0 "${RUNTIME} ${APP}$\r$\n"
-  FileClose $0
+  !insertmacro PlaceFolder "${RUNTIME}" $CurrentRuntime "${RUNTIME}.old" "$CurrentApp"
+  !insertmacro PlaceFolder "${APP}" $CurrentApp "$CurrentRuntime" "${APP}.old"
   !insertmacro PlaceFile "Rujuk.exe"
   !insertmacro PlaceFile "rujuk-cli.exe"
-  !insertmacro PlaceFile "current.txt"
+  !insertmacro WriteNames "current.txt" "${RUNTIME}" "${APP}"
   Delete "$INSTDIR\previous.txt"
+  Delete "$INSTDIR\pending.txt"
   FindFirst $0 $1 "$INSTDIR\*"
   ${DoWhile} $1 != ""
     StrCpy $2 $1 4
@@ -196,7 +271,6 @@ Section "Rujuk"
   WriteUninstaller "$INSTDIR\Uninstall.exe"
   CreateShortCut "$SMPROGRAMS\Rujuk.lnk" "$INSTDIR\Rujuk.exe" "" "$INSTDIR\Rujuk.exe" 0 SW_SHOWNORMAL "" "Rujuk"
   CreateShortCut "$DESKTOP\Rujuk.lnk" "$INSTDIR\Rujuk.exe" "" "$INSTDIR\Rujuk.exe" 0 SW_SHOWNORMAL "" "Rujuk"
-  WriteRegStr HKCU "${RUN_KEY}" "Rujuk" '"$INSTDIR\Rujuk.exe" -m desktop.agent'
   WriteRegStr HKCU "${OWN_KEY}" "InstallDir" "$INSTDIR"
   WriteRegStr HKCU "${OWN_KEY}" "Version" "${VERSION}"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayName" "Rujuk"
@@ -211,6 +285,9 @@ Section "Rujuk"
   ${GetSize} "$INSTDIR" "/S=0K" $0 $1 $2
   IntFmt $0 "0x%08X" $0
   WriteRegDWORD HKCU "${UNINSTALL_KEY}" "EstimatedSize" $0
+  ${If} $AgentRan = 1
+    Exec '"$INSTDIR\Rujuk.exe" -m desktop.agent'
+  ${EndIf}
   Goto done
   cannot_place:
   SetErrorLevel 7
@@ -222,6 +299,32 @@ Section "Rujuk"
   Abort "$(CannotPlace)"
   done:
 SectionEnd
+
+Section "$(Autostart)" SectionAutostart
+  WriteRegStr HKCU "${RUN_KEY}" "Rujuk" '"$INSTDIR\Rujuk.exe" -m desktop.agent'
+SectionEnd
+
+Function .onInit
+  ${IfNot} ${RunningX64}
+  ${OrIfNot} ${AtLeastWin10}
+    MessageBox MB_ICONSTOP "$(WrongWindows)" /SD IDOK
+    SetErrorLevel 6
+    Quit
+  ${EndIf}
+  Call ReadCurrent
+  Call RefuseOlder
+  Call WaitUntilClosed
+  ; Whoever has switched it off once is not asked again by an update.
+  ReadRegStr $R1 HKCU "${RUN_KEY}" "Rujuk"
+  ${GetParameters} $R0
+  ClearErrors
+  ${GetOptions} $R0 "/NOAUTOSTART" $R2
+  ${IfNot} ${Errors}
+  ${OrIf} $CurrentApp != ""
+  ${AndIf} $R1 == ""
+    SectionSetFlags ${SectionAutostart} 0
+  ${EndIf}
+FunctionEnd
 
 Function un.onInit
   StrCpy $DeleteData 0

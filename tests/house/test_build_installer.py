@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.installed import CURRENT, MANIFEST
 from resources.installer import papers, payload, programs
 from resources.installer.inputs import CannotBuild
 from tests.house.tree import ROOT
@@ -20,17 +21,41 @@ def test_the_lock_holds_every_package_the_program_names_each_with_sums() -> None
     assert [name for name, sums in locked.items() if not sums] == []
 
 
-def test_the_manifest_tells_every_changed_lost_and_new_file(tmp_path: Path) -> None:
-    (tmp_path / "lib").mkdir()
-    (tmp_path / "lib" / "one.pyc").write_bytes(b"1")
-    payload.write_manifest(tmp_path)
-    manifest = json.loads((tmp_path / payload.MANIFEST).read_text("utf-8"))
-    assert payload.sums(tmp_path) == manifest
-    assert list(manifest) == ["lib/one.pyc"]
+def test_the_manifest_names_every_file_but_what_is_written_later(tmp_path: Path) -> None:
+    for name in ("app-1.2.3/main.py", "runtime-0/lib/one.pyc", "Rujuk.exe", CURRENT):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"1")
+    payload.write_manifest(tmp_path, "1.2.3", "runtime-0", "app-1.2.3")
+    manifest = json.loads((tmp_path / "app-1.2.3" / MANIFEST).read_text("utf-8"))
+    assert [manifest[name] for name in ("version", "runtime", "app")] == ["1.2.3", "runtime-0", "app-1.2.3"]
+    digest = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"
+    assert manifest["files"] == dict.fromkeys(("Rujuk.exe", "app-1.2.3/main.py", "runtime-0/lib/one.pyc"), digest)
+
+
+def test_a_runtime_with_another_file_has_another_name(tmp_path: Path) -> None:
+    (tmp_path / "one.pyc").write_bytes(b"1")
     before = payload.identity_of(tmp_path)
-    (tmp_path / "lib" / "one.pyc").write_bytes(b"2")
-    assert payload.sums(tmp_path) != manifest
+    assert payload.identity_of(tmp_path) == before
+    (tmp_path / "one.pyc").write_bytes(b"2")
     assert payload.identity_of(tmp_path) != before
+
+
+def test_the_setup_unpacks_every_file_in_an_order_of_its_own(tmp_path: Path) -> None:
+    for name in ("b.txt", "lib/a.txt", "lib/inner/c.txt", "a.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    found = programs.file_list("Files", tmp_path).replace(str(tmp_path), "")
+    assert found.splitlines() == [
+        "!macro Files TARGET",
+        'SetOutPath "${TARGET}"',
+        'File "/a.txt"',
+        'File "/b.txt"',
+        'SetOutPath "${TARGET}\\lib"',
+        'File "/lib/a.txt"',
+        'SetOutPath "${TARGET}\\lib\\inner"',
+        'File "/lib/inner/c.txt"',
+        "!macroend",
+    ]
 
 
 def test_a_module_that_was_not_compiled_stops_the_build(tmp_path: Path) -> None:

@@ -71,6 +71,14 @@ class Wine:
             start_new_session=True,
         )
 
+    def start_unseen(self, program: Path) -> "subprocess.Popen[bytes]":
+        """Start a program with a window, without a screen. Wine hands on no variable of Qt's, its shell does."""
+        return self.start(Path("cmd"), "/c", f"set QT_QPA_PLATFORM=offscreen&& {self.path_of(program)}")
+
+    def path_of(self, place: Path) -> str:
+        """How Windows calls a file on drive C."""
+        return "C:\\" + str(place.relative_to(self.drive)).replace("/", "\\")
+
     def registry(self, key: str) -> Mapping[str, str]:
         """The values of a key of the user's registry; empty if there is no such key."""
         done = self.run("reg", "query", f"HKCU\\{key}")
@@ -88,7 +96,9 @@ class Wine:
             "WINEDLLOVERRIDES": "mscoree=;mshtml=;winemenubuilder.exe=d",
             "HOME": str(self._home),
         }
-        return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QT_"))} | own
+        return {
+            name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QT_", "RUJUK_"))
+        } | own
 
     def _add_what_is_lacking(self) -> None:
         system = self.drive / "windows" / "system32"
