@@ -32,7 +32,7 @@ from sync.replica import links
 from sync.replica.replica import Replica
 from sync.replica.values import Cursor, Link
 from sync.revisions.packing import pack
-from sync.revisions.revision import decode
+from sync.revisions.revision import decode_stored
 
 #: Lost messages in a row after which an exchange gives up for now.
 MOST_TRIES = 5
@@ -41,7 +41,7 @@ MOST_REPAIRS = 3
 #: What a server's clock may show (2020 to 2100, in milliseconds since 1970): another one is not believed.
 _PLAUSIBLE_MS = range(1_577_836_800_000, 4_102_444_800_000)
 #: Revisions in one message.
-_MOST_REVISIONS = 1000
+_MOST_REVISIONS = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ class _Run:
             protocol=PROTOCOL,
             records=RECORDS_VERSION,
             epoch=(link.epoch if link else None) or "",
-            push=pack([decode(body) for _, body in chunk]) if chunk else b"",
+            push=pack([decode_stored(body) for _, body in chunk]) if chunk else b"",
             feeds=[AskedFeed(cursor.audience, cursor.number) for cursor in cursors],
             budget=self.pace.budget,
             pinned=bool(link and link.server_key),
