@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from sync.errors import LinkError, ServerFault, Unreachable
+from sync.errors import Interrupted, LinkError, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
 from sync.exchange.credential import KEY_BYTES
 from sync.exchange.enrol import renew
@@ -130,6 +130,8 @@ class _Run:
         while not self.manner.stopped():
             try:
                 finished = self._one_message()
+            except Interrupted:
+                continue
             except Unreachable as error:
                 self._try_again(error)
                 continue
@@ -160,7 +162,9 @@ class _Run:
 
     def _one_message(self) -> bool:
         """Send one chunk and take one; whether both sides are now known to be equal (or never will be)."""
-        link, cursors = self.link(), self.cursors()
+        # An emergency travels alone, and nothing is asked for that would hold up the receipt.
+        urgent = self.replica.emergency_waits(self.peer)
+        link, cursors = self.link(), [] if urgent else self.cursors()
         chunk = self.replica.waiting(_MOST_REVISIONS, self.pace.budget, self.peer)
         request = ExchangeRequest(
             protocol=PROTOCOL,
@@ -179,11 +183,11 @@ class _Run:
         if not request.pinned and len(answer.server_key) == KEY_BYTES:
             self.note(server_key=answer.server_key)
         if answer.reset:
-            return self._repair([cursor.audience for cursor in cursors])
+            return self._repair([cursor.audience for cursor in self.cursors()])
         for page, cursor in zip(answer.feeds, cursors, strict=True):
             self._take(page, cursor)
         self._report()
-        if any(page.reached < page.top for page in answer.feeds) or self.replica.waiting(1, 1, self.peer):
+        if urgent or any(page.reached < page.top for page in answer.feeds) or self.replica.waiting(1, 1, self.peer):
             return False
         return self._prove(answer)
 

@@ -84,19 +84,20 @@ class Bench:
             **{name: value - asdict(before)[name] for name, value in asdict(after).items()},
         }
 
-    def computer(self, folder: Path, pc: EnrolledPc) -> Computer:
-        """A computer with an empty, encrypted file."""
-        environment = system_environment()
-        identity = identity_of(
-            pc.card,
-            replica=environment.new_id(),
-            epoch=environment.new_id(),
-            pc_name="PC-UJI",
-            signing_key=pc.signing_key,
-        )
-        file = folder / f"{pc.card.device}.db"
-        replica = Replica.create(open_sqlite(file, secrets.token_bytes(32), create=True), identity, environment)
-        return Computer(replica, pc)
+
+def computer(folder: Path, pc: EnrolledPc) -> Computer:
+    """A computer with an empty, encrypted file."""
+    environment = system_environment()
+    identity = identity_of(
+        pc.card,
+        replica=environment.new_id(),
+        epoch=environment.new_id(),
+        pc_name="PC-UJI",
+        signing_key=pc.signing_key,
+    )
+    file = folder / f"{pc.card.device}.db"
+    replica = Replica.create(open_sqlite(file, secrets.token_bytes(32), create=True), identity, environment)
+    return Computer(replica, pc)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.records import Patient, Record
-from tests.benchmarks._measuring import Bench, Computer, bench
+from tests.benchmarks._measuring import Bench, Computer, bench, computer
 from tests.benchmarks._workload import edit_phones, json_bytes, made_records, save_all
 from tests.fakes.slow_link import FREE, SLOW
 
@@ -85,10 +85,10 @@ LINKS: Mapping[str, Callable[[str, int, random.Random], Figures]] = {"free": _fr
 
 
 def _pair(place: Bench, folder: Path, count: int, chance: random.Random) -> _Pair:
-    writer = place.computer(folder, place.district.puskesmas)
+    writer = computer(folder, place.district.puskesmas)
     records = list(made_records(writer.replica, place.district.hospital.card.facility, count, chance))
     save_all(writer.replica, records)
-    return _Pair(place, writer, place.computer(folder, place.district.enrol_pc()), records)
+    return _Pair(place, writer, computer(folder, place.district.enrol_pc()), records)
 
 
 def _life(pair: _Pair, chance: random.Random) -> Figures:

@@ -235,8 +235,8 @@ class _Link:
         self.piece = max(64, min(16384, way.rate // 50)) if way.rate else 65536
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Carry one connection; a side that goes away in the middle is what this link is for."""
-        with contextlib.suppress(OSError):
+        """Carry one connection; that a side goes away in the middle, or this link, is what it is for."""
+        with contextlib.suppress(OSError, asyncio.CancelledError):
             await _Connection(self).run(reader, writer)
 
     def answer(self, line: str) -> dict[str, Any]:
