@@ -24,7 +24,7 @@ from sync.exchange.messages import (
     read_answer,
     read_pack,
 )
-from sync.exchange.pace import Pace
+from sync.exchange.pace import BEGINNING, Pace
 from sync.exchange.repair import repair
 from sync.exchange.transport import Transport
 from sync.records import RECORDS_VERSION
@@ -69,12 +69,14 @@ class Outcome:
 class Manner:
     """How considerately to run: the window is open or not, somebody wants to stop.
 
-    ``batch``: rows in one writing transaction; ``pause`` is called between two of them and ``wait`` with the seconds
-    to wait before sending again; ``stopped`` is asked before each message.
+    ``batch``: rows in one writing transaction; ``pace``: how much the first message holds; ``pause`` is called between
+    two transactions and ``wait`` with the seconds to wait before sending again; ``stopped`` is asked before each
+    message.
     """
 
     batch: int = 500
     pause: Callable[[], None] = lambda: None
+    pace: Pace = BEGINNING
     wait: Callable[[float], None] = time.sleep
     seconds: Callable[[], float] = time.monotonic
     progress: Callable[[Progress], None] = lambda _progress: None
@@ -120,7 +122,7 @@ class _Run:
         self.peer = peer
         self.renewal_asked = False
         self.outcome = Outcome()
-        self.pace = Pace()
+        self.pace = manner.pace
         self.tries = 0
         self.repairs = 0
 

@@ -29,3 +29,6 @@ class Pace:
     def after_trouble(self) -> "Pace":
         """The pace after a message was lost: where one is cut, more are."""
         return Pace(max(SMALLEST, self.budget // 4), growth=1.25)
+
+
+BEGINNING = Pace()

@@ -8,7 +8,7 @@ fixed order, so they become visible in order and no reader can step past one tha
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, case, select, update
 
 from sync.records import Wire
 from sync.records.definition import is_id
@@ -22,6 +22,8 @@ from sync.revisions.revision import Revision
 
 #: A page never holds more revisions than this, whatever their size.
 PAGE_LIMIT = 4000
+#: Rows read for a page: no more than small revisions would need to fill it, but some.
+_SMALL, _FEWEST = 300, 50
 
 
 def lock_scopes(connection: Connection, district: str, scopes: Iterable[str]) -> None:
@@ -124,18 +126,18 @@ def page(connection: Connection, district: str, audience: str, after: int, budge
     top, current = head or (0, digest.EMPTY)
     entry, revision = tables.feed_entry, tables.revision
     rows = connection.execute(
-        select(entry.c.number, revision.c.device, revision.c.body)
+        select(entry.c.number, case((revision.c.device != device, revision.c.body)).label("body"))
         .join(revision, (revision.c.district == entry.c.district) & (revision.c.id == entry.c.revision))
         .where(entry.c.district == district, entry.c.audience == audience)
         .where(entry.c.number > after, entry.c.number <= top)
         .order_by(entry.c.number)
-        .limit(PAGE_LIMIT)
+        .limit(max(_FEWEST, min(PAGE_LIMIT, budget // _SMALL)))
     ).all()
     numbers: list[int] = []
     bodies: list[bytes] = []
     reached, size = after, 0
     for row in rows:
-        if row.device != device:
+        if row.body is not None:
             size += len(row.body)
             if bodies and size > budget:
                 break
@@ -216,11 +218,14 @@ def _earlier(
         return {}
     table, entry = tables.revision, tables.feed_entry
     scopes = sorted({scope for scope, _ in granted})
-    rows = connection.execute(
+    of_scopes = connection.execute(
         select(table.c.scope, table.c.id)
         .where(table.c.district == district, among(connection, table.c.scope, scopes))
         .order_by(table.c.stamp, table.c.id)
-    ).all()
+    )
+    rows = [row for row in of_scopes if row.id not in fresh]
+    if not rows:
+        return {}
     rows_there = connection.execute(
         select(entry.c.audience, entry.c.revision).where(
             entry.c.district == district,
@@ -231,8 +236,7 @@ def _earlier(
     there = {(row.audience, row.revision) for row in rows_there}
     by_scope: dict[str, list[str]] = {}
     for row in rows:
-        if row.id not in fresh:
-            by_scope.setdefault(row.scope, []).append(row.id)
+        by_scope.setdefault(row.scope, []).append(row.id)
     found: dict[str, list[str]] = {}
     for scope, audience in granted:
         lacking = [item for item in by_scope.get(scope, ()) if (audience, item) not in there]
