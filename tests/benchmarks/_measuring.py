@@ -31,10 +31,12 @@ _MOST_FAILURES = 20
 
 @dataclass(frozen=True)
 class Computer:
-    """A computer of the puskesmas, with its card."""
+    """A computer of the puskesmas, with its card, its file and the key of it."""
 
     replica: Replica
     pc: EnrolledPc
+    file: Path
+    key: bytes
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,8 @@ def computer(folder: Path, pc: EnrolledPc) -> Computer:
         signing_key=pc.signing_key,
     )
     file = folder / f"{pc.card.device}.db"
-    replica = Replica.create(open_sqlite(file, secrets.token_bytes(32), create=True), identity, environment)
-    return Computer(replica, pc)
+    key = secrets.token_bytes(32)
+    return Computer(Replica.create(open_sqlite(file, key, create=True), identity, environment), pc, file, key)
 
 
 @contextlib.contextmanager
