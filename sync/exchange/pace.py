@@ -6,7 +6,9 @@ A cut then costs at most one chunk, and a fast link is not held up by small ones
 from dataclasses import dataclass, replace
 
 SMALLEST = 8 * 2**10
-LARGEST = 512 * 2**10
+LARGEST = 2**20
+#: Trouble alone makes messages no smaller: small ones hardly compress.
+AFTER_TROUBLE = 64 * 2**10
 START = 128 * 2**10
 SECONDS = 3.0
 
@@ -28,7 +30,7 @@ class Pace:
 
     def after_trouble(self) -> "Pace":
         """The pace after a message was lost: where one is cut, more are."""
-        return Pace(max(SMALLEST, self.budget // 4), growth=1.25)
+        return Pace(min(self.budget, max(AFTER_TROUBLE, self.budget // 4)), min(self.growth, 1.25))
 
 
 BEGINNING = Pace()
