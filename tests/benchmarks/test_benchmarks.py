@@ -44,6 +44,27 @@ def test_the_sync_benchmark_moves_every_record_to_the_server_and_back(capsys: py
     assert measured["free"]["push_with_5_cuts"]["records_per_s"] > 0
 
 
+def test_an_emergency_overtakes_a_backlog_on_a_link_of_two_kilobytes_a_second(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["lane", "--tries", "3", "--waiting", "400"]) == 0
+    assert json.loads(capsys.readouterr().out)["within_5_s"] == 3
+
+
+def test_nothing_is_lost_on_a_link_that_resets_connections(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["loss", "--seeds", "2", "--records", "300", "--rate", "0.1"]) == 0
+    measured = json.loads(capsys.readouterr().out)
+    assert sum(measured["resets"].values()) > 0
+    assert measured["missing"] == 0
+
+
+def test_the_offline_benchmark_saves_and_drains(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["offline", "--changes", "60", "--saves", "20", "--database", "sqlite"]) == 0
+    measured = json.loads(capsys.readouterr().out)
+    assert measured["waiting"] == 60
+    assert set(measured["save_ms"]) == {"none_waiting", "all_waiting"}
+
+
 def test_the_evaluation_benchmark_paints_charts_and_map_twice(capsys: pytest.CaptureFixture[str]) -> None:
     main(["evaluation", "--letters", "200", "--rounds", "1"])
     measured = json.loads(capsys.readouterr().out)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from sync.errors import NotAllowed, Unreachable
+from sync.errors import Interrupted, NotAllowed, Unreachable
 from sync.exchange.engine import Manner, Outcome, exchange
 from sync.exchange.messages import (
     COMPARE,
@@ -16,12 +16,14 @@ from sync.exchange.messages import (
     CompareRequest,
     ExchangeRequest,
     FetchRequest,
+    decode_message,
     encode_message,
 )
 from sync.records import RECORDS_VERSION, Facility, Patient, Referral, ReferralEvent, Visit, Ward
 from sync.replica import digest, links, tables
 from sync.replica.replica import Replica
 from sync.replica.values import Edit
+from sync.revisions.packing import unpack
 from tests.fakes.replicas import SmallDistrict, new_event, new_patient, new_referral
 
 NO_WAITING = Manner(wait=lambda _seconds: None)
@@ -146,6 +148,28 @@ def test_a_dead_link_gives_up_and_everything_waits(district: SmallDistrict) -> N
     state = district.pc.read(lambda connection: links.read_link(connection, "9901", "district"))
     assert state is not None
     assert (state.last_error, state.last_sync_at) == ("Unreachable", None)
+
+
+def test_an_emergency_goes_first_alone_and_asks_for_nothing_that_would_hold_it_up(district: SmallDistrict) -> None:
+    for number in range(5):
+        refer(district, f"Pasien {number}")
+    link, requests = district.link(district.pc), list[ExchangeRequest]()
+
+    def hear(_path: str, body: bytes) -> None:
+        requests.append(decode_message(body, ExchangeRequest))
+        if len(requests) == 1:
+            patient = new_patient(district.pc, "Gawat")
+            letter = new_referral(district.pc, patient.id, district.hospital, "merah")
+            district.pc.save([Edit(patient), Edit(letter)], district.author)
+            raise Interrupted("something urgent waits")
+
+    link.before = hear
+    outcome = exchange(district.pc, link)
+    assert (outcome.proven, outcome.sent) == (True, 12)
+    first, urgent, rest = ([revision.type for revision, _ in unpack(item.push)] for item in requests)
+    assert sorted(urgent) == ["patient", "referral"]
+    assert len(first) == len(rest) == 10
+    assert [len(item.feeds) for item in requests] == [2, 0, 2]
 
 
 def test_one_bad_revision_is_refused_with_its_reason_and_the_rest_arrive(district: SmallDistrict) -> None:
