@@ -19,11 +19,13 @@ from sync.errors import BadInput, LinkError, NotAllowed, Refused, ServerFault, U
 from sync.exchange.compression import MAX_ANSWER_PLAIN, MAX_ANSWER_SENT, WORTH_COMPRESSING, compress, decompress
 from sync.exchange.credential import Signer
 from sync.exchange.messages import (
+    BUNDLE,
     COMPARE,
     ENROL,
     EXCHANGE,
     FETCH,
     RENEW,
+    BundleAnswer,
     CompareAnswer,
     DeviceCard,
     ExchangeAnswer,
@@ -41,6 +43,7 @@ _ANSWERS: dict[str, type[msgspec.Struct]] = {
     FETCH: FetchAnswer,
     ENROL: DeviceCard,
     RENEW: DeviceCard,
+    BUNDLE: BundleAnswer,
 }
 _PIECE = 4096
 _LONGEST_WAIT_S = 3600.0
