@@ -1,366 +1,21 @@
-"""The exchange by stick: lost, copied, late, mixed up, and together with the network it ends as plain sync does."""
+"""Random weeks with sticks and network mixed: they end as plain sync does, revision by revision."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from sync.errors import BundleElsewhere, BundleSender, BundleStale, NoServerKey
-from sync.exchange import bundle_writing
+from sync.errors import BundleElsewhere
 from sync.exchange.bundle import read_bundle
 from sync.exchange.bundle_taking import take_bundle
 from sync.exchange.bundle_writing import relay, write_bundles
-from sync.exchange.messages import BUNDLE
-from sync.records import Patient, Referral, ReferralEvent
-from sync.replica import links, tables
-from sync.replica.opening import open_sqlite
+from sync.records import Patient, Referral
 from sync.replica.replica import Replica
 from sync.replica.values import Edit, Incoming
-from sync.revisions.environment import system_environment
 from sync.revisions.revision import decode
-from sync.server.access import Access
 from tests.fakes.replicas import new_event, new_patient, new_referral
-from tests.fakes.sticks import NO_WAITING, CarriedDistrict
-
-
-@dataclass
-class Town:
-    """A puskesmas with two PCs, another puskesmas and a hospital, all of one district."""
-
-    district: CarriedDistrict
-    hospital: str
-    pc: Replica
-    second_pc: Replica
-    other_pc: Replica
-    hospital_pc: Replica
-
-    @property
-    def pcs(self) -> tuple[Replica, ...]:
-        """All computers but the server."""
-        return (self.pc, self.second_pc, self.other_pc, self.hospital_pc)
-
-
-@pytest.fixture
-def town() -> Iterator[Town]:
-    district = CarriedDistrict.made()
-    puskesmas, other = district.add("11320101", "puskesmas"), district.add("11320102", "puskesmas")
-    hospital = district.add("11320201", "rs")
-    made = Town(district, hospital, *map(district.enrol, (puskesmas, puskesmas, other, hospital)))
-    district.sync(*made.pcs)
-    yield made
-    for replica in (*made.pcs, district.server):
-        replica.close()
-
-
-def save(replica: Replica, *edits: Edit) -> None:
-    replica.save(list(edits), replica.identity.device)
-
-
-def refer(town: Town) -> Referral:
-    patient = new_patient(town.pc)
-    letter = new_referral(town.pc, patient.id, town.hospital)
-    save(town.pc, Edit(patient), Edit(letter))
-    return letter
-
-
-def cloned(replica: Replica) -> Replica:
-    """The same disk in a second computer."""
-    engine = open_sqlite(None, None, create=True)
-    source, target = replica.engine.raw_connection(), engine.raw_connection()
-    assert source.driver_connection is not None
-    source.driver_connection.backup(target.driver_connection)
-    source.close()
-    target.close()
-    twin = Replica.load(engine, system_environment())
-    assert twin is not None
-    return twin
-
-
-def state_of(replica: Replica) -> dict[str, Any]:
-    """All that must be equal in the end, however it got here: records, revisions, and what both sides say they hold."""
-    record, revision, district = tables.record, tables.revision, replica.identity.district
-    records = select(record.c.id, record.c.heads, record.c.conflicts).where(record.c.district == district)
-    revisions = select(revision.c.id, revision.c.confirmed, revision.c.refusal).where(revision.c.district == district)
-    return {
-        "records": replica.read(lambda connection: sorted(map(tuple, connection.execute(records)))),
-        "revisions": replica.read(lambda connection: sorted(map(tuple, connection.execute(revisions)))),
-        "roots": {cursor.audience: cursor.root for cursor in cursors(replica)},
-    }
-
-
-def cursors(replica: Replica) -> list[links.Cursor]:
-    identity = replica.identity
-    return replica.read(lambda connection: links.read_cursors(connection, identity, links.DISTRICT_PEER))
-
-
-def test_a_puskesmas_without_network_sends_a_letter_and_gets_the_answer_by_stick(town: Town) -> None:
-    letter = refer(town)
-    [out] = write_bundles(town.pc)
-    assert out.changes == 2
-    assert town.pc.waiting_count() == 2  # written is not confirmed
-    [back] = town.district.answered([out.file])
-    taken = take_bundle(town.pc, back)
-    assert (taken.confirmed, taken.refused, taken.reply_to) == (2, 0, out.id)
-    assert taken.proven
-    assert town.pc.waiting_count() == 0
-
-    town.district.sync(town.hospital_pc)
-    answer = new_event(town.hospital_pc, letter.id, "diterima")
-    save(town.hospital_pc, Edit(answer))
-    town.district.sync(town.hospital_pc)
-    [taken] = town.district.carry(town.pc)
-    assert (taken.confirmed, taken.received, taken.whole, taken.proven) == (0, 1, True, True)
-    assert town.pc.get(ReferralEvent, answer.id) is not None
-    [outcome] = town.district.sync(town.pc)
-    assert (outcome.sent, outcome.received, outcome.requests, outcome.proven) == (0, 0, 1, True)
-
-
-def test_when_both_sides_were_equal_is_noted_as_of_the_servers_answer(town: Town) -> None:
-    before = _last_sync(town.pc)
-    town.district.server.environment = replace(
-        town.district.server.environment, now_ms=lambda: system_environment().now_ms() + 3_600_000
-    )
-    refer(town)
-    [taken] = town.district.carry(town.pc)
-    assert taken.answered_at is not None
-    assert before < _last_sync(town.pc) == taken.answered_at.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _last_sync(replica: Replica) -> str:
-    link = replica.read(lambda connection: links.read_link(connection, "9901", links.DISTRICT_PEER))
-    assert link is not None
-    assert link.last_sync_at is not None
-    return link.last_sync_at
-
-
-def test_another_computer_relays_a_bundle_that_it_cannot_read(town: Town) -> None:
-    letter = refer(town)
-    [out] = write_bundles(town.pc)
-    road = town.district.road(town.other_pc)
-    passed: list[bytes] = []
-    road.before = road.after = lambda path, body: passed.append(body) if path == BUNDLE else None
-    back = relay(road, out.file)
-    assert take_bundle(town.pc, back).confirmed == 2
-    assert town.district.server.get(Referral, letter.id) is not None
-    assert len(passed) == 2
-    for secret in (b"Siti", b"Demam", letter.id.encode(), bytes.fromhex(letter.id), b"patient", b"referral"):
-        assert not any(secret in body for body in passed)
-    for stranger in (town.other_pc, town.second_pc):
-        with pytest.raises(BundleElsewhere):
-            take_bundle(stranger, back)
-    with pytest.raises(BundleElsewhere):
-        relay(road, back)
-
-
-def test_a_lost_stick_costs_nothing_and_the_next_one_holds_everything(town: Town) -> None:
-    refer(town)
-    write_bundles(town.pc)
-    save(town.pc, Edit(new_patient(town.pc, "Ditulis sesudahnya")))
-    [out] = write_bundles(town.pc)
-    assert out.changes == 3
-    [taken] = [take_bundle(town.pc, file) for file in town.district.answered([out.file])]
-    assert (taken.confirmed, taken.proven) == (3, True)
-
-
-def test_what_was_typed_while_the_stick_was_away_waits_on(town: Town) -> None:
-    refer(town)
-    [out] = write_bundles(town.pc)
-    save(town.pc, Edit(new_patient(town.pc, "Sesudah stik")))
-    [back] = town.district.answered([out.file])
-    taken = take_bundle(town.pc, back)
-    assert (taken.confirmed, taken.whole, taken.proven) == (2, True, False)
-    assert town.pc.waiting_count() == 1
-
-
-def test_a_stick_read_twice_and_an_old_one_change_nothing(town: Town) -> None:
-    refer(town)
-    old = write_bundles(town.pc)
-    [first] = town.district.answered([item.file for item in old])
-    take_bundle(town.pc, first)
-    save(town.second_pc, Edit(new_patient(town.second_pc, "Rekan")))
-    town.district.sync(town.second_pc)
-    [later] = town.district.answered([item.file for item in old])  # an old stick is brought once more
-    taken = take_bundle(town.pc, later)
-    assert (taken.confirmed, taken.received, taken.known) == (0, 1, 2)
-    after = state_of(town.pc)
-    for file in (first, later, first):
-        taken = take_bundle(town.pc, file)
-        assert (taken.confirmed, taken.received) == (0, 0)
-    assert state_of(town.pc) == after
-    [outcome] = town.district.sync(town.pc)
-    assert (outcome.requests, outcome.repaired, outcome.proven) == (1, 0, True)
-
-
-def test_answers_in_the_wrong_order_are_counted_once_and_the_cursor_ends_at_the_top(town: Town) -> None:
-    backs = []
-    for name in ("Satu", "Dua", "Tiga"):
-        save(town.second_pc, Edit(new_patient(town.second_pc, name)))
-        town.district.sync(town.second_pc)
-        backs += town.district.answered([item.file for item in write_bundles(town.pc)])
-    # The second stick is written after the first was read; it then comes home before a copy of the first.
-    received = [take_bundle(town.pc, file).received for file in (backs[1], backs[0], backs[2])]
-    assert received == [2, 0, 1]
-    [outcome] = town.district.sync(town.pc)
-    assert (outcome.requests, outcome.repaired, outcome.received, outcome.proven) == (1, 0, 0, True)
-
-
-def test_an_answer_from_beyond_the_cursor_is_kept_without_moving_it(town: Town) -> None:
-    """The middle is missing: what comes after it counts, and the middle is still asked for."""
-    twin = cloned(town.pc)
-    save(town.second_pc, Edit(new_patient(town.second_pc, "Tengah")))
-    town.district.sync(town.second_pc, twin)
-    save(town.second_pc, Edit(new_patient(town.second_pc, "Akhir")))
-    town.district.sync(town.second_pc)
-    [back] = town.district.answered([item.file for item in write_bundles(twin)])
-    before = {cursor.audience: cursor.number for cursor in cursors(town.pc)}
-    taken = take_bundle(town.pc, back)
-    assert (taken.received, taken.proven) == (1, False)
-    assert {cursor.audience: cursor.number for cursor in cursors(town.pc)} == before
-    [outcome] = town.district.sync(town.pc)
-    assert (outcome.repaired, outcome.proven) == (0, True)
-    assert state_of(town.pc)["records"] == state_of(town.second_pc)["records"]
-    twin.close()
-
-
-def test_a_refusal_comes_back_with_its_reason_and_an_old_one_does_not_undo_a_receipt(town: Town) -> None:
-    letter = refer(town)
-    town.district.sync(town.pc, town.hospital_pc)
-    false = new_event(town.hospital_pc, letter.id, "dialihkan", to_facility=town.hospital)
-    save(town.hospital_pc, Edit(false))
-    [taken] = town.district.carry(town.hospital_pc)
-    assert (taken.confirmed, taken.refused) == (0, 1)
-    refusals = select(tables.revision.c.refusal).where(tables.revision.c.record == false.id)
-    found = town.hospital_pc.read(lambda connection: connection.execute(refusals).scalar_one())
-    assert found == "only the district office redirects"
-    assert town.hospital_pc.waiting_count() == 0
-
-
-def test_a_revoked_or_unknown_computers_stick_is_refused_with_the_reason(town: Town) -> None:
-    refer(town)
-    [out] = write_bundles(town.pc)
-    Access(town.district.server).revoke(town.pc.identity.device)
-    before = state_of(town.district.server)
-    with pytest.raises(BundleSender, match="revoked"):
-        relay(town.district.road(town.other_pc), out.file)
-    stranger = CarriedDistrict.made()
-    guest = stranger.enrol(stranger.add("11320101", "puskesmas"))
-    key = town.district.server.identity.signing_key
-    stranger.server.identity = replace(stranger.server.identity, signing_key=key)
-    guest.write(
-        lambda connection: links.write_link(
-            connection, "9901", links.DISTRICT_PEER, server_key=_link(town.pc).server_key
-        )
-    )
-    with pytest.raises(BundleSender, match="not enrolled"):
-        town.district.answered([item.file for item in write_bundles(guest)])
-    assert state_of(town.district.server) == before
-
-
-def _link(replica: Replica) -> links.Link:
-    link = replica.read(lambda connection: links.read_link(connection, "9901", links.DISTRICT_PEER))
-    assert link is not None
-    return link
-
-
-def test_a_computer_that_does_not_know_its_servers_key_says_so(town: Town) -> None:
-    town.pc.write(lambda connection: links.write_link(connection, "9901", links.DISTRICT_PEER, server_key=None))
-    with pytest.raises(NoServerKey):
-        write_bundles(town.pc)
-    town.district.sync(town.pc)
-    assert write_bundles(town.pc)
-
-
-def test_a_fork_is_noticed_through_a_stick_and_a_new_name_is_taken_with_the_next_network(town: Town) -> None:
-    twin, former = cloned(town.pc), town.pc.identity.device
-    save(town.pc, Edit(new_patient(town.pc, "Di loket")))
-    save(twin, Edit(new_patient(twin, "Di kembaran")))
-    town.district.carry(town.pc)
-    town.district.carry(twin)
-    assert twin.is_behind()
-    town.district.sync(twin)
-    assert twin.identity.device != former
-    town.district.sync(town.pc, twin, town.pc)
-    assert state_of(town.pc)["records"] == state_of(twin)["records"]
-    # A stick that was answered for the former name can be opened no more, and says so.
-    [out] = write_bundles(twin)
-    twin.close()
-    assert out.changes == 0
-
-
-def test_an_answer_from_before_a_restore_is_not_believed_after_it(town: Town) -> None:
-    backup = cloned(town.district.server)
-    letter = refer(town)
-    [out] = write_bundles(town.pc)
-    [back] = town.district.answered([out.file])
-    _restored(town, backup)
-    # By network the computer learns of it first; what the lost server had confirmed waits and is sent.
-    town.district.sync(town.pc)
-    save(town.pc, Edit(new_patient(town.pc, "Sesudah pemulihan")))
-    before = state_of(town.pc)
-    with pytest.raises(BundleStale):
-        take_bundle(town.pc, back)
-    assert state_of(town.pc) == before
-    town.district.sync(town.pc, town.hospital_pc)
-    assert town.hospital_pc.get(Referral, letter.id) is not None
-
-
-def test_a_stick_tells_of_a_restore_and_the_next_exchange_by_network_mends_it(town: Town) -> None:
-    backup = cloned(town.district.server)
-    refer(town)
-    town.district.carry(town.pc)  # confirmed by a server that is lost then
-    _restored(town, backup)
-    save(town.pc, Edit(new_patient(town.pc, "Sesudah pemulihan")))
-    [taken] = town.district.carry(town.pc)
-    assert (taken.confirmed, taken.restored, taken.proven) == (1, True, False)
-    [outcome] = town.district.sync(town.pc)
-    assert outcome.proven
-    assert {row[0] for row in state_of(town.pc)["revisions"]} <= {
-        row[0] for row in state_of(town.district.server)["revisions"]
-    }
-
-
-def _restored(town: Town, backup: Replica) -> None:
-    epoch = backup.new_id()
-    table = tables.identity
-    backup.write(lambda connection: connection.execute(table.update().values(epoch=epoch)))
-    backup.refresh()
-    town.district.server.close()
-    town.district.server = backup
-
-
-def test_a_great_backlog_makes_several_bundles_that_may_come_in_any_order(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bundle_writing, "_CHUNK", 10)
-    monkeypatch.setattr(bundle_writing, "_MOST_REQUESTS", 3)
-    save(town.pc, *(Edit(new_patient(town.pc, f"Pasien {number}")) for number in range(95)))
-    written = write_bundles(town.pc)
-    assert [item.changes for item in written] == [30, 30, 30, 5]
-    backs = town.district.answered([item.file for item in written])
-    taken = [take_bundle(town.pc, backs[place]) for place in (3, 0, 2, 1)]
-    assert sum(item.confirmed for item in taken) == 95
-    assert [item.whole for item in taken] == [True, False, False, False]
-    [outcome] = town.district.sync(town.pc)
-    assert (outcome.sent, outcome.requests, outcome.proven) == (0, 1, True)
-
-
-def test_an_answer_holds_many_pages_and_reading_may_be_cut(town: Town) -> None:
-    save(town.second_pc, *(Edit(new_patient(town.second_pc, f"Pasien {number}")) for number in range(3000)))
-    town.district.sync(town.second_pc)
-    [back] = town.district.answered([item.file for item in write_bundles(town.pc)])
-    stops = iter([False] * 3)
-    manner = replace(NO_WAITING, batch=100, stopped=lambda: next(stops, True))
-    cut = take_bundle(town.pc, back, manner)
-    assert 0 < cut.received < 3000
-    assert not cut.whole
-    taken = take_bundle(town.pc, back, NO_WAITING)
-    assert (taken.received, taken.whole, taken.proven) == (3000 - cut.received, True, True)
-
-
-# --- random histories -------------------------------------------------------------------------------------------------
+from tests.fakes.sticks import NO_WAITING, Town, state_of
 
 
 @dataclass
@@ -375,19 +30,12 @@ class World:
     out: list[bytes] = field(default_factory=list)
     back: list[tuple[int, bytes]] = field(default_factory=list)
 
-    def steps(self, count: int) -> None:
-        """Do so many things."""
-        ways: list[Callable[[], None]] = [
-            self.write,
-            self.write,
-            self.export,
-            self.relay,
-            self.take,
-            self.take,
-            self.net,
-        ]
-        for _ in range(count):
-            self.chance.choice(ways)()
+    def live(self, weeks: int) -> None:
+        """Do everything so many times, in an order of chance."""
+        ways = [self.write, self.write, self.export, self.relay, self.take, self.take, self.net] * weeks
+        self.chance.shuffle(ways)
+        for step in ways:
+            step()
 
     def write(self) -> None:
         place = self.chance.randrange(len(self.town.pcs))
@@ -402,7 +50,8 @@ class World:
     def _edit(self, pc: Replica) -> Edit | None:
         if pc is self.town.hospital_pc:
             known = [letter for letter in self.letters if pc.get(Referral, letter.id) is not None]
-            kind = self.chance.choice(("dilihat", "diterima", "ditolak", "catatan"))
+            # The last of these is not the hospital's to write: it is refused.
+            kind = self.chance.choice(("dilihat", "diterima", "ditolak", "catatan", "diingatkan"))
             return Edit(new_event(pc, self.chance.choice(known).id, kind)) if known else None
         seen = pc.get(Patient, self.chance.choice(self.patients)) if self.patients else None
         if seen is None or seen.facility != pc.identity.facility or self.chance.random() < 0.3:
@@ -413,8 +62,10 @@ class World:
             letter = new_referral(pc, seen.record.id, self.town.hospital, self.chance.choice(("merah", "kuning")))
             self.letters.append(letter)
             return Edit(letter)
-        name = self.chance.choice(("phone", "village", "name"))
-        return Edit(replace(seen.record, **{name: f"Isi {self.chance.randrange(1000)}"}), seen)
+        words = f"Isi {self.chance.randrange(1000)}"
+        record = seen.record
+        edited = replace(record, name=words) if self.chance.random() < 0.5 else replace(record, village=words)
+        return Edit(edited, seen)
 
     def export(self) -> None:
         self.out += [item.file for item in write_bundles(self.chance.choice(self.town.pcs))]
@@ -450,17 +101,17 @@ def settled(town: Town) -> list[dict[str, Any]]:
     return [state_of(replica) for replica in (*town.pcs, town.district.server)]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_12_bundle_by_usb_twice_out_of_order_together_with_the_network_gives_the_same_hash(
     town: Town, seed: int
 ) -> None:
-    plain = Town(CarriedDistrict(cloned(town.district.server)), town.hospital, *map(cloned, town.pcs))
+    plain = town.copy()
     world = World(town, random.Random(seed))
-    world.steps(60)
+    world.live(weeks=9)
+    assert world.written
+    assert world.back
     carried = settled(town)
     for place, bodies in world.written:
         plain.pcs[place].apply([Incoming(decode(body), body) for body in bodies])
-    # In the plain run everything is told before the hospital answers, so that it knows what it answers.
     assert settled(plain) == carried
-    for replica in (*plain.pcs, plain.district.server):
-        replica.close()
+    plain.close()

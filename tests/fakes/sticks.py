@@ -4,6 +4,9 @@ Service, enrolment and databases are the real ones; a stick is a list of files.
 """
 
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
 
 from sync.exchange.bundle_taking import Taken, take_bundle
 from sync.exchange.bundle_writing import write_bundles
@@ -12,9 +15,10 @@ from sync.exchange.engine import Manner, Outcome, exchange
 from sync.exchange.enrol import identity_of
 from sync.exchange.messages import EnrolRequest
 from sync.exchange.service import Service
-from sync.replica import links
+from sync.replica import links, tables
 from sync.replica.opening import open_sqlite
 from sync.replica.replica import Replica
+from sync.replica.values import Cursor
 from sync.revisions.environment import system_environment
 from sync.server.bundles import Bundles
 from sync.server.district import add_facility, create_district
@@ -71,3 +75,69 @@ class CarriedDistrict:
         """A stick to the server and back."""
         written = [item.file for item in write_bundles(replica)]
         return [take_bundle(replica, file, NO_WAITING) for file in self.answered(written)]
+
+
+@dataclass
+class Town:
+    """A puskesmas with two PCs, another puskesmas and a hospital, all of one district."""
+
+    district: CarriedDistrict
+    hospital: str
+    pc: Replica
+    second_pc: Replica
+    other_pc: Replica
+    hospital_pc: Replica
+
+    @property
+    def pcs(self) -> tuple[Replica, ...]:
+        """All computers but the server."""
+        return (self.pc, self.second_pc, self.other_pc, self.hospital_pc)
+
+    @classmethod
+    def made(cls) -> "Town":
+        """A new town in which everything is known to everybody."""
+        district = CarriedDistrict.made()
+        puskesmas, other = district.add("11320101", "puskesmas"), district.add("11320102", "puskesmas")
+        hospital = district.add("11320201", "rs")
+        made = cls(district, hospital, *map(district.enrol, (puskesmas, puskesmas, other, hospital)))
+        district.sync(*made.pcs)
+        return made
+
+    def copy(self) -> "Town":
+        """Another town with the same computers, down to their disks."""
+        return Town(CarriedDistrict(cloned(self.district.server)), self.hospital, *map(cloned, self.pcs))
+
+    def close(self) -> None:
+        """Give back all databases."""
+        for replica in (*self.pcs, self.district.server):
+            replica.close()
+
+
+def cloned(replica: Replica) -> Replica:
+    """The same disk in a second computer."""
+    engine = open_sqlite(None, None, create=True)
+    source, target = replica.engine.raw_connection(), engine.raw_connection()
+    assert source.driver_connection is not None
+    source.driver_connection.backup(target.driver_connection)
+    source.close()
+    target.close()
+    twin = Replica.load(engine, system_environment())
+    assert twin is not None
+    return twin
+
+
+def state_of(replica: Replica) -> dict[str, Any]:
+    """All that must be equal in the end, however it got here: records, revisions, and what both sides say they hold."""
+    record, revision, district = tables.record, tables.revision, replica.identity.district
+    records = select(record.c.id, record.c.heads, record.c.conflicts).where(record.c.district == district)
+    revisions = select(revision.c.id, revision.c.confirmed, revision.c.refusal).where(revision.c.district == district)
+    return {
+        "records": replica.read(lambda connection: sorted(map(tuple, connection.execute(records)))),
+        "revisions": replica.read(lambda connection: sorted(map(tuple, connection.execute(revisions)))),
+        "roots": {cursor.audience: cursor.root for cursor in cursors(replica)},
+    }
+
+
+def cursors(replica: Replica) -> list[Cursor]:
+    identity = replica.identity
+    return replica.read(lambda connection: links.read_cursors(connection, identity, links.DISTRICT_PEER))
