@@ -55,7 +55,7 @@ def export_bundle(settings: Settings, target: Path) -> Answer:
 
     folder = target if target.is_dir() else target.parent
     if not folder.is_dir():
-        raise WrongUsage(f"Folder {folder} tidak ada. Tidak ada yang ditulis.")
+        raise WrongUsage(f"Folder {folder} tidak ada. Tidak ada yang ditulis; data aman.")
     with open_replica(settings) as replica:
         try:
             written = write_bundles(replica)
@@ -83,7 +83,7 @@ def import_bundles(settings: Settings, source: Path) -> Answer:
         WrongUsage: there is no such file or folder. NotEnrolled, ReplicaError: the database cannot be used.
     """
     if not source.exists():
-        raise WrongUsage(f"{source} tidak ada. Tidak ada yang dibaca.")
+        raise WrongUsage(f"{source} tidak ada. Tidak ada yang dibaca; data aman.")
     with open_replica(settings) as replica:
         try:
             files = _files_in(source)
