@@ -6,8 +6,8 @@ Plain text without Qt, so that the window translates it and the command line pri
 from collections.abc import Mapping
 from types import MappingProxyType
 
-#: What came of a file -> whether that is good, nothing new, or wrong.
-GOOD, QUIET, BAD = "good", "quiet", "bad"
+#: Whether what came of a file is good, good but something is left to do, nothing new, or wrong.
+GOOD, WARN, QUIET, BAD = "good", "warn", "quiet", "bad"
 
 _TONES: Mapping[str, str] = MappingProxyType(
     {"taken": GOOD, "relayed": GOOD, "nothing_new": QUIET, "own": QUIET, "elsewhere": QUIET, "answered": QUIET}

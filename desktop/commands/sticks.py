@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from desktop.commands.answers import DONE, FAILED, NOT_ALLOWED, SOME_REFUSED, UNREACHABLE, Answer, WrongUsage
 from desktop.commands.place import open_replica
 from desktop.settings import Settings
-from desktop.stick_words import BAD, taken_words, tone_of, words_of, written_words
+from desktop.stick_words import BAD, WARN, taken_words, tone_of, words_of, written_words
 from desktop.whole_files import write_whole
 from sync.errors import BundleElsewhere, BundleError, LinkError, NotAllowed, Refused
 
@@ -254,7 +254,8 @@ def _file_data(one: Came, waiting: int) -> dict[str, Any]:
     words = words_of(one.code)
     if one.code == "taken":
         words = taken_words(one.brought, restored=one.brought["restored"], whole=one.brought["whole"], waiting=waiting)
-    data = {"name": one.name, "code": one.code, "tone": tone_of(one.code), "words": words}
+    left = one.brought.get("refused") or one.brought.get("restored")
+    data = {"name": one.name, "code": one.code, "tone": WARN if left else tone_of(one.code), "words": words}
     return {**data, "written_at": one.written_at, **one.brought}
 
 

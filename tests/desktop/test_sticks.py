@@ -136,6 +136,7 @@ def test_refusals_and_what_still_waits_are_said(pc: Home, stick: Path) -> None:
     answer = import_bundles(pc.settings, stick)
     assert "2 perubahan dari komputer ini sudah diterima" in answer.words
     assert "1 ditolak server" in answer.words
+    assert answer.data["files"][0]["tone"] == "warn"
 
 
 def test_empty_and_wrong_places_are_told(home: Home, stick: Path) -> None:

@@ -31,7 +31,7 @@ from sync.replica.reader import Reader
 _LOOK = 3_000
 #: Files told one by one; those beyond are only counted.
 _MOST_TOLD = 12
-_TONES = {"good": Tone.GOOD, "quiet": Tone.NEUTRAL, "bad": Tone.DANGER}
+_TONES = {"good": Tone.GOOD, "warn": Tone.ATTENTION, "quiet": Tone.NEUTRAL, "bad": Tone.DANGER}
 _MEGABYTE = 10**6
 
 
@@ -98,7 +98,7 @@ class StickScreen(Screen):
                 "Rujuk mana pun yang punya internet dan tekan “Baca stik” di sana: jawabannya ditulis ke stik yang "
                 "sama. Bawa pulang dan tekan “Baca stik” di sini."
             ),
-            tr("Isi stik tersegel: siapa pun yang membawanya tidak dapat membacanya, dan stik yang hilang tidak apa."),
+            tr("Isi stik tersegel: siapa pun yang membawanya tidak dapat membacanya. Stik hilang? Tulis lagi saja."),
         )
         return panel(
             column(
@@ -208,7 +208,7 @@ def _drive_words(drive: Drive) -> str:
 
 def _file_notices(files: Sequence[Mapping[str, Any]]) -> list[tuple[str, Tone]]:
     """What to say of each file: what is wrong first, then what is new; of very many the last are only counted."""
-    order = {"bad": 0, "good": 1, "quiet": 2}
+    order = {"bad": 0, "warn": 1, "good": 2, "quiet": 3}
     ranked = sorted(files, key=lambda file: order.get(str(file["tone"]), 0))
     told = [
         (f"{_file_title(file)}\n{tr(str(file['words']))}", _TONES.get(str(file["tone"]), Tone.DANGER))
