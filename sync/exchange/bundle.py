@@ -38,8 +38,8 @@ SERVER = "server"
 MOST_OUT, MOST_BACK = MAX_SENT - 2**14, 2 * MAX_SENT
 #: Nothing larger than this is read: there is no such bundle.
 MOST_READ = MOST_BACK + 2**20
-#: Messages in one bundle.
-MOST_PARTS = 1000
+#: Messages in one bundle, and requests among them: an answer may have more parts than its question.
+MOST_PARTS, MOST_REQUESTS = 1000, 64
 
 _MAGIC, _VERSION = b"\x8bRUJUK\r\n", 1
 _FRONT = struct.Struct(">8sHH")

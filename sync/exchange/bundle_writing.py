@@ -31,8 +31,8 @@ from sync.revisions.revision import decode
 MOST_WAITING = 100_000
 #: Revisions, and about how many bytes of them, in one message.
 _CHUNK, _CHUNK_BYTES = 1000, 2**20
-#: Messages in one bundle: 20,000 revisions, which a server stores before whoever relays them gives up.
-_MOST_REQUESTS = 20
+#: Messages in one bundle: 10,000 revisions, which a server stores long before whoever relays them gives up.
+_MOST_REQUESTS = 10
 #: Bytes of revisions in one page of the answer.
 _PAGE_BYTES = 2**20
 

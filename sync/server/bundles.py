@@ -6,6 +6,8 @@ signature alone. Nothing of a bundle that is refused is stored.
 
 from dataclasses import dataclass
 
+import msgspec
+
 from sync.errors import BadInput, BundleAltered, BundleSender
 from sync.exchange import bundle
 from sync.exchange.messages import (
@@ -54,6 +56,8 @@ class Bundles:
             requests = [decode_message(part, ExchangeRequest) for part in bundle.unpack_parts(found, parts)]
         except BadInput as error:
             raise BundleAltered("not a request") from error
+        if len(requests) > bundle.MOST_REQUESTS:
+            raise BundleAltered("more requests than a computer writes")
         header = bundle.Header(
             kind="back",
             district=identity.district,
@@ -72,7 +76,8 @@ class Bundles:
         packed: list[bytes] = []
         size = bundle.ENVELOPE_BYTES
         for request in requests:
-            following: ExchangeRequest | None = request
+            full = size > bundle.MOST_BACK
+            following: ExchangeRequest | None = msgspec.structs.replace(request, feeds=[]) if full else request
             while following is not None:
                 answer = service.exchange(peer, following)
                 part = bundle.pack_part(encode_message(_answered(following, answer)))

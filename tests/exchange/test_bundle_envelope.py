@@ -152,6 +152,7 @@ def test_a_sender_that_seals_bombs_or_nonsense_is_refused_and_nothing_is_stored(
         [good, b"not zstd"],
         [good, bundle.pack_part(b"\xc1")],
         [good] * (bundle.MOST_PARTS + 1),
+        [good] * (bundle.MOST_REQUESTS + 1),
     ):
         file = bundle.seal(header, parts, signing_key=town.pc.identity.signing_key, receiver_key=server_key)
         with pytest.raises(BundleAltered):

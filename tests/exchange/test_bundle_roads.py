@@ -6,15 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from sync.errors import BundleElsewhere, BundleSender, BundleStale, NoServerKey
-from sync.exchange import bundle_writing
+from sync.exchange import bundle, bundle_writing
 from sync.exchange.bundle_taking import take_bundle
 from sync.exchange.bundle_writing import relay, write_bundles
 from sync.exchange.messages import BUNDLE
 from sync.records import Referral, ReferralEvent
 from sync.replica import links, tables
 from sync.replica.replica import Replica
-from sync.replica.values import Edit, Link
+from sync.replica.values import Edit, Incoming, Link
 from sync.revisions.environment import system_environment
+from sync.revisions.revision import decode
 from sync.server.access import Access
 from tests.fakes.replicas import new_event, new_patient, new_referral
 from tests.fakes.sticks import NO_WAITING, CarriedDistrict, Town, cloned, cursors, state_of
@@ -280,6 +281,34 @@ def test_a_great_backlog_makes_several_bundles_that_may_come_in_any_order(
     assert [item.whole for item in taken] == [True, False, False, False]
     [outcome] = town.district.sync(town.pc)
     assert (outcome.sent, outcome.requests, outcome.proven) == (0, 1, True)
+
+
+def test_a_bundle_asks_for_no_more_than_fits_into_one_answer(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(town.second_pc, *(Edit(new_patient(town.second_pc, f"Pasien {number}")) for number in range(400)))
+    town.district.sync(town.second_pc)
+    monkeypatch.setattr(bundle_writing, "_PAGE_BYTES", 2**14)
+    monkeypatch.setattr(bundle, "MOST_BACK", bundle.ENVELOPE_BYTES + 2**11)
+    received, ways = 0, 0
+    while received < 400:
+        [taken] = town.district.carry(town.pc)
+        assert taken.received
+        assert taken.whole == (received + taken.received == 400)
+        received, ways = received + taken.received, ways + 1
+    assert ways > 2
+    [outcome] = town.district.sync(town.pc)
+    assert (outcome.requests, outcome.proven) == (1, True)
+
+
+def test_what_a_colleagues_computer_brought_here_goes_out_with_the_stick(town: Town) -> None:
+    refer(town)
+    brought = [Incoming(decode(body), body) for _, body in town.pc.waiting(10, 10**6)]
+    town.second_pc.apply(brought)
+    save(town.second_pc, Edit(new_patient(town.second_pc, "Di komputer B")))
+    [taken] = town.district.carry(town.second_pc)
+    assert (taken.confirmed, taken.proven) == (3, True)
+    # Its author learns of it with its own stick, and everything is counted once.
+    [taken] = town.district.carry(town.pc)
+    assert (taken.confirmed, taken.received, taken.proven) == (2, 1, True)
 
 
 def test_an_answer_holds_many_pages_and_reading_may_be_cut(town: Town) -> None:
