@@ -231,7 +231,7 @@ def test_an_answer_from_before_a_restore_is_not_believed_after_it(town: Town) ->
     letter = refer(town)
     [out] = write_bundles(town.pc)
     [back] = town.district.answered([out.file])
-    _restored(town, backup)
+    town.put_back(backup)
     # By network the computer learns of it first; what the lost server had confirmed waits and is sent.
     town.district.sync(town.pc)
     save(town.pc, Edit(new_patient(town.pc, "Sesudah pemulihan")))
@@ -247,7 +247,7 @@ def test_a_stick_tells_of_a_restore_and_the_next_exchange_by_network_mends_it(to
     backup = cloned(town.district.server)
     refer(town)
     town.district.carry(town.pc)  # confirmed by a server that is lost then
-    _restored(town, backup)
+    town.put_back(backup)
     save(town.pc, Edit(new_patient(town.pc, "Sesudah pemulihan")))
     [taken] = town.district.carry(town.pc)
     assert (taken.confirmed, taken.restored, taken.proven) == (1, True, False)
@@ -256,15 +256,6 @@ def test_a_stick_tells_of_a_restore_and_the_next_exchange_by_network_mends_it(to
     assert {row[0] for row in state_of(town.pc)["revisions"]} <= {
         row[0] for row in state_of(town.district.server)["revisions"]
     }
-
-
-def _restored(town: Town, backup: Replica) -> None:
-    epoch = backup.new_id()
-    table = tables.identity
-    backup.write(lambda connection: connection.execute(table.update().values(epoch=epoch)))
-    backup.refresh()
-    town.district.server.close()
-    town.district.server = backup
 
 
 def test_a_great_backlog_makes_several_bundles_that_may_come_in_any_order(

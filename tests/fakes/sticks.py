@@ -107,6 +107,14 @@ class Town:
         """Another town with the same computers, down to their disks."""
         return Town(CarriedDistrict(cloned(self.district.server)), self.hospital, *map(cloned, self.pcs))
 
+    def put_back(self, backup: Replica) -> None:
+        """The server dies and begins a new life from a backup."""
+        epoch, table = backup.new_id(), tables.identity
+        backup.write(lambda connection: connection.execute(table.update().values(epoch=epoch)))
+        backup.refresh()
+        self.district.server.close()
+        self.district.server = backup
+
     def close(self) -> None:
         """Give back all databases."""
         for replica in (*self.pcs, self.district.server):
