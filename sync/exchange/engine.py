@@ -39,7 +39,7 @@ MOST_TRIES = 5
 #: Rounds of comparing after which an exchange says that the two sides do not become equal.
 MOST_REPAIRS = 3
 #: What a server's clock may show (2020 to 2100, in milliseconds since 1970): another one is not believed.
-_PLAUSIBLE_MS = range(1_577_836_800_000, 4_102_444_800_000)
+PLAUSIBLE_MS = range(1_577_836_800_000, 4_102_444_800_000)
 #: Revisions in one message.
 _MOST_REVISIONS = 4000
 
@@ -207,7 +207,7 @@ class _Run:
 
     def _correct_clock(self, theirs_ms: int, mine_ms: int) -> None:
         """Remember how far this PC's clock is off, if that changed by more than a few seconds."""
-        if theirs_ms not in _PLAUSIBLE_MS or self.peer != links.DISTRICT_PEER:
+        if theirs_ms not in PLAUSIBLE_MS or self.peer != links.DISTRICT_PEER:
             return
         link, offset = self.link(), theirs_ms - mine_ms
         if link is None or abs(link.clock_offset_ms - offset) > 5_000:

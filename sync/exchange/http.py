@@ -27,11 +27,13 @@ from sync.errors import BadInput, Interrupted, LinkError, NotAllowed, Refused, R
 from sync.exchange.compression import MAX_ANSWER_PLAIN, MAX_ANSWER_SENT, WORTH_COMPRESSING, compress, decompress
 from sync.exchange.credential import Signer
 from sync.exchange.messages import (
+    BUNDLE,
     COMPARE,
     ENROL,
     EXCHANGE,
     FETCH,
     RENEW,
+    BundleAnswer,
     CompareAnswer,
     DeviceCard,
     ExchangeAnswer,
@@ -49,6 +51,7 @@ _ANSWERS: dict[str, type[msgspec.Struct]] = {
     FETCH: FetchAnswer,
     ENROL: DeviceCard,
     RENEW: DeviceCard,
+    BUNDLE: BundleAnswer,
 }
 _PIECE = 4096
 #: Seconds between two looks for something urgent.

@@ -19,13 +19,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sync.errors import BadInput, NotAllowed, ReplicaError
+from sync.errors import BadInput, BundleError, NotAllowed, ReplicaError
 from sync.exchange.messages import (
+    BUNDLE,
     COMPARE,
     ENROL,
     EXCHANGE,
     FETCH,
     RENEW,
+    BundleRequest,
     CompareRequest,
     EnrolRequest,
     ExchangeAnswer,
@@ -39,6 +41,7 @@ from sync.replica.replica import Replica
 from sync.revisions.environment import Environment
 from sync.server.access import Access
 from sync.server.bodies import Sent, decode_body, encode_answer, read_body
+from sync.server.bundles import Bundles
 from sync.server.enrolment import Enrolment
 from sync.server.problems import Problem, problem_response
 
@@ -61,6 +64,7 @@ def create_app(replica: Replica) -> Starlette:
     service = Service(replica)
     access = Access(replica)
     enrolment = Enrolment(replica)
+    bundles = Bundles(replica)
     limiter = anyio.CapacityLimiter(_AT_ONCE)
 
     async def in_thread(work: Callable[[], T]) -> T:
@@ -107,6 +111,7 @@ def create_app(replica: Replica) -> Starlette:
             signed(COMPARE, CompareRequest, service.compare),
             signed(FETCH, FetchRequest, service.fetch),
             signed(RENEW, RenewRequest, enrolment.renew),
+            signed(BUNDLE, BundleRequest, bundles.relay),
             Route("/v1/health", _guarded(health, replica.environment), methods=["GET"]),
         ],
         exception_handlers={HTTPException: _no_such_route},
@@ -168,6 +173,8 @@ def _problem_of(error: Exception) -> Problem:
         return Problem(403, "not_allowed", str(error))
     if isinstance(error, BadInput):
         return Problem(422, "bad_input", f"{error.field}: {error.reason}" if error.field else error.reason)
+    if isinstance(error, BundleError):
+        return Problem(422, error.code, str(error))
     if isinstance(error, ReplicaError):
         return Problem(
             503, "database_down", "the database of the server does not answer", headers={"Retry-After": "10"}
