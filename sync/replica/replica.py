@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from sync.errors import BadInput
-from sync.records import Record, Wire
+from sync.records import Lane, Record, Wire
 from sync.records.sending import is_fact
 from sync.replica import chains, links, local_values, outgoing, receiving, serving, storing, tables
 from sync.replica.identity import Identity
@@ -178,6 +178,12 @@ class Replica:
     def waiting(self, limit: int, budget: int, peer: str = links.DISTRICT_PEER) -> list[tuple[str, bytes]]:
         """Id and bytes of what waits for a peer, most urgent first, about ``budget`` bytes."""
         return self.read(lambda connection: outgoing.waiting(connection, self.identity, limit, budget, peer))
+
+    def emergencies(self, limit: int, budget: int, peer: str = links.DISTRICT_PEER) -> list[tuple[str, bytes]]:
+        """As :meth:`waiting`, of emergencies and what goes with them alone."""
+        return self.read(
+            lambda connection: outgoing.waiting(connection, self.identity, limit, budget, peer, Lane.EMERGENCY)
+        )
 
     def emergency_waits(self, peer: str = links.DISTRICT_PEER) -> bool:
         """Whether an emergency waits for a peer."""
