@@ -181,9 +181,8 @@ class Replica:
 
     def emergencies(self, limit: int, budget: int, peer: str = links.DISTRICT_PEER) -> list[tuple[str, bytes]]:
         """As :meth:`waiting`, of emergencies and what goes with them alone."""
-        return self.read(
-            lambda connection: outgoing.waiting(connection, self.identity, limit, budget, peer, Lane.EMERGENCY)
-        )
+        args = (self.identity, limit, budget, peer, Lane.EMERGENCY)
+        return self.read(lambda connection: outgoing.waiting(connection, *args))
 
     def emergency_waits(self, peer: str = links.DISTRICT_PEER) -> bool:
         """Whether an emergency waits for a peer."""
@@ -221,7 +220,6 @@ class Replica:
 
         Returns ``False``, having stored nothing, if the cursor is no longer at ``expected``.
         """
-
         return self.write(
             lambda connection: receiving.receive(
                 connection,
