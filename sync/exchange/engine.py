@@ -165,9 +165,9 @@ class _Run:
     def _one_message(self) -> bool:
         """Send one chunk and take one; whether both sides are now known to be equal (or never will be)."""
         # An emergency travels alone, and nothing is asked for that would hold up the receipt.
-        urgent = self.replica.emergency_waits(self.peer)
+        urgent = self.replica.emergencies(_MOST_REVISIONS, self.pace.budget, self.peer)
         link, cursors = self.link(), [] if urgent else self.cursors()
-        chunk = self.replica.waiting(_MOST_REVISIONS, self.pace.budget, self.peer)
+        chunk = urgent or self.replica.waiting(_MOST_REVISIONS, self.pace.budget, self.peer)
         request = ExchangeRequest(
             protocol=PROTOCOL,
             records=RECORDS_VERSION,

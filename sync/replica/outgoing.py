@@ -16,25 +16,27 @@ from sync.replica.storing import WAITS
 
 
 def waiting(
-    connection: Connection, identity: Identity, limit: int, budget: int, peer: str = links.DISTRICT_PEER
+    connection: Connection,
+    identity: Identity,
+    limit: int,
+    budget: int,
+    peer: str = links.DISTRICT_PEER,
+    lane: Lane | None = None,
 ) -> list[tuple[str, bytes]]:
     """Id and bytes of at most ``limit`` of them, most urgent first, about ``budget`` bytes but at least one.
 
-    While emergencies wait, nothing else is among them.
+    ``lane``: only of this one.
     """
     table = tables.revision
-    query = (
-        select(table.c.id, table.c.lane, table.c.body)
-        .where(*_waits(identity, peer))
-        .order_by(table.c.lane, table.c.number)
-    )
+    query = select(table.c.id, table.c.body).where(*_waits(identity, peer)).order_by(table.c.lane, table.c.number)
+    if lane is not None:
+        query = query.where(table.c.lane == int(lane))
     found: list[tuple[str, bytes]] = []
-    size, emergency = 0, False
+    size = 0
     for row in connection.execute(query.limit(limit)):
         size += len(row.body)
-        if found and (size > budget or (emergency and row.lane != Lane.EMERGENCY)):
+        if found and size > budget:
             break
-        emergency = row.lane == Lane.EMERGENCY
         found.append((row.id, bytes(row.body)))
     return found
 
