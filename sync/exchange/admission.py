@@ -69,10 +69,11 @@ def _bad_fields(revision: Revision, *, newer: bool) -> str | None:
     fields: dict[str, Wire] = dict(revision.fields)
     if not newer and not fields.keys() <= record_type.fields.keys():
         return UNKNOWN_FIELD
-    if not revision.parents:
-        fields = {name: fields.get(name) for name in record_type.fields} | fields
     try:
-        record_type.check_fields(fields)
+        if revision.parents:
+            record_type.check_fields(fields)
+        else:
+            record_type.check_whole(fields)
     except BadInput as error:
         return f"{error.field}: {error.reason}"
     return None

@@ -13,6 +13,7 @@ from sync.records import Lane
 from sync.records.definition import is_id
 from sync.records.sending import lane_of, scope_of
 from sync.replica import chains, feeds, storing, tables
+from sync.replica.bulk import among
 from sync.replica.identity import Identity
 from sync.replica.storing import AT_DISTRICT, WAITS, KnownRecord
 from sync.replica.values import Applied, Incoming
@@ -73,6 +74,7 @@ def apply(
     asked = {item.revision.record for item in fresh} | {_voided(item.revision) for item in fresh} | set(scopes)
     asked.update(named for item in fresh for named in _linked(item.revision))
     known = storing.known_records(connection, district, asked - {""})
+    before = frozenset(known)
     audiences = feeds.entitled(connection, district, scopes) if serves else {}
     admitted: list[Incoming] = []
     refused: list[tuple[str, str]] = []
@@ -85,7 +87,6 @@ def apply(
             known.setdefault(item.revision.record, _first(item.revision))
         else:
             refused.append((item.revision.id, reason))
-    before = storing.known_records(connection, district, {item.revision.record for item in admitted})
     forked = chains.forked_devices(connection, district, [item.revision for item in admitted])
     storing.store(
         connection,
@@ -106,7 +107,7 @@ def stamps_of(connection: Connection, district: str, ids: Iterable[str]) -> dict
     """The stamps of revisions that are here."""
     table = tables.revision
     rows = connection.execute(
-        select(table.c.id, table.c.stamp).where(table.c.district == district, table.c.id.in_(list(ids)))
+        select(table.c.id, table.c.stamp).where(table.c.district == district, among(connection, table.c.id, ids))
     )
     return {row.id: row.stamp for row in rows}
 

@@ -51,6 +51,8 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         | _EXCHANGE
         | {"desktop.ui", "desktop.app", "desktop.agent", "desktop.commands", "sync.server"},
         "desktop.cli": _DOING | {"desktop.logs", "desktop.app", "desktop.commands", "desktop.demo"},
+        "desktop.installed": frozenset(),
+        "desktop.launched": frozenset({"desktop.app", "desktop.cli"}),
         "desktop.__main__": frozenset({"desktop.app", "desktop.cli"}),
     }
 )
