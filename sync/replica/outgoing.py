@@ -7,7 +7,7 @@ hub, and where the district has lost them.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from sync.records import Lane
 from sync.replica import links, tables
@@ -22,21 +22,21 @@ def waiting(
 
     While emergencies wait, nothing else is among them.
     """
-    table = tables.revision
-    query = (
-        select(table.c.id, table.c.lane, table.c.body)
-        .where(*_waits(identity, peer))
-        .order_by(table.c.lane, table.c.number)
-    )
     found: list[tuple[str, bytes]] = []
     size, emergency = 0, False
-    for row in connection.execute(query.limit(limit)):
+    for row in connection.execute(_in_order(identity, peer).limit(limit)):
         size += len(row.body)
         if found and (size > budget or (emergency and row.lane != Lane.EMERGENCY)):
             break
         emergency = row.lane == Lane.EMERGENCY
         found.append((row.id, bytes(row.body)))
     return found
+
+
+def all_waiting(connection: Connection, identity: Identity, limit: int) -> list[tuple[str, bytes]]:
+    """Id and bytes of the first ``limit`` that wait for the district, in the same order, emergencies and all others."""
+    rows = connection.execute(_in_order(identity, links.DISTRICT_PEER).limit(limit))
+    return [(row.id, bytes(row.body)) for row in rows]
 
 
 def emergency_waits(connection: Connection, identity: Identity, peer: str = links.DISTRICT_PEER) -> bool:
@@ -50,6 +50,12 @@ def waiting_count(connection: Connection, identity: Identity, peer: str = links.
     """How many there are."""
     query = select(func.count()).select_from(tables.revision).where(*_waits(identity, peer))
     return int(connection.execute(query).scalar_one())
+
+
+def _in_order(identity: Identity, peer: str) -> Select[Any]:
+    table = tables.revision
+    query = select(table.c.id, table.c.lane, table.c.body).where(*_waits(identity, peer))
+    return query.order_by(table.c.lane, table.c.number)
 
 
 def _waits(identity: Identity, peer: str) -> tuple[ColumnElement[Any], ...]:
