@@ -22,7 +22,7 @@ from sync.exchange.messages import (
 )
 from sync.exchange.transport import Transport
 from sync.records import RECORDS_VERSION
-from sync.replica import links
+from sync.replica import links, outgoing
 from sync.replica.replica import Replica
 from sync.revisions.packing import pack
 from sync.revisions.revision import decode
@@ -59,7 +59,8 @@ def write_bundles(replica: Replica) -> list[Written]:
         raise NoServerKey("no key of the server is known")
     cursors = replica.read(lambda connection: links.read_cursors(connection, identity, links.DISTRICT_PEER))
     feeds = [AskedFeed(cursor.audience, cursor.number) for cursor in cursors]
-    chunks = list(_chunks(replica.waiting(MOST_WAITING, 2**62))) or [[]]
+    waiting = replica.read(lambda connection: outgoing.all_waiting(connection, identity, MOST_WAITING))
+    chunks = list(_chunks(waiting)) or [[]]
     packed = [
         bundle.pack_part(
             encode_message(

@@ -91,6 +91,17 @@ def test_another_computer_relays_a_bundle_that_it_cannot_read(town: Town) -> Non
         relay(road, back)
 
 
+def test_a_stick_holds_the_emergency_first_and_everything_else_as_well(town: Town) -> None:
+    save(town.pc, Edit(new_patient(town.pc, "Sejak pagi")))
+    patient = new_patient(town.pc)
+    letter = new_referral(town.pc, patient.id, town.hospital, "merah")
+    save(town.pc, Edit(patient), Edit(letter))
+    [out] = write_bundles(town.pc)
+    assert out.changes == 3
+    [back] = town.district.answered([out.file])
+    assert take_bundle(town.pc, back).proven
+
+
 def test_a_lost_stick_costs_nothing_and_the_next_one_holds_everything(town: Town) -> None:
     refer(town)
     write_bundles(town.pc)

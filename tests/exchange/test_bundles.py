@@ -12,6 +12,7 @@ from sync.exchange.bundle import read_bundle
 from sync.exchange.bundle_taking import take_bundle
 from sync.exchange.bundle_writing import relay, write_bundles
 from sync.records import Patient, Referral
+from sync.replica import outgoing
 from sync.replica.replica import Replica
 from sync.replica.values import Edit, Incoming
 from sync.revisions.revision import decode
@@ -45,8 +46,8 @@ class World:
         if edit is None:
             return
         revisions = pc.save([edit], pc.identity.device)
-        bodies = dict(pc.waiting(10_000, 2**40))
-        self.written.append((place, [bodies[revision.id] for revision in revisions if revision.id in bodies]))
+        bodies = dict(pc.read(lambda connection: outgoing.all_waiting(connection, pc.identity, 10_000)))
+        self.written.append((place, [bodies[revision.id] for revision in revisions]))
 
     def _edit(self, pc: Replica) -> Edit | None:
         if pc is self.town.hospital_pc:
