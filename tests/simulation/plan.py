@@ -5,7 +5,7 @@ shrink to a short story.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import NamedTuple
 
@@ -26,8 +26,9 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A history: its steps, and the kinds of faults that do not happen in it."""
+    """A history: its seed, its steps, and the kinds of faults that do not happen in it."""
 
+    seed: str
     steps: Sequence[Step]
     calm: frozenset[str] = frozenset()
 
@@ -47,14 +48,14 @@ def shorten(plan: Plan, broken: str, trial: Trial, may_go_on: Callable[[], bool]
     for fault in faults:
         if not may_go_on():
             return plan
-        smaller = Plan(plan.steps, plan.calm | {fault})
+        smaller = replace(plan, calm=plan.calm | {fault})
         if still(smaller):
             plan = smaller
     size = max(1, len(plan.steps) // 2)
     while may_go_on():
         start, shrunk = 0, False
         while start < len(plan.steps) and may_go_on():
-            smaller = Plan([*plan.steps[:start], *plan.steps[start + size :]], plan.calm)
+            smaller = replace(plan, steps=[*plan.steps[:start], *plan.steps[start + size :]])
             if still(smaller):
                 plan, shrunk = smaller, True
             else:

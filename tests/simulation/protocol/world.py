@@ -45,7 +45,7 @@ class PowerLost(Exception):
     """A PC lost its power between two transactions."""
 
 
-def plan_of(seed: str, days: int) -> Plan:
+def plan_of(seed: str, days: int, calm: frozenset[str] = frozenset()) -> Plan:
     """The steps of a history: each PC works and exchanges on each day, in any order."""
     chance = Random(f"{seed} plan")
     disasters = chance.choice(DISASTERS)
@@ -65,7 +65,7 @@ def plan_of(seed: str, days: int) -> Plan:
         kinds.insert(first, (kinds[first][0], f"copy for {disaster}", who))
         later = chance.randrange(first + len(kinds) // 8, len(kinds))
         kinds.insert(later, (kinds[later][0], disaster, who))
-    return Plan([Step(n, day, kind, who, chance.getrandbits(64)) for n, (day, kind, who) in enumerate(kinds)])
+    return Plan(seed, [Step(n, day, kind, who, chance.getrandbits(64)) for n, (day, kind, who) in enumerate(kinds)], calm)
 
 
 class World:
@@ -136,6 +136,7 @@ class World:
 
     def _step(self, step: Step) -> None:
         pc = self.pcs[step.who]
+        pc = self.chance.choice([pc, *(twin for origin, twin, _ in self.cloned if origin is pc)])
         if self._happens("clock jump"):
             pc.clock_error = self.chance.choice([0, -_YEAR, _YEAR, self.chance.randint(-90, 90)])
         if self.late and self.chance.random() < 0.2:
