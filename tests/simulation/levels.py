@@ -76,7 +76,7 @@ def live_in_model(plan: Plan, rules: Rules = Rules(), *, tell: bool = False) -> 
     return Lived(world.tally, world.digest(), broken, world.story.events if world.story else ())
 
 
-REAL = Level("real", 8, PCS, tuple(Faults.__dataclass_fields__), real.plan_of, _live_really)
+REAL = Level("real", 12, PCS, tuple(Faults.__dataclass_fields__), real.plan_of, _live_really)
 MODEL = Level("model", 12, model.PCS, tuple(FAULTS), model.plan_of, live_in_model)
 
 LEVELS: Mapping[str, Level] = MappingProxyType({level.name: level for level in (MODEL, REAL)})

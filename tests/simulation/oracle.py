@@ -65,7 +65,7 @@ def check(world: "World") -> None:
     _check_chains(world, server)
     _check_names(world)
     world.story.count("conflicts left for a person", sum(1 for shown in expected.values() if shown.conflicts))
-    world.story.count("conflicts resolved", world.books.resolved)
+    world.story.count("conflicts decided", world.books.resolved)
     world.story.tell("world", f"ends with {len(server)} revisions and {_hash_of(expected)}")
 
 

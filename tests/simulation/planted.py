@@ -12,18 +12,20 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
+from sync.errors import ReplicaError
 from sync.exchange import engine
 from sync.exchange.messages import ExchangeAnswer, ExchangeRequest
 from sync.exchange.service import Peer, Service
 from sync.records import Patient, Wire
 from sync.records.sending import scope_of
-from sync.replica import digest, feeds, links, replica, serving, storing, tables
+from sync.replica import chains, digest, feeds, links, outgoing, replica, serving, storing, tables
 from sync.replica.identity import Identity
 from sync.replica.replica import Replica
 from sync.replica.values import Applied, Edit, Incoming, Page
 from sync.revisions import fold as fold_module
 from sync.revisions.fold import Folded
 from sync.revisions.revision import decode
+from sync.server.access import Access
 
 
 @contextmanager
@@ -124,7 +126,9 @@ def _repair_deletes() -> AbstractContextManager[None]:
     """What the other side lacks after a restore is deleted instead of offered again."""
     right = Replica.settle
 
-    def settle(self: Replica, audience: str, buckets: Iterable[int], theirs: set[str], number: int) -> int:
+    def settle(
+        self: Replica, audience: str, buckets: Iterable[int], theirs: set[str], number: int, peer: str = "district"
+    ) -> int:
         wanted = set(buckets)
         mine = self.read(lambda connection: links.confirmed_ids(connection, self.identity, audience))
         lost = [item for item in mine if digest.bucket_of(item) in wanted and item not in theirs]
@@ -279,8 +283,8 @@ def _digest_drift() -> AbstractContextManager[None]:
     """A revision that arrives again is counted in the digest again."""
     right = Replica.apply
 
-    def apply(self: Replica, items: Sequence[Incoming], admit: Any = None) -> Applied:
-        applied = right(self, items, admit)
+    def apply(self: Replica, items: Sequence[Incoming], *how: Any) -> Applied:
+        applied = right(self, items, *how)
         entry, feed = tables.feed_entry, tables.feed
 
         def count_again(connection: Connection) -> None:
@@ -310,8 +314,69 @@ def _number_is_identity() -> AbstractContextManager[None]:
     return _swapped(serving, "apply", apply)
 
 
+def _new_name_forgets_old_work() -> AbstractContextManager[None]:
+    """A computer that got a new name after a fork sends only what it writes under that name."""
+    right = outgoing._waits
+
+    def waits(identity: Identity, peer: str) -> Any:
+        return (*right(identity, peer), tables.revision.c.device == identity.device)
+
+    return _swapped(outgoing, "_waits", waits)
+
+
+@contextmanager
+def _fork_unnoticed() -> Iterator[None]:
+    """Nobody looks whether two disks write as one device."""
+    with (
+        _swapped(chains, "forked_devices", lambda *_: ()),
+        _swapped(chains, "note_if_behind", lambda *_: None),
+    ):
+        yield
+
+
+def _colleagues_refused() -> AbstractContextManager[None]:
+    """Only what the asking computer itself wrote is taken, so nobody can bring a colleague's work again."""
+    right = Service.exchange
+
+    def exchange(self: Service, peer: Peer, message: ExchangeRequest) -> ExchangeAnswer:
+        def others(_connection: Connection, _identity: Identity, _facility: str, devices: Iterable[str]) -> Any:
+            return frozenset(devices) - {peer.device}
+
+        with _swapped(chains, "devices_elsewhere", others):
+            return right(self, peer, message)
+
+    return _swapped(Service, "exchange", exchange)
+
+
+def _full_disk_ignored() -> AbstractContextManager[None]:
+    """When a page cannot be stored, the cursor moves on all the same."""
+    right = Replica.receive
+
+    def receive(self: Replica, audience: str, items: Sequence[Incoming], **how: Any) -> bool:
+        try:
+            return right(self, audience, items, **how)
+        except ReplicaError:
+            return right(self, audience, [], **how)
+
+    return _swapped(Replica, "receive", receive)
+
+
+@contextmanager
+def _anybody_may_ask() -> Iterator[None]:
+    """The server looks at no signature, and takes whoever asks for the computer of another facility."""
+    right = Access.authenticate
+
+    def authenticate(self: Access, header: str, method: str, path: str, body: bytes, program: str) -> Peer:
+        peer = right(self, header, method, path, body, program)
+        return replace(peer, facility_kind="dinkes") if peer.facility_kind == "rs" else peer
+
+    with _swapped(Access, "authenticate", authenticate):
+        yield
+
+
 #: The histories in which each of these bugs must be caught, and in which nothing is caught while none is planted.
 SEEDS = tuple(f"planted/{number}" for number in range(24))
+PLANTED_DAYS = 4
 
 Plant = Callable[[], AbstractContextManager[None]]
 
@@ -336,5 +401,10 @@ PLANTED: Mapping[str, Plant] = MappingProxyType(
         "visits follow the patient": _visits_follow_patient,
         "saved in pieces": _save_in_pieces,
         "save looks again": _save_looks_again,
+        "a new name forgets old work": _new_name_forgets_old_work,
+        "a fork goes unnoticed": _fork_unnoticed,
+        "what colleagues wrote is refused": _colleagues_refused,
+        "a full disk is ignored": _full_disk_ignored,
+        "a hospital passes for the office": _anybody_may_ask,
     }
 )

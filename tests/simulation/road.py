@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 class Faults:
     """How likely each fault is, each time it could happen."""
 
-    request_lost: float = 0.05
-    answer_lost: float = 0.07
-    repeated_later: float = 0.07
+    request_lost: float = 0.04
+    answer_lost: float = 0.06
+    repeated_later: float = 0.05
     doubled_at_once: float = 0.03
     server_crash: float = 0.04
     pc_crash_in_exchange: float = 0.10
     pc_crash_in_save: float = 0.06
     disk_full: float = 0.03
     clock_set: float = 0.02
-    work_meanwhile: float = 0.06
-    other_process_first: float = 0.06
-    second_process: float = 0.015
+    work_meanwhile: float = 0.04
+    other_process_first: float = 0.04
+    second_process: float = 0.01
     stopped: float = 0.02
     written_out_of_place: float = 0.01
 
@@ -113,7 +113,7 @@ class Road:
     def _smaller(self, body: bytes) -> bytes:
         """Ask for little at a time, so that a feed needs many pages."""
         request = decode_message(body, ExchangeRequest)
-        budget = self._world.chance.choice([1, 1500, 5000, request.budget, request.budget, request.budget])
+        budget = self._world.chance.choice([1, 1500, 5000, *[request.budget] * 9])
         return encode_message(msgspec.structs.replace(request, budget=min(budget, request.budget)))
 
     def _trouble(self, kind: str) -> None:

@@ -1,11 +1,11 @@
 """One exchange in the model: with the district, with a hub, by stick. It may end after any step."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.simulation.protocol.pc import HUB, Pc
 from tests.simulation.protocol.replica import AT_DISTRICT, Rev
-from tests.simulation.protocol.server import Answer, Page, Request
+from tests.simulation.protocol.server import Answer, Feed, Page, Request
 
 if TYPE_CHECKING:
     from tests.simulation.protocol.world import World
@@ -56,7 +56,7 @@ def _rounds(world: "World", pc: Pc) -> tuple[bool, bool]:
     renew = False
     while True:
         world.point(pc)
-        if world.stops():
+        if world.stops() or tries >= _MOST_TRIES:
             raise Cut
         chunk = pc.chunk(world.most())
         request = Request(pc.device, pc.facility, pc.epoch, chunk, dict(pc.cursors), world.most())
@@ -65,34 +65,37 @@ def _rounds(world: "World", pc: Pc) -> tuple[bool, bool]:
             tries += 1
             if not world.rules.same_again_after_lost_answer:
                 world.save_again(pc, chunk)
-            if tries >= _MOST_TRIES:
-                raise Cut
             continue
         tries = 0
-        world.point(pc)
-        pc.confirm(chunk, answer.refused)
         renew = renew or answer.renew
-        world.point(pc)
-        unequal: Iterable[int] = list(pc.cursors) if answer.reset else ()
-        pc.epoch = answer.epoch
-        pc.unsettled.update(unequal)
-        for page in answer.pages:
-            _take(world, pc, page)
-        if not answer.reset:
-            if any(page.reached < page.top for page in answer.pages) or pc.waiting:
-                continue
-            if any(pc.cursors[page.audience] != page.reached for page in answer.pages):
-                continue
-            unequal = [page.audience for page in answer.pages if pc.roots[page.audience] != page.root]
-            if not unequal or not world.rules.roots_are_compared:
-                return True, renew
-        elif not world.rules.reset_means_compare:
-            return False, renew
+        unequal = _heard(world, pc, chunk, answer)
+        if unequal is None:
+            continue
+        if not unequal:
+            return not answer.reset, renew
         repairs += 1
         if repairs > _MOST_REPAIRS:
             return False, renew
         for audience in unequal:
             _repair(world, pc, audience)
+
+
+def _heard(world: "World", pc: Pc, chunk: Sequence[Rev], answer: Answer) -> list[int] | None:
+    """Take what an answer says; the feeds that must be compared, ``None`` if there is more to say first."""
+    world.point(pc)
+    pc.confirm(chunk, answer.refused)
+    world.point(pc)
+    pc.epoch = answer.epoch
+    if answer.reset:
+        pc.unsettled.update(pc.cursors)
+        return list(pc.cursors) if world.rules.reset_means_compare else []
+    for page in answer.pages:
+        _take(world, pc, page)
+    if any(page.reached < page.top or pc.cursors[page.audience] != page.reached for page in answer.pages) or pc.waiting:
+        return None
+    if not world.rules.roots_are_compared:
+        return []
+    return [page.audience for page in answer.pages if pc.roots[page.audience] != page.root]
 
 
 def _take(world: "World", pc: Pc, page: Page) -> None:
@@ -115,7 +118,7 @@ def _take(world: "World", pc: Pc, page: Page) -> None:
             pc.receive(page, part, None, reached)
         else:
             world.point(pc)
-            if world.disk_full(pc):
+            if world.disk_full():
                 raise Cut
             if not pc.receive(page, part, position, reached):
                 return
@@ -175,12 +178,16 @@ def with_hub(world: "World", pc: Pc) -> bool:
         repairs += 1
         if repairs > _MOST_REPAIRS:
             return False
-        world.point(pc)
-        world.note_compare(pc, "the hub")
-        theirs, number = set(hub.feed.ids), len(hub.feed.order)
-        for name in sorted(theirs - pc.revs.keys()):
-            pc.store_from_hub(hub.revs[name])
-        pc.settle_hub(theirs, number)
+        _repair_with_hub(world, pc, hub, hub.feed)
+
+
+def _repair_with_hub(world: "World", pc: Pc, hub: Pc, feed: Feed) -> None:
+    world.point(pc)
+    world.note_compare(pc, "the hub")
+    theirs, number = set(feed.ids), len(feed.order)
+    for name in sorted(theirs - pc.revs.keys()):
+        pc.store_from_hub(hub.revs[name])
+    pc.settle_hub(theirs, number)
 
 
 def write_stick(world: "World", pc: Pc) -> Bundle:

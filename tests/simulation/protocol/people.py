@@ -1,5 +1,6 @@
 """What people do in the model: the same kinds of work as at the real level, reduced to who writes what on what."""
 
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -31,32 +32,39 @@ _WEIGHTS = {kind: [weight for _, weight in work] for kind, work in _WORK.items()
 def do_something(world: "World", pc: Pc, chance: Random) -> None:
     """One thing that a person at this PC does."""
     action = chance.choices(_CHOICES[pc.kind], _WEIGHTS[pc.kind])[0]
-    if action == "register":
-        world.save(pc, PATIENT, record := world.new_record(), record)
-    elif action == "refer anew":
-        _refer_anew(world, pc, chance)
-    elif action == "refer":
-        patient = _some(pc, PATIENT, chance)
-        if patient is not None:
-            _letter(world, pc, chance, patient)
-    elif action == "visit":
-        patient = _some(pc, PATIENT, chance)
-        if patient is not None:
-            world.save(pc, VISIT, record := world.new_record(), record, patient=patient)
-    elif action == "bed":
-        world.save(pc, BED, record := world.new_record(), record)
-    elif action in ("event", "redirect"):
-        letter = _some(pc, LETTER, chance)
-        if letter is not None:
-            target = chance.choice(world.hospitals) if action == "redirect" else -9
-            world.save(pc, REDIRECT if action == "redirect" else EVENT, world.new_record(), letter, target=target)
-    elif action == "decide":
-        _decide(world, pc, chance)
-    else:
-        if action != "write":
-            _open(pc, chance)
-        if action != "open" and pc.forms:
-            _write(world, pc, chance)
+    _ACTIONS[action](world, pc, chance)
+
+
+def _register(world: "World", pc: Pc, _chance: Random) -> None:
+    world.save(pc, PATIENT, record := world.new_record(), record)
+
+
+def _refer(world: "World", pc: Pc, chance: Random) -> None:
+    patient = _some(pc, PATIENT, chance)
+    if patient is not None:
+        _letter(world, pc, chance, patient)
+
+
+def _visit(world: "World", pc: Pc, chance: Random) -> None:
+    patient = _some(pc, PATIENT, chance)
+    if patient is not None:
+        world.save(pc, VISIT, record := world.new_record(), record, patient=patient)
+
+
+def _bed(world: "World", pc: Pc, _chance: Random) -> None:
+    world.save(pc, BED, record := world.new_record(), record)
+
+
+def _event(world: "World", pc: Pc, chance: Random) -> None:
+    letter = _some(pc, LETTER, chance)
+    if letter is not None:
+        world.save(pc, EVENT, world.new_record(), letter)
+
+
+def _redirect(world: "World", pc: Pc, chance: Random) -> None:
+    letter = _some(pc, LETTER, chance)
+    if letter is not None:
+        world.save(pc, REDIRECT, world.new_record(), letter, target=chance.choice(world.hospitals))
 
 
 def forge(world: "World", pc: Pc, chance: Random) -> None:
@@ -101,7 +109,7 @@ def _letter(world: "World", pc: Pc, chance: Random, patient: int, letter: int | 
     world.save(pc, LETTER, record, record, urgent=chance.random() < 0.3, target=target, patient=patient)
 
 
-def _open(pc: Pc, chance: Random) -> None:
+def _open(_world: "World", pc: Pc, chance: Random) -> None:
     kinds = [kind for kind in DOCUMENTS if kind in pc.records and (kind == BED) == (pc.kind == "rs")]
     if not kinds:
         return
@@ -115,8 +123,15 @@ def _open(pc: Pc, chance: Random) -> None:
 
 
 def _write(world: "World", pc: Pc, chance: Random) -> None:
+    if not pc.forms:
+        return
     record, kind, scope, seen = pc.forms.pop(chance.randrange(len(pc.forms)))
     world.edit(pc, kind, record, scope, seen)
+
+
+def _open_and_write(world: "World", pc: Pc, chance: Random) -> None:
+    _open(world, pc, chance)
+    _write(world, pc, chance)
 
 
 def _decide(world: "World", pc: Pc, chance: Random) -> None:
@@ -128,3 +143,18 @@ def _decide(world: "World", pc: Pc, chance: Random) -> None:
         if some.facility == pc.facility and (some.kind == BED) == (pc.kind == "rs"):
             world.edit(pc, some.kind, record, some.scope, tuple(sorted(pc.heads[record])))
             world.tally["conflicts decided"] += 1
+
+
+_ACTIONS: Mapping[str, Callable[["World", Pc, Random], None]] = {
+    "register": _register,
+    "refer anew": _refer_anew,
+    "refer": _refer,
+    "visit": _visit,
+    "bed": _bed,
+    "event": _event,
+    "redirect": _redirect,
+    "open": _open,
+    "write": _write,
+    "open and write": _open_and_write,
+    "decide": _decide,
+}

@@ -27,7 +27,12 @@ def check_receipts(world: "World", pc: Pc) -> None:
     What a PC heard from its hub is as old as the hub's last exchange; after a restore the hub brings it again.
     """
     restored = world.server.epoch != 1 and pc.hub is not None
-    if not restored and not pc.unsettled and pc.epoch in (0, world.server.epoch) and not at_district(pc) <= world.server.revs.keys():
+    if (
+        not restored
+        and not pc.unsettled
+        and pc.epoch in (0, world.server.epoch)
+        and not at_district(pc) <= world.server.revs.keys()
+    ):
         raise Violation(f"{pc.name} says that something arrived which the district does not have")
 
 
@@ -35,7 +40,7 @@ def check(world: "World") -> None:
     """Everything that must hold once the world has healed."""
     server = list(world.server.revs.values())
     _check_saves(world)
-    sees = _visibility(world, server)
+    sees = _Visibility(server)
     for pc in world.pcs:
         wanted = {rev.id for rev in server if sees(pc, rev)}
         mine = {name for name in pc.revs if name not in world.forged}
@@ -51,13 +56,7 @@ def check(world: "World") -> None:
 
 def _check_saves(world: "World") -> None:
     server = world.server.revs
-    for name, pc in world.saved.items():
-        if name not in pc.revs:
-            raise Violation(f"{pc.name} said that something is saved and does not have it")
-        if name in world.forged and name in server:
-            raise Violation(f"the server took what {pc.name} may not write")
-        if name not in world.forged and name not in server:
-            raise Violation(f"the server lacks what was saved at {pc.name}")
+    _check_promised(world)
     for name, seen in world.seen.items():
         if name in server and server[name].parents != seen:
             raise Violation("an edit does not say what its author saw")
@@ -69,6 +68,18 @@ def _check_saves(world: "World") -> None:
     for record in everything & world.registered.keys():
         if registered.setdefault(world.registered[record], record) != record:
             raise Violation("a registration is there twice")
+
+
+def _check_promised(world: "World") -> None:
+    """What somebody was told to be saved is where it was saved and at the district, unless it was not his to write."""
+    server = world.server.revs
+    for name, pc in world.saved.items():
+        if name not in pc.revs:
+            raise Violation(f"{pc.name} said that something is saved and does not have it")
+        if name in world.forged and name in server:
+            raise Violation(f"the server took what {pc.name} may not write")
+        if name not in world.forged and name not in server:
+            raise Violation(f"the server lacks what was saved at {pc.name}")
 
 
 def _check_records(pc: Pc) -> None:
@@ -97,7 +108,7 @@ def _check_names(world: "World") -> None:
 class _Visibility:
     """Who may see what, from all revisions of the district."""
 
-    def __init__(self, world: "World", revs: Sequence[Rev]) -> None:
+    def __init__(self, revs: Sequence[Rev]) -> None:
         self._opened: dict[int, set[int]] = {}
         patient_of = {rev.record: rev.patient for rev in revs if rev.kind == LETTER}
         for rev in revs:
@@ -114,10 +125,6 @@ class _Visibility:
         if rev.kind == BED or pc.home == OFFICE or rev.facility == pc.facility:
             return True
         return rev.kind != VISIT and pc.facility in self._opened.get(rev.scope, ())
-
-
-def _visibility(world: "World", revs: Sequence[Rev]) -> _Visibility:
-    return _Visibility(world, revs)
 
 
 def conflicts(pc: Pc) -> Mapping[int, int]:

@@ -65,7 +65,9 @@ def plan_of(seed: str, days: int, calm: frozenset[str] = frozenset()) -> Plan:
         kinds.insert(first, (kinds[first][0], f"copy for {disaster}", who))
         later = chance.randrange(first + len(kinds) // 8, len(kinds))
         kinds.insert(later, (kinds[later][0], disaster, who))
-    return Plan(seed, [Step(n, day, kind, who, chance.getrandbits(64)) for n, (day, kind, who) in enumerate(kinds)], calm)
+    return Plan(
+        seed, [Step(n, day, kind, who, chance.getrandbits(64)) for n, (day, kind, who) in enumerate(kinds)], calm
+    )
 
 
 class World:
@@ -223,7 +225,7 @@ class World:
         """Whether somebody wants the exchange to stop."""
         return self._happens("exchange stopped")
 
-    def disk_full(self, pc: Pc) -> bool:
+    def disk_full(self) -> bool:
         """Whether nothing can be written now."""
         return self.lost("disk full")
 
