@@ -42,7 +42,7 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.letters": _BASE | {"desktop.queries", "desktop.assets"},
         "desktop.ui": _WINDOW,
         "desktop.app": _WINDOW | {"desktop.ui"},
-        "desktop.exchanging": _EXCHANGE | {"desktop.settings", "desktop.security"},
+        "desktop.exchanging": _EXCHANGE | {"desktop.settings", "desktop.security", "desktop.actions"},
         "desktop.agent": _EXCHANGE
         | {"desktop.settings", "desktop.logs", "desktop.security", "desktop.queries", "desktop.exchanging"},
         "desktop.commands": _DOING | _EXCHANGE | {"desktop.logs"},
@@ -50,6 +50,8 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         | _EXCHANGE
         | {"desktop.ui", "desktop.app", "desktop.agent", "desktop.commands", "sync.server"},
         "desktop.cli": _DOING | {"desktop.logs", "desktop.app", "desktop.commands", "desktop.demo"},
+        "desktop.installed": frozenset(),
+        "desktop.launched": frozenset({"desktop.app", "desktop.cli"}),
         "desktop.__main__": frozenset({"desktop.app", "desktop.cli"}),
     }
 )
