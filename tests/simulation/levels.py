@@ -43,11 +43,11 @@ class Level:
     live: Callable[[Plan], Lived]
 
 
-_stage = cache(build_stage)
+stage = cache(build_stage)
 
 
 def _live_really(plan: Plan) -> Lived:
-    world = real.World(plan, _stage())
+    world = real.World(plan, stage())
     broken = None
     try:
         world.run()

@@ -78,6 +78,8 @@ class World:
         self.story = Story()
         self.faults = Faults().without(plan.calm)
         self.late: list[Late] = []
+        #: Revisions in a message, at most.
+        self.sizes: Sequence[int] = (1, 4, *[1000] * 6)
         self.facilities = stage.facilities
         self.pcs: list[Pc] = []
         #: A computer, its clone, and the number of the last revision they share.
@@ -178,7 +180,7 @@ class World:
         """One exchange of a PC with the server, whatever comes in its way; ``None`` if it was cut short."""
         replica = pc.replica if pc.exchanging == 0 else pc.load()
         replica.refresh()
-        replica.most = self.chance.choice([1, 4, *[1000] * 6])
+        replica.most = self.chance.choice(self.sizes)
         if pc.exchanging == 0 and self.happens(self.faults.pc_crash_in_exchange):
             pc.disk.fuse = self.chance.randint(1, 80)
         manner = Manner(
