@@ -16,9 +16,10 @@ from tests.simulation.protocol import world as model
 from tests.simulation.protocol.exchange import with_district
 from tests.simulation.protocol.faults import FAULTS
 from tests.simulation.protocol.pc import Pc as ModelPc
+from tests.simulation.protocol.planning import PLACES
 from tests.simulation.protocol.replica import EVENT, LETTER, OFFICE, PATIENT, REDIRECT
 from tests.simulation.protocol.rules import Rules
-from tests.simulation.protocol.server import Request
+from tests.simulation.protocol.server import Request, Server
 from tests.simulation.reading import rows
 from tests.simulation.road import CALM, Faults
 from tests.simulation.world import World
@@ -37,7 +38,7 @@ class Both:
         self.real = World(Plan(seed, (), frozenset(Faults.__dataclass_fields__)), stage())
         self.real.faults, self.real.disturbed, self.real.sizes = CALM, True, (1000,)
         self.model = model.World(Plan(seed, (), frozenset(FAULTS)), Rules())
-        self.model._disturbed = True
+        self.model.disturbed = True
         by_name = {pc.name: pc for pc in self.model.pcs}
         self.pcs = [(by_name[pc.name], pc) for pc in self.real.pcs]
         for modelled in self.model.pcs:
@@ -45,7 +46,7 @@ class Both:
         self.records: dict[str, list[tuple[int, str]]] = {"patient": [], "referral": []}
         self.hospitals = [self.real.facilities[name][0] for name in ("rsud", "rs-bunda")]
         self.forms: dict[str, tuple[int, tuple[int, ...], Seen[Patient]]] = {}
-        self.backup: model.Server | None = None
+        self.backup: Server | None = None
 
     def close(self) -> None:
         """The story is over."""
@@ -107,7 +108,7 @@ class Both:
                 _TYPES,
             )
         )
-        for number, (name, kind, _, _) in enumerate(model.PLACES):
+        for number, (name, kind, _, _) in enumerate(PLACES):
             audience = "district" if kind == "dinkes" else self.real.facilities[name][0]
             mine[f"feed of {name}"] = (len(self.model.server.feed(OFFICE if kind == "dinkes" else number).order),)
             theirs[f"feed of {name}"] = (entries[audience],)
@@ -162,7 +163,6 @@ class Both:
         if letter is None:
             return
         place = self.chance.randrange(2)
-        more = {"to_facility": self.hospitals[place]} if kind == REDIRECT else {}
         event = ReferralEvent(
             id=pc.replica.new_id(),
             referral=letter[1],
@@ -170,7 +170,7 @@ class Both:
             at=pc.replica.now(),
             by=pc.author,
             by_name="petugas",
-            **more,
+            to_facility=self.hospitals[place] if kind == REDIRECT else None,
         )
         self.real.save(pc, [Edit(event)])
         target = self.model.hospitals[place] if kind == REDIRECT else -9

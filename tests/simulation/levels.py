@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from tests.simulation import world as real
 from tests.simulation.plan import Plan
+from tests.simulation.protocol import planning
 from tests.simulation.protocol import world as model
 from tests.simulation.protocol.faults import FAULTS
 from tests.simulation.protocol.rules import Rules
@@ -77,6 +78,6 @@ def live_in_model(plan: Plan, rules: Rules = Rules(), *, tell: bool = False) -> 
 
 
 REAL = Level("real", 12, PCS, tuple(Faults.__dataclass_fields__), real.plan_of, _live_really)
-MODEL = Level("model", 12, model.PCS, tuple(FAULTS), model.plan_of, live_in_model)
+MODEL = Level("model", 12, planning.PCS, tuple(FAULTS), planning.plan_of, live_in_model)
 
 LEVELS: Mapping[str, Level] = MappingProxyType({level.name: level for level in (MODEL, REAL)})

@@ -30,8 +30,8 @@ class Faults:
     doubled_at_once: float = 0.03
     server_crash: float = 0.04
     pc_crash_in_exchange: float = 0.10
-    pc_crash_in_save: float = 0.06
-    disk_full: float = 0.03
+    pc_crash_in_save: float = 0.12
+    disk_full: float = 0.08
     clock_set: float = 0.02
     work_meanwhile: float = 0.04
     other_process_first: float = 0.04

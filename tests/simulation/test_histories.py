@@ -24,7 +24,10 @@ ROOT = Path(__file__).parents[2]
 #: Device-days of each part, of which there are ten; a part ends earlier when its time is over, but never before
 #: the least of them.
 _WANTED, _LEAST, _PARTS = 1_000, 320, 10
-_PART_S = float(os.environ.get("RUJUK_SIMULATION_S", "40"))
+_PART_S = float(os.environ.get("RUJUK_SIMULATION_S", "60"))
+
+#: Histories in which a PC is put back from a copy, which happens in none of the seeds of the planted bugs.
+_PUT_BACK = ("put-back/21", "put-back/22")
 
 #: Kinds of faults and of luck that the fixed histories must have met, else they would prove little.
 MET = (
@@ -57,7 +60,7 @@ def _check(report: Report) -> None:
 
 
 def test_the_seeds_of_the_planted_bugs_pass_without_them(request: pytest.FixtureRequest) -> None:
-    report = run_histories(REAL, SEEDS, PLANTED_DAYS)
+    report = run_histories(REAL, (*SEEDS, *_PUT_BACK), PLANTED_DAYS)
     _check(report)
     assert {kind: report.tally[kind] for kind in MET if not report.tally[kind]} == {}
     note(request, report, "planted")

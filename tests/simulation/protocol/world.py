@@ -10,64 +10,22 @@ from random import Random
 
 from tests.simulation.plan import Plan, Step
 from tests.simulation.protocol import people, promises
-from tests.simulation.protocol.exchange import (
-    Bundle,
-    Cut,
-    Reply,
-    read_at_district,
-    read_reply,
-    with_district,
-    with_hub,
-    write_stick,
-)
-from tests.simulation.protocol.faults import DISASTERS, FAULTS
+from tests.simulation.protocol.disasters import strike, use_stick
+from tests.simulation.protocol.exchange import Bundle, Cut, Reply, with_district, with_hub
+from tests.simulation.protocol.faults import FAULTS
 from tests.simulation.protocol.pc import Pc
+from tests.simulation.protocol.planning import PLACES
 from tests.simulation.protocol.replica import Rev, mixed
 from tests.simulation.protocol.rules import Rules
 from tests.simulation.protocol.server import Answer, Feed, Request, Server
 from tests.simulation.story import Story, Violation
 
-#: Facility, kind, PCs; where the first PC is the hub of the others.
-PLACES = (
-    ("melati", "puskesmas", 3, True),
-    ("kenanga", "puskesmas", 2, False),
-    ("dahlia", "puskesmas", 2, False),
-    ("rsud", "rs", 2, False),
-    ("rs-bunda", "rs", 1, False),
-    ("dinkes", "dinkes", 2, False),
-)
-PCS = sum(count for _, _, count, _ in PLACES)
 _YEAR = 365 * 24 * 3600
 _ROUNDS_TO_HEAL = 6
 
 
 class PowerLost(Exception):
     """A PC lost its power between two transactions."""
-
-
-def plan_of(seed: str, days: int, calm: frozenset[str] = frozenset()) -> Plan:
-    """The steps of a history: each PC works and exchanges on each day, in any order."""
-    chance = Random(f"{seed} plan")
-    disasters = chance.choice(DISASTERS)
-    kinds: list[tuple[int, str, int]] = []
-    for day in range(days):
-        today = []
-        for who in range(PCS):
-            today += [("work", who)] * chance.randint(1, 3) + [("exchange", who)] * chance.randint(1, 2)
-            if chance.random() < 0.15:
-                today.append((chance.choice(["stick out", "stick back"]), who))
-        chance.shuffle(today)
-        kinds += [(day, kind, who) for kind, who in today]
-        kinds.append((day, "sticks at the district", 0))
-    for disaster in disasters:
-        who = 0 if disaster == "hub restored" else chance.randrange(1, PCS)
-        first = chance.randrange(len(kinds) // 4, len(kinds) // 2)
-        kinds.insert(first, (kinds[first][0], f"copy for {disaster}", who))
-        later = chance.randrange(first + len(kinds) // 8, len(kinds))
-        kinds.insert(later, (kinds[later][0], disaster, who))
-    return Plan(
-        seed, [Step(n, day, kind, who, chance.getrandbits(64)) for n, (day, kind, who) in enumerate(kinds)], calm
-    )
 
 
 class World:
@@ -95,8 +53,7 @@ class World:
         self._records = self._ids = self._devices = 0
         self._depth = 0
         self._busy: set[str] = set()
-        self._disturbed = False
-        self._hash = hashlib.blake2b(digest_size=16)
+        self.disturbed = False
         self._build()
 
     def _build(self) -> None:
@@ -149,9 +106,9 @@ class World:
             elif step.kind == "exchange":
                 self.exchange(pc)
             elif step.kind.startswith("stick"):
-                self._stick(step.kind, pc)
+                use_stick(self, step.kind, pc)
             else:
-                self._disaster(step.kind, pc)
+                strike(self, step.kind, pc)
         except PowerLost:
             self._crashed(pc)
 
@@ -252,7 +209,7 @@ class World:
         """Comparing means that the digests differed: only a disk that was put back or cloned is a reason for that."""
         self.tally["compares"] += 1
         self.tell(pc, f"compares with {other}")
-        if not self._disturbed:
+        if not self.disturbed:
             raise Violation(f"{pc.name} and {other} hold different sets though no disk was put back or cloned")
 
     def save_again(self, pc: Pc, chunk: Iterable[Rev]) -> None:
@@ -371,70 +328,6 @@ class World:
             self.exchange(other)
         finally:
             self._depth -= 1
-
-    def _stick(self, kind: str, pc: Pc) -> None:
-        if kind == "stick out":
-            self.sticks.append(write_stick(self, pc))
-            self.tally["sticks"] += 1
-            self.tell(pc, "writes a stick")
-        elif kind == "sticks at the district":
-            for bundle in self.sticks:
-                for _ in range(0 if self.lost("stick lost") else 2 if self.lost("stick copied") else 1):
-                    self.replies.append(read_at_district(self, bundle))
-            self.sticks = self.sticks[-2:] if self.lost("stick copied") else []
-        elif self.replies:
-            reply = self.chance.choice(self.replies)
-            reader = pc if self.lost("stick mixed up") else reply.computer
-            self.tell(reader, "reads a stick from the district")
-            if read_reply(self, reader, reply):
-                self.tally["sticks read back"] += 1
-            promises.check_receipts(self, reader)
-
-    def _disaster(self, kind: str, pc: Pc) -> None:
-        copying = kind.startswith("copy for ")
-        name = kind.removeprefix("copy for ")
-        if copying:
-            self.images[name] = self.server.snapshot() if name == "server restored" else pc.snapshot()
-            return
-        image = self.images.get(name)
-        if image is None:
-            return
-        self._disturbed = True
-        self.tally[f"fault: {name}"] += 1
-        self.tell(pc, name)
-        if isinstance(image, Server):
-            devices = self.server.home_of
-            self.server = image.snapshot()
-            self.server.home_of.update(devices)
-            self.server.epoch = self.server.epoch + self.chance.randint(1, 10**9)
-            self._forget(self.server)
-        elif name == "disk cloned":
-            twin = image.snapshot()
-            twin.name, twin.feed = f"{image.name}-twin", None
-            twin.hub = pc if pc.feed is not None else pc.hub
-            self.pcs.append(twin)
-            self.cloned.append((pc, twin, image.number))
-        else:
-            pc.put_back(image)
-            self._forget(pc)
-
-    def _forget(self, put_back: Pc | Server) -> None:
-        """What only this disk held is physically gone, and what was written on it is not there to look at."""
-        elsewhere = {name for other in (self.server, *self.pcs) for name in other.revs}
-        held = {rev.record for other in (self.server, *self.pcs) for rev in other.revs.values()}
-        # Of what was saved together one half may have left the disk before.
-        self.together = [group for group in self.together if held >= set(group)]
-        for name, owner in list(self.saved.items()):
-            if name not in elsewhere:
-                del self.saved[name]
-            elif owner is put_back and name not in owner.revs and name not in self.server.revs:
-                self._only_at_colleagues(name, owner)
-
-    def _only_at_colleagues(self, name: int, owner: Pc) -> None:
-        """After a PC was put back: what its colleagues hold of it (by way of the hub) must still arrive."""
-        holders = [pc for pc in self.pcs if name in pc.revs and pc.facility == owner.facility]
-        if not holders:
-            del self.saved[name]
 
     def _heal(self) -> None:
         self.tell(None, "heals")
