@@ -14,8 +14,8 @@ from sqlalchemy import Connection, delete, select, update
 
 from sync.errors import ReplicaError
 from sync.exchange import engine
-from sync.exchange.messages import ExchangeAnswer, ExchangeRequest
-from sync.exchange.service import Peer, Service
+from sync.exchange.messages import ExchangeAnswer
+from sync.exchange.service import Peer
 from sync.records import Patient, Wire
 from sync.records.sending import scope_of
 from sync.replica import chains, digest, feeds, links, serving, storing, tables
@@ -135,34 +135,6 @@ def _repair_deletes() -> AbstractContextManager[None]:
 
 
 # --- serving ----------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _grant_races_edit() -> Iterator[None]:
-    """A server process reads who is entitled when a request comes in, not under the lock."""
-    right = Service.exchange
-    readings: list[set[tuple[str, str]]] = []
-
-    def exchange(self: Service, peer: Peer, message: ExchangeRequest) -> ExchangeAnswer:
-        table = tables.entitlement
-        with self.replica.engine.connect() as connection:
-            rows = connection.execute(select(table.c.scope, table.c.audience)).all()
-            connection.rollback()
-        readings.append({(row.scope, row.audience) for row in rows})
-        try:
-            return right(self, peer, message)
-        finally:
-            readings.pop()
-
-    def entitled(_connection: Connection, _district: str, scopes: Iterable[str]) -> dict[str, set[str]]:
-        stale = readings[-1] if readings else set()
-        wanted = set(scopes)
-        return {
-            scope: {name for s, name in stale if s == scope} for scope in wanted if any(s == scope for s, _ in stale)
-        }
-
-    with swapped(Service, "exchange", exchange), swapped(feeds, "entitled", entitled):
-        yield
 
 
 def _grant_forgets_history() -> AbstractContextManager[None]:
@@ -291,7 +263,6 @@ PLANTED: Mapping[str, Plant] = MappingProxyType(
         "mark all as sent": _mark_all_as_sent,
         "newest clock wins over a causal edit": newest_clock_wins,
         "cursor stored apart from its rows": _cursor_apart_from_rows,
-        "a grant that races an edit": _grant_races_edit,
         "digest drift": _digest_drift,
         "device and number are the identity": _number_is_identity,
         "repair deletes": _repair_deletes,
