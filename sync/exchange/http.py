@@ -4,7 +4,9 @@ Whatever ends an answer early (a cut, a time-out, a captive portal, half a body)
 have done the work, and the same message is simply sent again. Time-outs are for silence, never for slowness.
 """
 
+import hashlib
 import io
+import ssl
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -34,6 +36,9 @@ from sync.exchange.messages import (
 CONNECT_S = 10.0
 STALL_S = 30.0
 
+#: urllib3's words; it has no class of its own for it.
+_OTHER_CERTIFICATE = "Fingerprints did not match"
+
 _MSGPACK = "application/msgpack"
 _ANSWERS: dict[str, type[msgspec.Struct]] = {
     EXCHANGE: ExchangeAnswer,
@@ -51,6 +56,9 @@ class HttpTransport:
 
     For one thread; ``close`` it, or use it as a context manager.
 
+    ``fingerprint``: SHA-256 of the one certificate that is accepted, whoever has signed it and whatever name and dates
+    are in it; such a server stands in the same house, so it is never asked for through a proxy.
+
     Raises:
         BadInput: ``url`` is not an http or https address.
     """
@@ -60,6 +68,7 @@ class HttpTransport:
         url: str,
         signer: Signer | None = None,
         *,
+        fingerprint: bytes | None = None,
         program: str = "rujuk",
         connect_s: float = CONNECT_S,
         stall_s: float = STALL_S,
@@ -72,9 +81,14 @@ class HttpTransport:
             {"User-Agent": program, "Content-Type": _MSGPACK, "Accept": _MSGPACK, "Accept-Encoding": "zstd"}
         )
         # Repeating is the exchange's decision: it knows by then how the link is doing.
-        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
-        self._session.mount("http://", adapter)
+        adapter = _Adapter(fingerprint)
         self._session.mount("https://", adapter)
+        if fingerprint is None:
+            self._session.mount("http://", adapter)
+        else:
+            self._session.adapters.pop("http://")
+            self._session.trust_env = False
+            self._session.verify = False
 
     def __enter__(self) -> Self:
         return self
@@ -105,8 +119,37 @@ class HttpTransport:
             ) as response:
                 content = _read(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if isinstance(error, requests.exceptions.SSLError) and _OTHER_CERTIFICATE in str(error):
+                raise NotAllowed("the certificate is another one", code="changed_certificate") from error
             raise Unreachable(f"no whole answer: {type(error).__name__}") from error
         return _judged(path, response, content)
+
+
+def certificate_of(url: str, connect_s: float = CONNECT_S) -> bytes:
+    """The fingerprint (SHA-256) of whatever certificate is shown at ``url``; nothing is believed for it.
+
+    Raises:
+        BadInput: it is not an https address. Unreachable: nobody shows one.
+    """
+    parts = urlsplit(_checked_url(url))
+    if parts.scheme != "https":
+        raise BadInput("not an https address", field="url")
+    try:
+        shown = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=connect_s)
+    except OSError as error:
+        raise Unreachable(f"no certificate: {type(error).__name__}") from error
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(shown)).digest()
+
+
+class _Adapter(requests.adapters.HTTPAdapter):
+    """One connection, kept open; with a fingerprint only to the server that shows this certificate."""
+
+    def __init__(self, fingerprint: bytes | None) -> None:
+        self._pinned = {} if fingerprint is None else {"assert_fingerprint": fingerprint.hex()}
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: object) -> None:
+        super().init_poolmanager(connections, maxsize, block=block, **more, **self._pinned)
 
 
 class _Pieces(io.BytesIO):

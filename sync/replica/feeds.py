@@ -7,6 +7,7 @@ fixed order, so they become visible in order and no reader can step past one tha
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -129,6 +130,15 @@ def page(connection: Connection, district: str, audience: str, after: int, budge
         .order_by(entry.c.number)
         .limit(PAGE_LIMIT)
     ).all()
+    numbers, bodies, reached = fill_page(rows, after, budget, device)
+    return Page(audience, numbers, bodies, reached, top, digest.root(current) if reached == top else None)
+
+
+def fill_page(rows: Iterable[Any], after: int, budget: int, device: str) -> tuple[list[int], list[bytes], int]:
+    """Numbers and bodies of what fits into ``budget`` bytes, less what ``device`` wrote, and the number reached.
+
+    ``rows`` have ``number``, ``device`` and ``body``, in order of their numbers.
+    """
     numbers: list[int] = []
     bodies: list[bytes] = []
     reached, size = after, 0
@@ -140,7 +150,7 @@ def page(connection: Connection, district: str, audience: str, after: int, budge
             numbers.append(row.number)
             bodies.append(bytes(row.body))
         reached = row.number
-    return Page(audience, numbers, bodies, reached, top, digest.root(current) if reached == top else None)
+    return numbers, bodies, reached
 
 
 def verified_head(connection: Connection, district: str, audience: str) -> tuple[int, bytes, dict[int, list[str]]]:
@@ -175,9 +185,14 @@ def bodies_for(connection: Connection, district: str, audience: str, ids: Iterab
         .order_by(entry.c.number)
         .limit(PAGE_LIMIT)
     ).scalars()
+    return within_budget(rows, budget)
+
+
+def within_budget(bodies: Iterable[bytes], budget: int) -> list[bytes]:
+    """The first of these bodies, at most ``budget`` bytes of them but at least one."""
     found: list[bytes] = []
     size = 0
-    for body in rows:
+    for body in bodies:
         size += len(body)
         if found and size > budget:
             break

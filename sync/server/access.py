@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, or_, select, update
 
 from sync.errors import BadInput
-from sync.exchange.credential import read_credential
+from sync.exchange.credential import Credential, read_credential
 from sync.exchange.service import Peer
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
@@ -51,20 +51,13 @@ class Access:
         Raises:
             Problem: 401 without a proven credential, 403 for a revoked device.
         """
-        if not header:
-            raise Problem(
-                401, "no_credential", "this request needs the credential of an enrolled computer", headers=_ASK
-            )
-        try:
-            credential = read_credential(header)
-        except BadInput as error:
-            raise Problem(401, "bad_credential", error.reason, headers=_ASK) from error
+        credential = presented(header)
         query = self._devices().where(device.c.id == credential.device)
         row = self._replica.read(lambda connection: connection.execute(query).one_or_none())
         if row is None:
-            raise Problem(401, "unknown_device", "this computer is not enrolled here", headers=_ASK)
+            raise not_known("unknown_device", "this computer is not enrolled here")
         if not credential.proves(bytes(row.public_key), method, path, body):
-            raise Problem(401, "bad_signature", "the signature does not fit this request", headers=_ASK)
+            raise not_known("bad_signature", "the signature does not fit this request")
         if row.revoked_at is not None:
             raise Problem(403, "revoked_device", "the district office has revoked this computer")
         if row.kind is None:
@@ -110,6 +103,21 @@ class Access:
 
 
 _ASK = {"WWW-Authenticate": "Rujuk"}
+
+
+def presented(header: str) -> Credential:
+    """The credential in an ``Authorization`` header. Raises Problem (401) if there is none that can be read."""
+    if not header:
+        raise Problem(401, "no_credential", "this request needs the credential of an enrolled computer", headers=_ASK)
+    try:
+        return read_credential(header)
+    except BadInput as error:
+        raise Problem(401, "bad_credential", error.reason, headers=_ASK) from error
+
+
+def not_known(code: str, reason: str) -> Problem:
+    """The answer (401) to a credential that proves nothing here."""
+    return Problem(401, code, reason, headers=_ASK)
 
 
 def next_letter(connection: Connection, district: str, facility: str) -> str:
