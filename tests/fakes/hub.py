@@ -4,6 +4,7 @@ The district's server answers in this process; that road has its own tests.
 """
 
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import sqlcipher3.dbapi2
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from sync.errors import Unreachable
 from sync.exchange.credential import Signer, public_key
@@ -19,8 +20,9 @@ from sync.exchange.engine import Manner, Outcome, exchange
 from sync.exchange.http import HttpTransport, certificate_of
 from sync.exchange.hub_service import HubService
 from sync.exchange.pairing import pair
+from sync.exchange.service import Service
 from sync.exchange.transport import Transport
-from sync.records import Computer
+from sync.records import Computer, Facility
 from sync.replica import hub_codes, hub_links, links, tables
 from sync.replica.identity import Identity
 from sync.replica.opening import open_sqlite
@@ -28,7 +30,7 @@ from sync.replica.replica import Replica
 from sync.replica.values import Edit
 from sync.revisions.environment import system_environment
 from sync.server.hub import HubFace
-from tests.fakes.replicas import DISTRICT, SmallDistrict, new_patient
+from tests.fakes.replicas import DISTRICT, DirectTransport, make_replica, new_patient
 
 NO_WAITING = Manner(wait=lambda _seconds: None)
 
@@ -49,12 +51,34 @@ class Cable:
         return self.transport.send(path, body)
 
 
+class _District:
+    """The district's server, and the facilities that are spoken of."""
+
+    def __init__(self, engine: Engine) -> None:
+        new_id = system_environment().new_id
+        self.puskesmas, self.other_puskesmas, self.hospital, self.author = (new_id() for _ in range(4))
+        self.server = make_replica(new_id(), "dinkes", engine=engine, serves=True)
+        self.service = Service(self.server)
+        places = ((self.puskesmas, "puskesmas"), (self.other_puskesmas, "puskesmas"), (self.hospital, "rs"))
+        facilities = [
+            Facility(id=place, code=f"0114U{number:03}", name=f"Fasilitas {number}", kind=kind)
+            for number, (place, kind) in enumerate(places)
+        ]
+        self.server.save([Edit(facility) for facility in facilities], self.server.identity.device)
+
+    def link(self, replica: Replica) -> DirectTransport:
+        """The road from a computer to the server."""
+        return DirectTransport(replica, self.service)
+
+
 class House:
     """The computers of one puskesmas and the district behind them. ``pulled`` holds the cables that are out."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.district = SmallDistrict()
+        self.empty = folder / "empty.db"
+        open_sqlite(self.empty, None, create=True).dispose()
+        self.district = _District(open_sqlite(self._copy("server"), None))
         self.replicas: list[Replica] = []
         self.faces: list[HubFace] = []
         self.pulled: set[str] = set()
@@ -63,6 +87,10 @@ class House:
         self.other = self.computer("B")
         self.woken: list[float] = []
         self.face = self.serve(self.hub)
+
+    def _copy(self, name: str) -> Path:
+        """A migrated file with nothing in it: making one takes longer than all else here."""
+        return Path(shutil.copy(self.empty, self.folder / f"{name}.db"))
 
     def computer(self, letter: str, facility: str | None = None, *, card: bool = True) -> Replica:
         """A computer with nothing in it yet; ``card``: whether the district publishes its card."""
@@ -78,7 +106,7 @@ class House:
             pc_name=f"PC {letter}",
             signing_key=secrets.token_bytes(32),
         )
-        engine = open_sqlite(self.folder / f"{identity.device}.db", None, create=True)
+        engine = open_sqlite(self._copy(identity.device), None)
         replica = Replica.create(engine, identity, environment)
         self.replicas.append(replica)
         epoch = self.district.server.identity.epoch
@@ -186,7 +214,7 @@ class House:
             face.close()
         for replica in self.replicas:
             replica.close()
-        self.district.close()
+        self.district.server.close()
 
 
 def take_over_if_silent(pc: Replica) -> None:
