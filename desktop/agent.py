@@ -71,7 +71,16 @@ class Round(QThread):
             outcome = self.exchanging.exchange()
         except Exception as caught:  # noqa: BLE001 - the thread's end must be told whatever it was
             error = caught
+        self._copy()
         self.ended.emit(outcome, error)
+
+    def _copy(self) -> None:
+        """The daily copy; that it fails is kept for the screen and must not keep an exchange from being told."""
+        try:
+            if self.exchanging.copy_if_due():
+                _log.info("copied")
+        except Exception as error:  # noqa: BLE001 - see above
+            _log.warning("no copy today: %s", type(error).__name__, exc_info=error)
 
     def close(self) -> None:
         """Stop after the message that is under way, and close the database."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from desktop import assets
 from desktop.logs import start_log
-from desktop.settings import Settings, load_settings
+from desktop.settings import RESCUE_MARK, Settings, load_settings
 from desktop.ui import tones
 from desktop.ui.background import Background
 from desktop.ui.collecting import Collecting
@@ -22,9 +22,10 @@ from desktop.ui.desk import Desk, Place
 from desktop.ui.main_window import MainWindow
 from desktop.ui.place import load_place
 from desktop.ui.screens.enrolment import EnrolmentScreen
+from desktop.ui.screens.rescue import RescueScreen
 from desktop.ui.texts import sentence_for, title_for, tr
 from desktop.ui.widgets.empty_state import EmptyState
-from sync.errors import ReplicaError
+from sync.errors import FileDamaged, ReplicaError
 
 #: Milliseconds a second start waits for the first one's window.
 _RAISE_WAIT = 2000
@@ -47,8 +48,16 @@ class Program(QObject):
 
     def open(self) -> None:
         """Open what this data folder is ready for. Called again by "Coba lagi" and after enrolment."""
+        if (self._settings.home / RESCUE_MARK).exists():
+            # A rescue was interrupted: what lies at the database's place may be neither the old file nor the new one.
+            self._show_damage()
+            return
         try:
             place = load_place(self._settings)
+        except FileDamaged as error:
+            _log.error("the database is damaged", exc_info=error)
+            self._show_damage()
+            return
         except ReplicaError as error:
             _log.error("cannot open the database: %s", type(error).__name__, exc_info=error)
             self._replace_window(_framed(self._problem_page(error)))
@@ -85,11 +94,25 @@ class Program(QObject):
 
     def _open_desk(self, place: Place) -> None:
         self.desk = Desk(place, self)
+        self.desk.damaged.connect(self._show_damage, Qt.ConnectionType.QueuedConnection)
         self.background = Background(self._settings, self, may_start=self._start_agent)
         self._replace_window(MainWindow(self.desk, self.background))
         # After the first paint: it imports SQLAlchemy, and starting a process takes time as well.
         QTimer.singleShot(0, self.desk, self.desk.warm_up)
         QTimer.singleShot(0, self.background, self.background.connect_agent)
+
+    def _show_damage(self) -> None:
+        """The page that rescues; whatever was open is closed, so that nothing is saved into a file that goes."""
+        if self.background is not None:
+            self.background.end_agent()
+            self.background.close()
+            self.background = None
+        if self.desk is not None:
+            self.desk.close()
+            self.desk = None
+        page = RescueScreen(self._settings)
+        page.open_again.connect(self.open, Qt.ConnectionType.QueuedConnection)
+        self._replace_window(_framed(page))
 
     def _problem_page(self, error: Exception) -> EmptyState:
         page = EmptyState(

@@ -6,6 +6,7 @@ Parses arguments and hands over; every command does its work elsewhere. Nothing 
 
 import argparse
 import logging
+import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,8 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     if chosen.command == "enrol":
-        from desktop.commands.exchanging import enrol_pc
+        from desktop.commands.exchanging import enrol_again, enrol_pc
 
+        if chosen.again:
+            return enrol_again(settings, server=chosen.server, code=chosen.code)
         return enrol_pc(settings, server=chosen.server, code=chosen.code, name=chosen.name)
     if chosen.command == "sync":
         from desktop.commands.exchanging import sync_now
@@ -84,6 +87,8 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
         from desktop.commands.importing import import_file
 
         return import_file(settings, chosen.file, type_name=chosen.type, author_name=chosen.author)
+    if chosen.command in ("rescue", "copy", "take-over"):
+        return _bad_day(chosen, settings)
     from desktop.commands import looking
 
     if chosen.command == "patients":
@@ -91,6 +96,18 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     if chosen.command == "referrals":
         return looking.list_referrals(settings, chosen.box, chosen.limit)
     return looking.status(settings)
+
+
+def _bad_day(chosen: argparse.Namespace, settings: Settings) -> "Answer":
+    from desktop.commands import rescuing
+
+    if chosen.command == "rescue":
+        return rescuing.rescue_file(settings, chosen.copies)
+    if chosen.command == "take-over":
+        return rescuing.take_over(settings, chosen.file, chosen.key)
+    if chosen.action == "now":
+        return rescuing.copy_now(settings, chosen.folder)
+    return rescuing.list_copies(settings)
 
 
 def _demo(chosen: argparse.Namespace) -> int:
@@ -115,7 +132,10 @@ def _parser() -> argparse.ArgumentParser:
     enrol = commands.add_parser("enrol", parents=[common], help="daftarkan komputer ini dengan kode sekali pakai")
     enrol.add_argument("--server", required=True, metavar="URL", help="alamat server kabupaten")
     enrol.add_argument("--code", required=True, metavar="KODE", help="kode sekali pakai dari Dinas Kesehatan")
-    enrol.add_argument("--name", required=True, metavar="NAMA", help="nama komputer ini")
+    enrol.add_argument("--name", default=platform.node() or "PC", metavar="NAMA", help="nama komputer ini")
+    enrol.add_argument(
+        "--again", action="store_true", help="kartu baru untuk komputer yang sudah terdaftar; data tetap di sini"
+    )
     patients = commands.add_parser("patients", help="cari pasien")
     find = patients.add_subparsers(dest="action", metavar="find", required=True)
     finding = find.add_parser("find", parents=[common], help="menurut nama, NIK, nomor JKN, nomor RM, tanggal lahir")
@@ -129,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     box.add_argument("--inbox", dest="box", action="store_const", const="inbox", help="yang ditujukan ke sini")
     listed.add_argument("--limit", type=_positive, default=300, metavar="N", help="paling banyak (bawaan 300)")
     _add_import(commands, common)
+    _add_bad_days(commands, common)
     demo = commands.add_parser("demo", parents=[common], help="kabupaten contoh untuk dicoba")
     demo.add_argument("--headless", action="store_true", help="mainkan sendiri tanpa layar")
     demo.add_argument("--out", type=Path, metavar="FOLDER", help="simpan gambar setiap layar di sini (demo-out)")
@@ -150,6 +171,21 @@ def _add_import(
     importing.add_argument("--type", choices=("patient", "referral"), help="jenis baris (bawaan: menurut kolomnya)")
     importing.add_argument("--as", dest="author", metavar="NAMA", help="petugas yang mengimpor (bawaan: komputer ini)")
     importing.epilog = _field_list()
+
+
+def _add_bad_days(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
+) -> None:
+    rescue = commands.add_parser("rescue", parents=[common], help="selamatkan isi berkas data yang rusak")
+    rescue.add_argument("--copies", type=Path, metavar="FOLDER", help="baca juga salinan di folder ini")
+    copy = commands.add_parser("copy", help="salinan terenkripsi data komputer ini")
+    actions = copy.add_subparsers(dest="action", metavar="now|list", required=True)
+    now = actions.add_parser("now", parents=[common], help="buat salinan sekarang")
+    now.add_argument("--folder", type=Path, metavar="FOLDER", help="mulai sekarang simpan di folder ini")
+    actions.add_parser("list", parents=[common], help="salinan yang ada")
+    taking = commands.add_parser("take-over", parents=[common], help="ambil dari sebuah salinan yang belum ada di sini")
+    taking.add_argument("file", type=Path, metavar="BERKAS", help="berkas .salinan atau rujuk.db lama")
+    taking.add_argument("--key", metavar="KUNCI", help="kuncinya, bila salinan komputer lain (64 angka heksadesimal)")
 
 
 def _field_list() -> str:

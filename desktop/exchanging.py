@@ -6,6 +6,7 @@ Knows no Qt and decides nothing about when; it must only be used by one thread a
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from desktop.security.keys import load_key
@@ -62,6 +63,22 @@ class Exchanging:
         )
         with HttpTransport(link.url, Signer(identity.device, identity.signing_key)) as transport:
             return exchange(replica, transport, manner)
+
+    def copy_if_due(self) -> bool:
+        """Make today's copy of the database if there is none yet; whether one was made.
+
+        Raises:
+            NotEnrolled: there is nothing to copy.
+            ReplicaError: the folder cannot be used (a stick that was taken out); the next round tries again.
+        """
+        from desktop.actions import copies
+
+        replica = self._opened()
+        folder, today = copies.folder_of(self._settings, replica), datetime.now().astimezone().date()
+        if not copies.copy_is_due(folder, replica.identity.letter, today):
+            return False
+        copies.make_copy(self._settings, replica, load_key(self._settings).secret, folder, today)
+        return True
 
     def figures(self) -> tuple[int, str | None]:
         """How many revisions wait, and when both sides were last known to be equal."""

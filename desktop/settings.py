@@ -12,6 +12,8 @@ import platformdirs
 
 #: Environment variable that moves the data folder.
 HOME_VARIABLE = "RUJUK_HOME"
+#: In the data folder while a damaged database is being rescued; names the folder with what was set aside.
+RESCUE_MARK = "rescue.txt"
 
 
 @dataclass(frozen=True, slots=True)

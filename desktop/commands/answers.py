@@ -59,6 +59,8 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "SqliteTooOld": "Komponen penyimpanan terlalu lama, jadi tidak dipakai. Data aman. Pasang ulang Rujuk.",
         "FileNewer": "Data ditulis oleh Rujuk yang lebih baru. Data aman dan tidak diubah. Perbarui Rujuk.",
         "FileDamaged": "Berkas data rusak atau kuncinya tidak cocok. Berkas tidak diubah. Jangan hapus apa pun.",
+        "IdentityLost": "Tidak terbaca lagi komputer mana ini. Berkas yang rusak tetap ada dan sudah disisihkan. Minta "
+        "kode baru, daftarkan di folder data baru, lalu jalankan: rujuk take-over BERKAS",
         "FileLocked": "Berkas data sedang dipakai program lain. Data aman. Tunggu sebentar, lalu coba lagi.",
         "KeyMissing": "Kunci untuk membuka data tidak ditemukan. Data masih ada tetapi tidak dapat dibuka tanpa kunci.",
         "ReplicaError": "Data di komputer ini tidak dapat dibaca atau ditulis. Yang tersimpan aman. Periksa disk.",

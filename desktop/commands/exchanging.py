@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from desktop.commands.answers import AlreadyEnrolled, Answer, NotEnrolled, Unequal
 from desktop.commands.place import KEY_IN_FILE, open_replica
-from desktop.security.keys import create_key
+from desktop.security.keys import create_key, load_key
 from desktop.settings import Settings
-from sync.errors import LinkError
+from sync.errors import BadInput, LinkError
 from sync.replica.reader import Reader
 
 if TYPE_CHECKING:
@@ -85,6 +85,37 @@ def enrol_pc(settings: Settings, *, server: str, code: str, name: str) -> Answer
     if key.place == "file":
         words += "\n" + KEY_IN_FILE.format(path=settings.key_file)
     return Answer(words, data)
+
+
+def enrol_again(settings: Settings, *, server: str, code: str) -> Answer:
+    """Give an enrolled PC a new card, with all it holds: its server has lost it, or has moved to another address.
+
+    Raises:
+        NotEnrolled: it is none yet. BadInput: the code is for another facility or district; nothing was changed.
+        LinkError, ReplicaError: it did not come to that; nothing was changed.
+    """
+    from sync.exchange.enrol import derive_signing_key, enrol, normalise_code
+    from sync.exchange.http import HttpTransport
+    from sync.replica import links
+
+    normalise_code(code)
+    url = server.strip().rstrip("/")
+    with open_replica(settings) as replica:
+        identity = replica.identity
+        key = derive_signing_key(load_key(settings).secret, code)
+        with HttpTransport(url) as transport:
+            card = enrol(transport, code=code, pc_name=identity.pc_name, signing_key=key)
+        if (card.district, card.facility) != (identity.district, identity.facility):
+            raise BadInput("the code is for another facility", field="code")
+        told = {"server_key": card.server_key} if card.server_key else {}
+        replica.write(
+            lambda connection: links.write_link(connection, card.district, links.DISTRICT_PEER, url=url, **told)
+        )
+        if card.device != identity.device:
+            replica.renew(card.device, card.letter, key)
+        waiting = replica.waiting_count()
+    words = f"Terdaftar lagi sebagai komputer {card.letter}. Semua data tetap di sini; {waiting} menunggu dikirim."
+    return Answer(words, {"device": card.device, "letter": card.letter, "waiting": waiting})
 
 
 def sync_now(settings: Settings) -> Answer:

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop.ui.lifetimes import alive
 from desktop.ui.texts import sentence_for, tr
 from desktop.ui.workers import Job, Worker
-from sync.errors import RujukError
+from sync.errors import FileDamaged, RujukError
 from sync.replica.identity import Identity
 from sync.replica.reader import Reader, current_reader
 
@@ -70,6 +70,8 @@ class Desk(QObject):
     go_requested = Signal(str, str)
     """Key of a screen, and what it shall show or ""."""
     back_requested = Signal()
+    damaged = Signal()
+    """A page of the database cannot be read: it must be rescued before anything goes on."""
     _renewing = Signal()
     """From the reading thread: another version of the program wrote last."""
 
@@ -91,6 +93,11 @@ class Desk(QObject):
     @property
     def identity(self) -> Identity:
         return self._place.identity
+
+    @property
+    def home(self) -> Path:
+        """The data folder, for commands that run beside the window."""
+        return self._place.database.parent
 
     @property
     def facility_name(self) -> str:
@@ -193,6 +200,8 @@ class Desk(QObject):
         """Tell the user of an error in words, and the log in detail."""
         _log.error("work failed: %s", type(error).__name__, exc_info=error)
         self.say("error", sentence_for(error))
+        if isinstance(error, FileDamaged):
+            self.damaged.emit()
 
     def go(self, key: str, argument: str = "") -> None:
         """Ask the main window to show another screen, see ``navigation``; ``argument`` is an id as a rule."""

@@ -22,6 +22,10 @@ _ERRORS: Mapping[str, str] = MappingProxyType(
             "Berkas data di komputer ini tidak dapat dibaca: rusak, atau kuncinya tidak cocok. Berkas itu tidak diubah "
             "sama sekali. Yang sudah terkirim aman di server kabupaten. Jangan menghapus apa pun; hubungi admin TI."
         ),
+        "IdentityLost": (
+            "Dari berkas ini tidak terbaca lagi komputer mana ini. Berkas itu tidak diubah dan salinannya sudah "
+            "disisihkan. Yang sudah terkirim aman di server kabupaten. Hubungi admin TI: komputer ini perlu kode baru."
+        ),
         "FileLocked": (
             "Berkas data sedang dipakai program lain. Data aman. Tutup program lain (misalnya cadangan atau "
             "antivirus), tunggu sebentar, lalu coba lagi."

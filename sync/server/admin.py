@@ -19,6 +19,7 @@ import msgspec
 from sync.errors import BadInput, ReplicaError
 from sync.records import Facility
 from sync.replica.replica import Replica
+from sync.replica.sealed_key import open_key
 from sync.revisions.environment import system_environment
 from sync.server.access import Access, KnownDevice
 from sync.server.cards import publish_missing_cards
@@ -190,6 +191,13 @@ def _device_revoke(options: argparse.Namespace) -> Result:
     return Result(f"{wanted} is refused from now on.", {"device": wanted, "revoked": True})
 
 
+def _open_key(options: argparse.Namespace) -> Result:
+    content = options.file.read_bytes()
+    device, key = _with_replica(options, lambda replica: open_key(content, replica.identity.signing_key))
+    words = f"{key.hex()}\nOpens the copies of computer {device}. Show it to nobody who may not see its patients."
+    return Result(words, {"device": device, "key": key.hex()})
+
+
 def _device_line(known: KnownDevice) -> str:
     state = f"revoked {known.revoked_at}" if known.revoked_at else f"last seen {known.last_seen_at or 'never'}"
     return f"{known.id}  {known.facility_code or '?':<10} {known.letter:<3} {state}  {known.name}"
@@ -285,6 +293,9 @@ def _parser() -> argparse.ArgumentParser:
 
     code = command(commands, "enrol-code", _enrol_code, "make a one-time code for one computer of a facility")
     code.add_argument("--facility", required=True, metavar="CODE", help="BPJS code of the facility")
+
+    opened = command(commands, "open-key", _open_key, "the key of the copies of a computer that is gone")
+    opened.add_argument("file", type=Path, metavar="FILE", help="the .kunci file that lies beside its copies")
 
     device = commands.add_parser("device", help="the enrolled computers").add_subparsers(
         required=True, metavar="COMMAND"

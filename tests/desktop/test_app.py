@@ -17,6 +17,7 @@ from desktop.settings import Settings
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.main_window import MainWindow
 from desktop.ui.screens.enrolment import EnrolmentScreen
+from desktop.ui.screens.rescue import RescueScreen
 from desktop.ui.widgets.empty_state import EmptyState
 from sync.replica.sqlcipher import connect
 from tests.desktop.homes import Home
@@ -73,8 +74,10 @@ def test_a_damaged_file_is_said_in_words_and_left_as_it_is(home: Home, opened: O
         path.unlink()
     home.settings.database.write_bytes(b"rusak" * 2000)
     program = opened(home.settings)
-    assert page(program).title() == "Data tidak dapat dibaca"
-    assert "tidak diubah" in page(program).sentence()
+    shown = program.window.centralWidget()
+    assert isinstance(shown, RescueScreen)
+    assert shown.title.text() == "Data tidak dapat dibaca"
+    assert "tidak diubah" in shown.sentence.text()
     assert legibility_problems(program.window) == []
     assert home.settings.database.read_bytes() == b"rusak" * 2000
 

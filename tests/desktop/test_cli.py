@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
+from sqlalchemy import delete
 
 from desktop import cli
+from desktop.commands.place import open_replica
 from desktop.settings import HOME_VARIABLE, Settings
 from sync.records import Patient
+from sync.replica import tables
 from sync.replica.values import Edit
 from tests.desktop.commands_run import rujuk
 from tests.desktop.homes import Home
@@ -221,3 +224,25 @@ def test_without_a_command_the_window_opens(tmp_path: Path, qtbot: QtBot) -> Non
     finally:
         process.terminate()
         process.wait()
+
+
+def test_a_pc_that_a_restored_server_does_not_know_gets_a_new_card_and_keeps_its_data(
+    tmp_path: Path, district: District
+) -> None:
+    home = tmp_path / "pc"
+    named = ("--server", district.url, "--name", "Loket")
+    first = rujuk(home, "enrol", *named, "--code", district.new_code(), "--json").json()
+    patient = Patient(id="01" * 16, name="Siti Contoh", sex="P", identity_reason="belum_rekam")
+    with open_replica(Settings(home)) as replica:
+        replica.save([Edit(patient)], replica.identity.device)
+    # The server was put back to a copy from before this PC was enrolled.
+    gone = delete(tables.device).where(tables.device.c.id == first["device"])
+    district.replica.write(lambda connection: connection.execute(gone))
+    assert rujuk(home, "sync", "--json").code == 7
+    wrong = rujuk(home, "enrol", "--again", *named, "--code", district.new_code(HOSPITAL_CODE), "--json")
+    assert (wrong.code, wrong.json()["field"]) == (2, "code")
+    again = rujuk(home, "enrol", "--again", *named, "--code", district.new_code(), "--json").json()
+    assert again["device"] != first["device"]
+    assert again["waiting"] == 1
+    assert rujuk(home, "sync", "--json").json()["sent"] == 1
+    assert district.replica.get(Patient, patient.id) is not None

@@ -42,7 +42,7 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.letters": _BASE | {"desktop.queries", "desktop.assets"},
         "desktop.ui": _WINDOW,
         "desktop.app": _WINDOW | {"desktop.ui"},
-        "desktop.exchanging": _EXCHANGE | {"desktop.settings", "desktop.security"},
+        "desktop.exchanging": _EXCHANGE | {"desktop.settings", "desktop.security", "desktop.actions"},
         "desktop.agent": _EXCHANGE
         | {"desktop.settings", "desktop.logs", "desktop.security", "desktop.queries", "desktop.exchanging"},
         "desktop.commands": _DOING | _EXCHANGE | {"desktop.logs"},

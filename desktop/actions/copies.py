@@ -1,0 +1,102 @@
+"""The daily copy of the database: encrypted as the database is, checked by reading it back, kept for two weeks.
+
+Beside the copies lies their key, sealed so that only the district's server can open it: a PC that burns takes no
+patients with it, and whoever finds the stick has nothing. Old copies go only after a new one is there.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.settings import Settings
+from desktop.whole_files import write_whole
+from sync.errors import ReplicaError
+
+if TYPE_CHECKING:
+    from sync.replica.replica import Replica
+
+#: Local values: the folder a person chose for copies, and the class of the error of the last try, "" if it went well.
+FOLDER_VALUE, ERROR_VALUE = "copies.folder", "copies.error"
+#: Copies kept in one folder, one a day.
+KEPT = 14
+
+_NAME = re.compile(r"rujuk-([A-Z]+)-(\d{8})\.salinan")
+_KEY_FILE = "rujuk-{letter}.kunci"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of a computer's database, made on ``day``."""
+
+    path: Path
+    day: date
+    size: int
+
+
+def default_folder(settings: Settings) -> Path:
+    """Where copies go while nobody has chosen a folder: the same disk, which at least outlives a damaged file."""
+    return settings.home / "salinan"
+
+
+def folder_of(settings: Settings, replica: "Replica") -> Path:
+    """Where this computer's copies go: the folder that was chosen, else :func:`default_folder`."""
+    chosen = replica.get_value(FOLDER_VALUE)
+    return Path(chosen) if chosen else default_folder(settings)
+
+
+def copies_in(folder: Path) -> Sequence[Copy]:
+    """The copies in a folder, newest first; none if the folder is not there (a stick that was taken out)."""
+    found = []
+    try:
+        for path in folder.iterdir():
+            match = _NAME.fullmatch(path.name)
+            if match is not None:
+                found.append(Copy(path, date.fromisoformat(match[2]), path.stat().st_size))
+    except (OSError, ValueError):
+        return ()
+    return sorted(found, key=lambda copy: (copy.day, copy.path.name), reverse=True)
+
+
+def copy_is_due(folder: Path, letter: str, today: date) -> bool:
+    """Whether this computer has no copy of today in a folder."""
+    return not any(copy.day >= today and copy.path.name.startswith(f"rujuk-{letter}-") for copy in copies_in(folder))
+
+
+def make_copy(settings: Settings, replica: "Replica", key: bytes, folder: Path, today: date) -> Copy:
+    """Copy the database into a folder, once a day under one name; how it went is kept for the screen.
+
+    Raises:
+        ReplicaError: it could not be made; earlier copies are as they were.
+    """
+    from sync.replica.copying import copy_database
+
+    letter = replica.identity.letter
+    target = folder / f"rujuk-{letter}-{today:%Y%m%d}.salinan"
+    try:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write_sealed_key(replica, key, folder / _KEY_FILE.format(letter=letter))
+        except OSError as error:
+            raise ReplicaError(f"the folder cannot be written: {type(error).__name__}") from error
+        size = copy_database(settings.database, key, target)
+    except ReplicaError as error:
+        replica.set_value(ERROR_VALUE, type(error).__name__)
+        raise
+    replica.set_value(ERROR_VALUE, "")
+    mine = [copy for copy in copies_in(folder) if copy.path.name.startswith(f"rujuk-{letter}-")]
+    for copy in mine[KEPT:]:
+        copy.path.unlink(missing_ok=True)
+    return Copy(target, today, size)
+
+
+def _write_sealed_key(replica: "Replica", key: bytes, path: Path) -> None:
+    from sync.replica import links
+    from sync.replica.sealed_key import seal_key
+
+    district = replica.identity.district
+    link = replica.read(lambda connection: links.read_link(connection, district, links.DISTRICT_PEER))
+    if link is not None and link.server_key is not None and not path.exists():
+        write_whole(path, seal_key(key, link.server_key, replica.identity.device))

@@ -1,0 +1,139 @@
+"""The commands for bad days: copies of the data, rescuing a damaged file, taking over what a copy holds.
+
+Each says what became of the data and what to do next; none deletes anything but copies older than two weeks.
+"""
+
+import os
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from desktop.actions import copies, rescue
+from desktop.commands.answers import Answer, NotEnrolled, WrongUsage
+from desktop.commands.place import open_reader, open_replica
+from desktop.security.keys import load_key
+from desktop.settings import Settings
+from sync.errors import BadInput, FileDamaged, FileLocked
+
+#: The locks of the processes that keep the database open; each begins with the number of its process.
+_LOCKS = ("window.lock", "agent.lock")
+
+
+def rescue_file(settings: Settings, folder: Path | None) -> Answer:
+    """Set a damaged database aside and go on with what can be read of it and of its copies.
+
+    Raises:
+        NotEnrolled: there is no database. WrongUsage: it is not damaged. FileLocked: a window or agent uses it.
+        IdentityLost, ReplicaError: it could not be rescued; the damaged file is as it was.
+    """
+    if not settings.database.exists():
+        raise NotEnrolled("no database file")
+    key = load_key(settings).secret
+    _refuse_while_used(settings)
+    if not rescue.rescue_under_way(settings) and not _is_damaged(settings, key):
+        raise WrongUsage("Berkas data tidak rusak: semuanya terbaca. Tidak ada yang diubah.")
+    places = [folder] if folder else [copies.default_folder(settings)]
+    found = [copy.path for place in places for copy in copies.copies_in(place)][:2]
+    done = rescue.rescue(settings, key, found, datetime.now().astimezone())
+    data = {
+        "revisions": done.revisions,
+        "waiting": done.waiting,
+        "unreadable": done.unreadable,
+        "from_file": done.from_file,
+        "aside": str(done.aside),
+        "copies": [str(path) for path in done.copies],
+    }
+    lost = f"{done.unreadable} perubahan" if done.from_file else "seluruh berkas"
+    words = (
+        f"Selesai: {done.revisions} perubahan terselamatkan; {done.waiting} di antaranya belum terkirim dan menunggu.\n"
+        f"Yang tidak terbaca: {lost}. Yang sudah pernah terkirim diambil lagi dari server kabupaten pada "
+        f" sinkronisasi berikutnya.\nBerkas yang rusak disimpan di {done.aside}. Jangan dihapus dulu."
+    )
+    return Answer(words, data)
+
+
+def copy_now(settings: Settings, folder: Path | None) -> Answer:
+    """Make a copy of the database; into ``folder`` from now on if one is named.
+
+    Raises:
+        NotEnrolled, ReplicaError: there is none; earlier copies are as they were.
+    """
+    with open_replica(settings) as replica:
+        if folder is not None:
+            replica.set_value(copies.FOLDER_VALUE, str(folder.absolute()))
+        chosen = copies.folder_of(settings, replica)
+        made = copies.make_copy(
+            settings, replica, load_key(settings).secret, chosen, datetime.now().astimezone().date()
+        )
+    data = {"path": str(made.path), "bytes": made.size}
+    return Answer(f"Salinan terenkripsi sudah dibuat dan terbaca: {made.path} ({made.size // 1024} KiB).", data)
+
+
+def list_copies(settings: Settings) -> Answer:
+    """The copies in the folder in use. Raises NotEnrolled, ReplicaError."""
+    with open_replica(settings) as replica:
+        folder = copies.folder_of(settings, replica)
+    found = copies.copies_in(folder)
+    lines = [f"{copy.day:%d-%m-%Y}  {copy.size // 1024:>8} KiB  {copy.path.name}" for copy in found]
+    words = "\n".join(lines) if lines else f"Belum ada salinan di {folder}."
+    rows = [{"path": str(copy.path), "day": copy.day.isoformat(), "bytes": copy.size} for copy in found]
+    return Answer(words, {"folder": str(folder), "copies": rows})
+
+
+def take_over(settings: Settings, file: Path, key: str | None) -> Answer:
+    """Take over what a copy holds of this facility and is not here.
+
+    Raises:
+        BadInput: the key cannot be one, or nothing of this facility can be read with it.
+        NotEnrolled, ReplicaError: nothing was taken over.
+    """
+    secret = load_key(settings).secret if key is None else _key_of(key)
+    with open_replica(settings) as replica:
+        taken, unreadable = rescue.take_over(replica, file, secret, settings.home)
+    words = f"{taken} perubahan diambil dari salinan dan menunggu dikirim; yang sudah ada di sini dilewati."
+    if unreadable:
+        words += f" {unreadable} perubahan di salinan tidak terbaca."
+    return Answer(words, {"taken": taken, "unreadable": unreadable})
+
+
+def _key_of(text: str) -> bytes:
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise BadInput("a key has 64 hexadecimal digits", field="key")
+    return key
+
+
+def _is_damaged(settings: Settings, key: bytes) -> bool:
+    from sync.replica.copying import check_database
+
+    try:
+        with open_reader(settings):
+            check_database(settings.database, key)
+    except FileDamaged:
+        return True
+    return False
+
+
+def _refuse_while_used(settings: Settings) -> None:
+    """What another process saves into a file that is being replaced would be lost."""
+    for name in _LOCKS:
+        with suppress(OSError, ValueError):
+            process = int((settings.home / name).read_text("utf-8", "replace").splitlines()[0])
+            if process not in (os.getpid(), os.getppid()) and _lives(process):
+                raise FileLocked(f"process {process} uses it")
+
+
+def _lives(process: int) -> bool:
+    if os.name == "nt":
+        # There a file that is in use cannot be replaced anyway, and asking after a process could end it.
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,108 @@
+"""Copies of this computer's data: where they go, which there are, and one made now.
+
+All the work is the command line program's, in a process of its own; a stick that is gone never holds the window up.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from PySide6.QtWidgets import QFileDialog, QProgressBar
+
+from desktop.ui.command import Command
+from desktop.ui.desk import Desk
+from desktop.ui.screen import Screen
+from desktop.ui.texts import sentence_for_code, tr
+from desktop.ui.tones import Tone
+from desktop.ui.widgets.cards import Card, CardList
+from desktop.ui.widgets.elided import ElidedLabel
+from desktop.ui.widgets.notice import Notice
+from desktop.ui.widgets.panels import panel
+from desktop.ui.widgets.parts import button, column, label, row
+from desktop.ui.wording import day_words
+
+_MEBIBYTE = 2**20
+
+
+def copy_card(copy: Mapping[str, Any]) -> Card:
+    """One copy in the list."""
+    size = f"{copy['bytes'] / _MEBIBYTE:.1f}".replace(".", ",")
+    name = str(copy["path"]).replace("\\", "/").rpartition("/")[2]
+    return Card(id=name, title=day_words(date.fromisoformat(copy["day"])), subtitle=name, right=f"{size} MB", marks=())
+
+
+class CopiesScreen(Screen):
+    """Where copies go at the top, the copies that are there below."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._folder = ""
+        self._command = Command(desk.home, self)
+        self._command.ended.connect(self._when_ended)
+        self.folder = ElidedLabel()
+        self.choose_button = button(tr("&Pilih folder atau stik…"))
+        self.choose_button.clicked.connect(self._choose)
+        self.copy_button = button(tr("&Salin sekarang"), "primary")
+        self.copy_button.clicked.connect(lambda: self._run("now"))
+        self.working = QProgressBar()
+        self.working.setRange(0, 0)
+        self.working.setTextVisible(False)
+        self.working.hide()
+        self.result = Notice()
+        self.none = label(tr("Belum ada salinan di folder ini."), "quiet", wrap=True)
+        self.list = CardList()
+        self.list.setAccessibleName(tr("Salinan yang ada"))
+        explanation = tr(
+            "Setiap hari Rujuk membuat satu salinan terenkripsi dan menyimpan 14 yang terakhir. Pilih stik atau disk "
+            "lain, agar salinan tetap ada bila komputer ini rusak. Kunci salinan hanya dapat dibuka server kabupaten: "
+            "stik yang hilang tidak membocorkan data pasien."
+        )
+        top = panel(
+            column(
+                label(explanation, wrap=True),
+                row(label(tr("Disimpan di"), "fieldLabel"), self.folder, gap=10),
+                row(self.choose_button, self.copy_button, 1, gap=8),
+                self.working,
+                self.result,
+                margins=(14, 12, 14, 12),
+                gap=10,
+            )
+        )
+        below = column(label(tr("Salinan yang ada"), "sectionTitle"), self.none, self.list, gap=6)
+        below.setStretch(2, 1)
+        below.addStretch(0)
+        self.setLayout(column(label(tr("Salinan data"), "pageTitle"), top, below, margins=(20, 14, 20, 14), gap=12))
+        self.setFocusProxy(self.copy_button)
+
+    def refresh(self) -> None:
+        if not self._command.running and not self._folder:
+            self._command.run("copy", "list")
+
+    def _choose(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, tr("Folder untuk salinan"), self._folder)
+        if chosen:
+            self._run("now", "--folder", chosen)
+
+    def _run(self, *arguments: str) -> None:
+        self.result.say("")
+        self.working.show()
+        self._command.run("copy", *arguments)
+
+    def _when_ended(self, answer: Mapping[str, Any]) -> None:
+        self.working.hide()
+        if answer.get("ok") is not True:
+            sentence = tr("Salinan tidak dapat dibuat di folder ini: mungkin stik dicabut, penuh, atau terkunci.")
+            known = answer.get("code") in ("ReplicaError", "OSError")
+            self.result.say(sentence if known else sentence_for_code(str(answer.get("code", ""))), Tone.DANGER)
+        elif "copies" in answer:
+            self._show(str(answer["folder"]), answer["copies"])
+        else:
+            self.result.say(tr("Salinan hari ini sudah dibuat dan terbaca kembali."), Tone.GOOD)
+            self._command.run("copy", "list")
+
+    def _show(self, folder: str, found: Sequence[Mapping[str, Any]]) -> None:
+        self._folder = folder
+        self.folder.setText(folder)
+        self.none.setVisible(not found)
+        self.list.setVisible(bool(found))
+        self.list.set_cards([copy_card(copy) for copy in found])

@@ -1,0 +1,123 @@
+"""The page for a damaged database: what happened, and one button that rescues what can still be read.
+
+The work is done by the command line program in a process of its own. Nothing is rescued without being asked for.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
+
+from desktop import assets
+from desktop.settings import Settings
+from desktop.ui import tones
+from desktop.ui.command import NOT_STARTED, Command
+from desktop.ui.texts import sentence_for, sentence_for_code, title_for, tr
+from desktop.ui.tones import Tone
+from desktop.ui.widgets.notice import Notice
+from desktop.ui.widgets.parts import button, column, label, named, row
+from sync.errors import FileDamaged
+
+_WIDTH = 620
+
+
+class RescueScreen(QWidget):
+    """Shown instead of the main window while the database of this PC cannot be read."""
+
+    open_again = Signal()
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._command = Command(settings.home, self)
+        self._command.ended.connect(self._when_ended)
+        self.title = label(title_for(FileDamaged("")), "pageTitle")
+        self.sentence = label(sentence_for(FileDamaged("")), wrap=True)
+        self.explanation = label(
+            tr(
+                "“Selamatkan data” menyisihkan berkas yang rusak (tidak dihapus), membaca semua yang masih terbaca "
+                "dari berkas itu dan dari salinan harian, lalu melanjutkan bekerja dengan isinya. Yang sudah pernah "
+                "terkirim diambil lagi dari server kabupaten."
+            ),
+            "quiet",
+            wrap=True,
+        )
+        self.result = Notice()
+        self.working = QProgressBar()
+        self.working.setRange(0, 0)
+        self.working.setTextVisible(False)
+        self.working.hide()
+        self.again = button(tr("&Coba lagi"))
+        self.again.clicked.connect(self.open_again)
+        self.start = button(tr("&Selamatkan data"), "primary")
+        self.start.clicked.connect(self.rescue)
+        icon = label()
+        icon.setPixmap(assets.icon("alert-triangle", tones.TONES[Tone.ATTENTION].ink).pixmap(40, 40))
+        panel = named(QFrame(), "panel")
+        panel.setFixedWidth(_WIDTH)
+        panel.setLayout(
+            column(
+                row(icon, self.title, 1, gap=12),
+                self.sentence,
+                self.explanation,
+                self.result,
+                self.working,
+                row(1, self.again, self.start),
+                margins=(28, 22, 28, 24),
+                gap=12,
+            )
+        )
+        self.setLayout(row(1, column(1, panel, 1), 1))
+
+    def rescue(self) -> None:
+        """Rescue what can be read; nothing happens twice."""
+        if not self._command.running:
+            self._busy(busy=True)
+            self._command.run("rescue")
+
+    def _when_ended(self, answer: Mapping[str, Any]) -> None:
+        self._busy(busy=False)
+        if answer.get("ok") is True:
+            self._tell_success(answer)
+        elif answer.get("code") == NOT_STARTED:
+            self.result.say(tr("Program penyelamat tidak dapat dijalankan. Tidak ada yang diubah. Pasang ulang Rujuk."))
+        else:
+            self.result.say(sentence_for_code(str(answer.get("code", ""))), Tone.DANGER)
+
+    def _tell_success(self, answer: Mapping[str, Any]) -> None:
+        self.title.setText(tr("Data sudah diselamatkan"))
+        self.sentence.setText(
+            tr("{n} perubahan terbaca dan dipakai lagi; {waiting} di antaranya belum terkirim dan menunggu.").format(
+                n=answer.get("revisions", 0), waiting=answer.get("waiting", 0)
+            )
+        )
+        lost = int(answer.get("unreadable", 0))
+        self.explanation.setText(_lost_words(lost, whole_file=not answer.get("from_file")))
+        self.result.say(
+            tr("Berkas yang rusak disimpan di folder data, dalam “{folder}”. Jangan dihapus dulu.").format(
+                folder=Path(str(answer.get("aside", ""))).name
+            ),
+            Tone.INFO,
+        )
+        self.start.hide()
+        self.again.setText(tr("&Buka Rujuk"))
+        self.again.setFocus()
+
+    def _busy(self, *, busy: bool) -> None:
+        self.result.say("")
+        self.working.setVisible(busy)
+        for widget in (self.again, self.start):
+            widget.setEnabled(not busy)
+
+
+def _lost_words(lost: int, *, whole_file: bool) -> str:
+    after = tr(
+        "Yang sudah pernah terkirim datang lagi dari server kabupaten begitu ada jaringan; yang belum pernah terkirim "
+        "mungkin perlu diisi ulang. Periksa kunjungan hari ini."
+    )
+    if whole_file:
+        return tr("Berkas yang rusak tidak terbaca sama sekali; isinya kini dari salinan terakhir.") + " " + after
+    if lost:
+        return tr("{n} perubahan tidak terbaca.").format(n=lost) + " " + after
+    return tr("Semuanya terbaca.")
