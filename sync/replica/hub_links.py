@@ -81,6 +81,11 @@ def read_hub(connection: Connection, district: str) -> Hub | None:
     return Hub(device, local_values.read_value(connection, district, NAME_VALUE) or "", link.url, link.server_key)
 
 
+def move_hub(connection: Connection, district: str, url: str) -> None:
+    """The same hub at another address."""
+    links.write_link(connection, district, links.HUB_PEER, url=url)
+
+
 def leave_hub(connection: Connection, identity: Identity) -> None:
     """Have no hub any more. What came from it is brought to the district from here as well."""
     of_hub = tables.revision.c.at_hub.is_not(None)
@@ -94,12 +99,12 @@ def leave_hub(connection: Connection, identity: Identity) -> None:
         connection.execute(delete(table).where(table.c.district == identity.district, table.c.peer == links.HUB_PEER))
 
 
-def take_over_if_silent(connection: Connection, identity: Identity, now: datetime) -> int:
-    """Take over (:func:`take_over`) if this PC and its hub have not been equal for a long time."""
-    link = links.read_link(connection, identity.district, links.HUB_PEER)
-    if link is None or link.last_sync_at is None or datetime.fromisoformat(link.last_sync_at) + TAKE_OVER_AFTER > now:
-        return 0
-    return take_over(connection, identity)
+def is_silent(connection: Connection, district: str, now: datetime) -> bool:
+    """Whether this PC and its hub have not been equal for so long that :func:`take_over` is due."""
+    link = links.read_link(connection, district, links.HUB_PEER)
+    if link is None or link.last_sync_at is None:
+        return False
+    return datetime.fromisoformat(link.last_sync_at) + TAKE_OVER_AFTER < now
 
 
 def take_over(connection: Connection, identity: Identity) -> int:

@@ -220,7 +220,8 @@ class House:
 def take_over_if_silent(pc: Replica) -> None:
     """As its agent does before each exchange with the district."""
     now = pc.now()
-    pc.write(lambda connection: hub_links.take_over_if_silent(connection, pc.identity, now))
+    if pc.read(lambda connection: hub_links.is_silent(connection, DISTRICT, now)):
+        pc.write(lambda connection: hub_links.take_over(connection, pc.identity))
 
 
 def records(replica: Replica, type_name: str = "patient") -> set[str]:
