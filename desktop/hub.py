@@ -1,19 +1,18 @@
 """The sync agent's part in the hub: serves this PC's data while its switch is on, finds and joins another PC's.
 
-It does what the window wishes (``sync.replica.hub_values``) and keeps the answer there. Trouble here is kept and
-logged; it must never hold up an exchange with the district.
+The switch and how the hub is reached are local values (``sync.replica.hub_values``). Trouble here is kept and logged;
+it must never hold up an exchange with the district.
 """
 
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sync.errors import BadInput, LinkError, RujukError
+from sync.errors import BadInput
 
 if TYPE_CHECKING:
-    from sync.exchange.lan import Announcement
+    from sync.exchange.lan import Announcement, FoundHub
     from sync.replica.hub_links import Hub
     from sync.replica.replica import Replica
     from sync.server.hub import HubFace
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 _LOOK_S, _LOOK_AGAIN_S = 4.0, 3.0
 #: Seconds between two transactions for a PC while a window of this one is open.
 _PAUSE_S = 0.010
-#: A word for a failure that has none of its own.
-_OFFLINE = "unreachable"
 
 _log = logging.getLogger("desktop.agent")
 
@@ -39,23 +36,14 @@ class HubSide:
         self._announcement: Announcement | None = None
 
     def attend(self, replica: "Replica") -> None:
-        """Be a hub or not, as the switch says, and do what the window wishes."""
-        from sync.replica import hub_values, local_values
+        """Be a hub or not, as the switch says."""
+        from sync.replica import hub_values
 
-        district = replica.identity.district
-        on, wish = replica.read(
-            lambda connection: (
-                local_values.read_value(connection, district, hub_values.ON_VALUE) is not None,
-                hub_values.read_json(connection, district, hub_values.WISH_VALUE),
-            )
-        )
+        on = replica.read(lambda connection: hub_values.is_on(connection, replica.identity.district))
         if on and self._face is None:
             self._open(replica)
         elif not on and self._face is not None:
             self.close()
-            _keep(replica, {hub_values.FACE_VALUE: None})
-        if wish is not None:
-            self._do(replica, wish)
 
     def look_again(self, replica: "Replica", hub: "Hub") -> "Hub | None":
         """This PC's hub at its present address, if it announces itself at another than before."""
@@ -83,8 +71,7 @@ class HubSide:
 
     def _open(self, replica: "Replica") -> None:
         from sync.exchange.hub_service import HubService
-        from sync.exchange.lan import Announcement, mark_of, own_addresses
-        from sync.replica import hub_values
+        from sync.exchange.lan import Announcement, own_addresses
         from sync.server.hub import HubFace
 
         identity, addresses = replica.identity, own_addresses()
@@ -92,10 +79,9 @@ class HubSide:
             self._face = HubFace(replica, HubService(replica, self._wake, self._pause))
         except OSError as error:
             _log.warning("no hub: %s", type(error).__name__, exc_info=error)
-            _keep(replica, {hub_values.FACE_VALUE: {"problem": type(error).__name__}})
+            _say(replica, {"problem": type(error).__name__})
             return
-        face = {"name": identity.pc_name, "addresses": addresses, "port": self._face.port}
-        _keep(replica, {hub_values.FACE_VALUE: {**face, "mark": mark_of(self._face.fingerprint)}})
+        _say(replica, {"addresses": addresses, "port": self._face.port})
         _log.info("hub listens on port %d", self._face.port)
         try:
             self._announcement = Announcement(
@@ -109,26 +95,6 @@ class HubSide:
         except OSError as error:
             # Its address can still be typed.
             _log.warning("the hub cannot announce itself: %s", type(error).__name__)
-
-    def _do(self, replica: "Replica", wish: Mapping[str, Any]) -> None:
-        from sync.replica import hub_values
-
-        problem, found = "", None
-        try:
-            if wish["do"] == "find":
-                found = _found(replica)
-            elif wish["do"] == "pair":
-                join(replica, str(wish["url"]), str(wish["code"]))
-        except (RujukError, OSError, KeyError) as error:
-            problem = word_for(error)
-            _log.info("hub wish failed: %s", problem)
-        changes: dict[str, Any] = {
-            hub_values.WISH_VALUE: None,
-            hub_values.ANSWER_VALUE: {"do": wish.get("do"), "problem": problem},
-        }
-        if found is not None:
-            changes[hub_values.FOUND_VALUE] = found
-        _keep(replica, changes)
 
     def _pause(self) -> None:
         if self._considerate():
@@ -160,22 +126,15 @@ def url_of(typed: str) -> str:
     return f"https://{bare}" if ":" in bare else f"https://{bare}:{DEFAULT_PORT}"
 
 
-def word_for(error: BaseException) -> str:
-    """The word by which the window knows what to say."""
-    if isinstance(error, BadInput):
-        return "bad_code" if error.field == "code" else "bad_address"
-    return (error.code if isinstance(error, LinkError) else "") or _OFFLINE
-
-
-def _found(replica: "Replica") -> list[dict[str, Any]]:
+def find(replica: "Replica") -> "list[FoundHub]":
+    """The hubs of this facility that announce themselves within a few seconds. Raises OSError without a network."""
     from sync.exchange.lan import find_hubs
 
-    identity = replica.identity
-    return [asdict(hub) for hub in find_hubs(_LOOK_S) if hub.facility == identity.facility]
+    return [hub for hub in find_hubs(_LOOK_S) if hub.facility == replica.identity.facility]
 
 
-def _keep(replica: "Replica", values: Mapping[str, Any]) -> None:
+def _say(replica: "Replica", face: Mapping[str, Any]) -> None:
     from sync.replica import hub_values
 
     district = replica.identity.district
-    replica.write(lambda connection: hub_values.write_all(connection, district, values))
+    replica.write(lambda connection: hub_values.write_face(connection, district, face))

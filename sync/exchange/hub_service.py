@@ -77,7 +77,7 @@ class HubService(Service):
         pause: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(replica, HubSource(replica))
-        self._wake = wake
+        self.wake = wake
         self._pause = pause
         self._told_at: datetime | None = None
 
@@ -103,7 +103,7 @@ class HubService(Service):
                 for item in items
                 if item.revision.id in stored
             )
-            self._wake(AT_ONCE_S if urgent else SOON_S)
+            self.wake(AT_ONCE_S if urgent else SOON_S)
         return whole
 
     def confirmed(self, peer: Peer, message: ConfirmedRequest) -> ConfirmedAnswer:
@@ -137,6 +137,6 @@ class HubService(Service):
         if self._told_at is None:
             # Perhaps the line is just back: the hub, which has everything, tries first.
             self._told_at = now.replace(microsecond=0)
-            self._wake(AT_ONCE_S)
+            self.wake(AT_ONCE_S)
             return False
         return failed_at >= self._told_at

@@ -13,7 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from sync.exchange.hub_service import HubService
+from sync.exchange.hub_service import SOON_S, HubService
 from sync.exchange.messages import (
     COMPARE,
     CONFIRMED,
@@ -24,6 +24,7 @@ from sync.exchange.messages import (
     ConfirmedRequest,
     ExchangeRequest,
     FetchRequest,
+    PairAnswer,
     PairRequest,
 )
 from sync.replica.replica import Replica
@@ -45,9 +46,16 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - the other PCs of the house shall reach it
 def create_hub_app(replica: Replica, service: HubService, fingerprint: bytes) -> Starlette:
     """The ASGI application of a hub."""
     edge = Edge(replica.environment, HubAccess(replica), _AT_ONCE)
+    pairing = Pairing(replica, fingerprint)
+
+    def pair(request: PairRequest, address: str) -> PairAnswer:
+        answer = pairing.pair(request, address)
+        service.wake(SOON_S)
+        return answer
+
     return Starlette(
         routes=[
-            edge.unsigned(PAIR, PairRequest, Pairing(replica, fingerprint).pair),
+            edge.unsigned(PAIR, PairRequest, pair),
             edge.signed(EXCHANGE, ExchangeRequest, service.exchange),
             edge.signed(COMPARE, CompareRequest, service.compare),
             edge.signed(FETCH, FetchRequest, service.fetch),

@@ -54,7 +54,7 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
             "desktop.exchanging",
             "desktop.turns",
         },
-        "desktop.commands": _DOING | _EXCHANGE | {"desktop.logs"},
+        "desktop.commands": _DOING | _EXCHANGE | {"desktop.hub", "desktop.logs"},
         "desktop.demo": _WINDOW
         | _EXCHANGE
         | {"desktop.ui", "desktop.app", "desktop.agent", "desktop.commands", "sync.server"},
