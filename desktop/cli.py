@@ -91,6 +91,8 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
         from desktop.commands import sticks
 
         return (sticks.export_bundle if chosen.action == "export" else sticks.import_bundles)(settings, chosen.path)
+    if chosen.command == "hub":
+        return _hub(chosen, settings)
     if chosen.command in ("rescue", "copy", "take-over"):
         return _bad_day(chosen, settings)
     from desktop.commands import looking
@@ -100,6 +102,18 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     if chosen.command == "referrals":
         return looking.list_referrals(settings, chosen.box, chosen.limit)
     return looking.status(settings)
+
+
+def _hub(chosen: argparse.Namespace, settings: Settings) -> "Answer":
+    from desktop.commands import hub
+
+    if chosen.action in ("on", "off"):
+        return hub.switch(settings, on=chosen.action == "on")
+    if chosen.action == "pair":
+        return hub.pair(settings, chosen.address, chosen.code)
+    return {"status": hub.status, "code": hub.show_code, "find": hub.find_hubs, "leave": hub.leave}[chosen.action](
+        settings
+    )
 
 
 def _bad_day(chosen: argparse.Namespace, settings: Settings) -> "Answer":
@@ -118,6 +132,23 @@ def _demo(chosen: argparse.Namespace) -> int:
     from desktop.demo.command import run_demo
 
     return run_demo(headless=chosen.headless, out=chosen.out, as_json=chosen.json, home=chosen.home, fresh=chosen.fresh)
+
+
+def _add_hub(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:
+    hub = commands.add_parser("hub", help="komputer yang melayani komputer lain di fasilitas ini")
+    actions = hub.add_subparsers(dest="action", metavar="AKSI", required=True)
+    for name, words in (
+        ("status", "hub dan komputer lain, kapan terakhir terdengar"),
+        ("on", "jadikan komputer ini hub"),
+        ("off", "komputer ini bukan hub lagi"),
+        ("code", "kode baru untuk satu komputer (di komputer hub)"),
+        ("find", "cari hub di jaringan ini"),
+        ("leave", "tidak memakai hub lagi"),
+    ):
+        actions.add_parser(name, parents=[common], help=words)
+    pair = actions.add_parser("pair", parents=[common], help="pakai hub di alamat ini")
+    pair.add_argument("address", metavar="ALAMAT", help="misalnya 192.168.1.5")
+    pair.add_argument("code", metavar="KODE", help="delapan angka di layar hub")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -140,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     enrol.add_argument(
         "--again", action="store_true", help="kartu baru untuk komputer yang sudah terdaftar; data tetap di sini"
     )
+    _add_hub(commands, common)
     patients = commands.add_parser("patients", help="cari pasien")
     find = patients.add_subparsers(dest="action", metavar="find", required=True)
     finding = find.add_parser("find", parents=[common], help="menurut nama, NIK, nomor JKN, nomor RM, tanggal lahir")

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from sync.errors import Interrupted, LinkError, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
+from sync.exchange.confirming import ask_confirmed
 from sync.exchange.credential import KEY_BYTES
 from sync.exchange.enrol import renew
 from sync.exchange.messages import (
@@ -104,6 +105,8 @@ def exchange(
             renew(replica, transport)
             # The card of the new device is news for everybody, this computer among them.
             outcome = run.to_the_end()
+        if peer == links.HUB_PEER and not manner.stopped():
+            ask_confirmed(replica, transport)
     except LinkError as error:
         run.note(last_error=type(error).__name__)
         raise
@@ -128,7 +131,7 @@ class _Run:
 
     def to_the_end(self) -> Outcome:
         """Message after message until nothing is left to say."""
-        self.replica.offer_again(PASSING_REASONS)
+        self.replica.offer_again(PASSING_REASONS, self.peer)
         while not self.manner.stopped():
             try:
                 finished = self._one_message()

@@ -156,11 +156,64 @@ class DeviceCard(msgspec.Struct, frozen=True, omit_defaults=True):
     server_key: bytes = b""
 
 
+class ConfirmedRequest(msgspec.Struct, frozen=True):
+    """To a hub: which of these revisions (ids joined) does the district have?
+
+    ``waiting``: how many the asker does not know to be there, for the hub's list of computers. ``reaches``: it has a
+    road of its own to the district, which works.
+    """
+
+    ids: bytes
+    waiting: int
+    reaches: bool
+
+
+class ConfirmedAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The places of the revisions that the district has confirmed, and of those it refused, with the reason.
+
+    ``feeds``: how far the hub has read the district's feeds in the epoch ``epoch``, when its own ended at ``number``.
+    ``cut_off``: the hub was told that others reach the district, has tried again, and does not.
+    """
+
+    confirmed: list[int] = []
+    refused: dict[int, str] = {}
+    epoch: str = ""
+    number: int = 0
+    feeds: list[AskedFeed] = []
+    cut_off: bool = False
+
+
+class PairRequest(msgspec.Struct, frozen=True):
+    """A PC asks to be served by the hub whose code somebody has read off its screen.
+
+    ``public_key``: Ed25519, 32 bytes. ``proof`` shows that the asker knows the code and sees the hub's certificate.
+    """
+
+    device: str
+    facility: str
+    pc_name: str
+    letter: str
+    public_key: bytes
+    proof: bytes
+
+
+class PairAnswer(msgspec.Struct, frozen=True):
+    """Who the hub is; ``proof`` shows that it knows the code, ``signature`` that it is the computer it says it is."""
+
+    device: str
+    facility: str
+    pc_name: str
+    proof: bytes
+    signature: bytes
+
+
 M = TypeVar("M", bound=msgspec.Struct)
 
 EXCHANGE, COMPARE, FETCH = "/v1/exchange", "/v1/compare", "/v1/fetch"
 ENROL, RENEW = "/v1/enrol", "/v1/renew"
 BUNDLE = "/v1/bundle"
+#: Only a hub answers these.
+CONFIRMED, PAIR = "/v1/confirmed", "/v1/pair"
 
 _encoder = msgspec.msgpack.Encoder()
 

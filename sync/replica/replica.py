@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select
 
 from sync.errors import BadInput
 from sync.records import Lane, Record, Wire
@@ -197,15 +197,9 @@ class Replica:
             )
         )
 
-    def offer_again(self, reasons: Sequence[str]) -> None:
-        """Let what was refused for one of these reasons wait again."""
-        table = tables.revision
-        again = (
-            update(table)
-            .where(table.c.district == self._district, table.c.confirmed == 0, table.c.refusal.in_(reasons))
-            .values(refusal=None)
-        )
-        self.write(lambda connection: connection.execute(again))
+    def offer_again(self, reasons: Sequence[str], peer: str = links.DISTRICT_PEER) -> None:
+        """Let what was refused for one of these reasons wait again; what a hub refused always."""
+        self.write(lambda connection: links.offer_again(connection, self._district, reasons, peer))
 
     def receive(
         self,

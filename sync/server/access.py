@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, or_, select, update
 
 from sync.errors import BadInput
-from sync.exchange.credential import read_credential
+from sync.exchange.credential import Credential, read_credential
 from sync.exchange.service import Peer
 from sync.records.definition import is_id
 from sync.replica.projections import VALUE_TABLES
@@ -60,17 +60,10 @@ class Access:
         Raises:
             Problem: 401 without a proven credential, 403 for a revoked device.
         """
-        if not header:
-            raise Problem(
-                401, "no_credential", "this request needs the credential of an enrolled computer", headers=_ASK
-            )
-        try:
-            credential = read_credential(header)
-        except BadInput as error:
-            raise Problem(401, "bad_credential", error.reason, headers=_ASK) from error
+        credential = presented(header)
         row = self._row(credential.device)
         if not credential.proves(bytes(row.public_key), method, path, body):
-            raise Problem(401, "bad_signature", "the signature does not fit this request", headers=_ASK)
+            raise not_known("bad_signature", "the signature does not fit this request")
         peer = _peer(row)
         now = self._replica.environment.now()
         if row.last_seen_at is None or row.last_seen_at < moment_text(now - _SEEN_EVERY):
@@ -131,6 +124,21 @@ class Access:
 
 
 _ASK = {"WWW-Authenticate": "Rujuk"}
+
+
+def presented(header: str) -> Credential:
+    """The credential in an ``Authorization`` header. Raises Problem (401) if there is none that can be read."""
+    if not header:
+        raise Problem(401, "no_credential", "this request needs the credential of an enrolled computer", headers=_ASK)
+    try:
+        return read_credential(header)
+    except BadInput as error:
+        raise Problem(401, "bad_credential", error.reason, headers=_ASK) from error
+
+
+def not_known(code: str, reason: str) -> Problem:
+    """The answer (401) to a credential that proves nothing here."""
+    return Problem(401, code, reason, headers=_ASK)
 
 
 def next_letter(connection: Connection, district: str, facility: str) -> str:

@@ -43,10 +43,19 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.letters": _BASE | {"desktop.queries", "desktop.assets"},
         "desktop.ui": _WINDOW,
         "desktop.app": _WINDOW | {"desktop.ui"},
-        "desktop.exchanging": _EXCHANGE | {"desktop.settings", "desktop.security", "desktop.actions"},
+        "desktop.turns": frozenset(),
+        "desktop.hub": _EXCHANGE | {"sync.server"},
+        "desktop.exchanging": _EXCHANGE | {"desktop.hub", "desktop.settings", "desktop.security", "desktop.actions"},
         "desktop.agent": _EXCHANGE
-        | {"desktop.settings", "desktop.logs", "desktop.security", "desktop.queries", "desktop.exchanging"},
-        "desktop.commands": _DOING | _EXCHANGE | {"desktop.logs"},
+        | {
+            "desktop.settings",
+            "desktop.logs",
+            "desktop.security",
+            "desktop.queries",
+            "desktop.exchanging",
+            "desktop.turns",
+        },
+        "desktop.commands": _DOING | _EXCHANGE | {"desktop.hub", "desktop.logs"},
         "desktop.demo": _WINDOW
         | _EXCHANGE
         | {"desktop.ui", "desktop.app", "desktop.agent", "desktop.commands", "sync.server"},
@@ -67,7 +76,12 @@ FOREIGN: Mapping[str, AbstractSet[str]] = MappingProxyType(
     | dict.fromkeys(("starlette", "uvicorn", "limits", "anyio"), frozenset({"sync.server"}))
     | dict.fromkeys(("sqlalchemy", "alembic"), frozenset({"sync.replica", "sync.server"}))
     | dict.fromkeys(("sqlcipher3", "psycopg"), frozenset({"sync.replica"}))
-    | {"keyring": frozenset({"desktop.security"})}
+    | {
+        "keyring": frozenset({"desktop.security"}),
+        "cryptography": frozenset({"sync.server.hub_certificate"}),
+        "zeroconf": frozenset({"sync.exchange.lan"}),
+        "ifaddr": frozenset({"sync.exchange.lan"}),
+    }
 )
 
 #: Layers that run before anything is installed.
