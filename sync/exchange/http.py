@@ -30,6 +30,7 @@ from sync.exchange.messages import (
     FetchAnswer,
     decode_message,
 )
+from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersAnswer, ReceiptAnswer
 
 CONNECT_S = 10.0
 STALL_S = 30.0
@@ -41,6 +42,8 @@ _ANSWERS: dict[str, type[msgspec.Struct]] = {
     FETCH: FetchAnswer,
     ENROL: DeviceCard,
     RENEW: DeviceCard,
+    COMPUTERS: ComputersAnswer,
+    RECEIPT: ReceiptAnswer,
 }
 _PIECE = 4096
 _LONGEST_WAIT_S = 3600.0

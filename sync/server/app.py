@@ -33,6 +33,8 @@ from sync.exchange.messages import (
     FetchRequest,
     RenewRequest,
 )
+from sync.exchange.proof import Proof
+from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersRequest, ReceiptRequest
 from sync.exchange.service import Peer, Service
 from sync.replica import tables
 from sync.replica.replica import Replica
@@ -59,6 +61,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 def create_app(replica: Replica) -> Starlette:
     """The ASGI application of one district server."""
     service = Service(replica)
+    proof = Proof(replica)
     access = Access(replica)
     enrolment = Enrolment(replica)
     limiter = anyio.CapacityLimiter(_AT_ONCE)
@@ -107,6 +110,8 @@ def create_app(replica: Replica) -> Starlette:
             signed(COMPARE, CompareRequest, service.compare),
             signed(FETCH, FetchRequest, service.fetch),
             signed(RENEW, RenewRequest, enrolment.renew),
+            signed(COMPUTERS, ComputersRequest, proof.computers),
+            signed(RECEIPT, ReceiptRequest, proof.receipt),
             Route("/v1/health", _guarded(health, replica.environment), methods=["GET"]),
         ],
         exception_handlers={HTTPException: _no_such_route},
