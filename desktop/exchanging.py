@@ -3,6 +3,7 @@
 Knows no Qt and decides nothing about when; it must only be used by one thread at a time, but for :meth:`stop`.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -11,15 +12,20 @@ from typing import TYPE_CHECKING
 
 from desktop.security.keys import load_key
 from desktop.settings import Settings
-from sync.errors import ReplicaError
+from sync.errors import LinkError, ReplicaError
 
 if TYPE_CHECKING:
     from sync.exchange.engine import Outcome, Progress
+    from sync.exchange.http import HttpTransport
     from sync.replica.replica import Replica
 
 #: Rows in one transaction, and seconds between two of them while a window is open: a save then waits 10 ms at most.
 BATCH = 50
 PAUSE_S = 0.010
+#: The list of the facility's computers is fetched at most this often.
+COMPUTERS_EVERY_MS = 5 * 60 * 1000
+
+_log = logging.getLogger(__name__)
 
 
 class NotEnrolled(ReplicaError):
@@ -62,7 +68,19 @@ class Exchanging:
             stopped=self._stopping.is_set,
         )
         with HttpTransport(link.url, Signer(identity.device, identity.signing_key)) as transport:
-            return exchange(replica, transport, manner)
+            outcome = exchange(replica, transport, manner)
+            if outcome.proven:
+                self._keep_computers(replica, transport)
+        return outcome
+
+    def _keep_computers(self, replica: "Replica", transport: "HttpTransport") -> None:
+        """Now and then the list of computers, for screens; the exchange counts whatever becomes of it."""
+        from sync.exchange.proving import keep_computers
+
+        try:
+            keep_computers(replica, transport, at_most_every_ms=COMPUTERS_EVERY_MS)
+        except LinkError as error:
+            _log.info("the list of computers did not come: %s", type(error).__name__)
 
     def copy_if_due(self) -> bool:
         """Make today's copy of the database if there is none yet; whether one was made.

@@ -7,6 +7,8 @@
 
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from sync.errors import BadInput
 from sync.exchange.engine import BRISK, Manner, Outcome, exchange
 from sync.exchange.messages import encode_message, read_answer
@@ -24,10 +26,13 @@ from sync.exchange.repair import repair
 from sync.exchange.reporting import note_repair
 from sync.exchange.transport import Transport
 from sync.replica import links
+from sync.replica.identity import PUBLIC
 from sync.replica.receipts import ProvenFeed, read_receipt
 from sync.replica.replica import Replica
 from sync.replica.standing import cursors_hold, standing
 
+#: Local values: the computers as the server last told them (JSON), and when that was (milliseconds since 1970).
+COMPUTERS_VALUE, COMPUTERS_AT_VALUE = "computers", "computers.at"
 #: Exchanges in a row for one receipt, while somebody goes on writing.
 _MOST_ROUNDS = 4
 #: What another exchange can mend.
@@ -106,9 +111,25 @@ def fetch_computers(transport: Transport) -> list[Computer]:
     return read_answer(transport.send(COMPUTERS, encode_message(ComputersRequest())), ComputersAnswer).computers
 
 
+def keep_computers(replica: Replica, transport: Transport, *, at_most_every_ms: int = 0) -> bool:
+    """Fetch the list of computers and keep it where screens read it, unless that was done a short while ago.
+
+    Raises:
+        LinkError: the link failed; the list is as it was.
+    """
+    now_ms = replica.environment.now_ms()
+    kept = replica.get_value(COMPUTERS_AT_VALUE)
+    if kept is not None and 0 <= now_ms - int(kept) < at_most_every_ms:
+        return False
+    found = msgspec.json.encode(fetch_computers(transport)).decode()
+    replica.set_value(COMPUTERS_VALUE, found)
+    replica.set_value(COMPUTERS_AT_VALUE, str(now_ms))
+    return True
+
+
 def _repair_own(replica: Replica, transport: Transport) -> None:
     fetched = lost = 0
-    for audience in ("public", replica.identity.home_audience):
+    for audience in (PUBLIC, replica.identity.home_audience):
         mended = repair(replica, transport, audience, Pace().budget)
         fetched, lost = fetched + mended.fetched, lost + mended.lost
     note_repair(replica, fetched, lost)

@@ -33,7 +33,6 @@ from sync.exchange.messages import (
     FetchRequest,
     RenewRequest,
 )
-from sync.exchange.proof import Proof
 from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersRequest, ReceiptRequest
 from sync.exchange.service import Peer, Service
 from sync.replica import tables
@@ -43,6 +42,7 @@ from sync.server.access import Access
 from sync.server.bodies import Sent, decode_body, encode_answer, read_body
 from sync.server.enrolment import Enrolment
 from sync.server.problems import Problem, problem_response
+from sync.server.proof import Proof
 
 log = logging.getLogger("rujuk.server")
 

@@ -20,6 +20,8 @@ from sync.exchange.messages import (
     decode_message,
     encode_message,
 )
+from sync.server.proof import Proof
+from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersRequest, ReceiptRequest
 from sync.exchange.service import Peer, Service
 from sync.records import Facility, Patient, Referral, ReferralEvent
 from sync.replica.identity import Identity
@@ -77,6 +79,10 @@ class DirectTransport:
             answer = encode_message(self.service.compare(peer, decode_message(body, CompareRequest)))
         elif path == RENEW:
             answer = encode_message(Enrolment(self.service.replica).renew(peer, decode_message(body, RenewRequest)))
+        elif path == COMPUTERS:
+            answer = encode_message(Proof(self.service.replica).computers(peer, decode_message(body, ComputersRequest)))
+        elif path == RECEIPT:
+            answer = encode_message(Proof(self.service.replica).receipt(peer, decode_message(body, ReceiptRequest)))
         else:
             assert path == FETCH
             answer = encode_message(self.service.fetch(peer, decode_message(body, FetchRequest)))
