@@ -13,10 +13,20 @@ from sync.revisions.clock import stamp_ms
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """What a comparison mended: ``fetched`` were lacking here, ``lost`` at the server."""
+
+    at: datetime
+    fetched: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
 class SyncState:
     """``waiting``: records of this PC the district has not confirmed; ``refused``: those it said no to.
 
-    ``last_sync_at``: when both sides were last known to be equal; ``last_error`` is a class of ``sync.errors``.
+    ``last_sync_at``: when both sides were last known to be equal; ``last_error`` is a class of ``sync.errors``;
+    ``repair`` is the last thing that a comparison has mended.
     """
 
     waiting: int
@@ -24,6 +34,7 @@ class SyncState:
     last_sync_at: datetime | None
     last_try_at: datetime | None
     last_error: str | None
+    repair: Repair | None = None
 
 
 def sync_state(reader: Reader) -> SyncState:
@@ -46,6 +57,7 @@ def sync_state(reader: Reader) -> SyncState:
         last_sync_at=to_moment(link["last_sync_at"]) if link else None,
         last_try_at=to_moment(link["last_try_at"]) if link else None,
         last_error=link["last_error"] if link else None,
+        repair=next(iter(repairs(reader)), None),
     )
 
 
@@ -65,15 +77,6 @@ class Refusal:
     type_name: str
     reason: str
     records: int
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """What a comparison mended: ``fetched`` were lacking here, ``lost`` at the server."""
-
-    at: datetime
-    fetched: int
-    lost: int
 
 
 @dataclass(frozen=True, slots=True)

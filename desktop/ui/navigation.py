@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from desktop.queries.computers import silent_count
 from desktop.queries.conflicts import conflict_count
 from desktop.queries.weekly import pressing
 from desktop.queries.worklists import district_pressing_count, pressing_count
@@ -90,6 +91,16 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),
     Entry("visit_form", "Kunjungan", "stethoscope", _FKTP, "visit_form:VisitFormScreen", in_menu=False),
     Entry("referral_form", "Surat rujukan", "file-plus", _FKTP, "referral_form:ReferralFormScreen", in_menu=False),
+    Entry(
+        "sync_health",
+        "Kesehatan sinkron",
+        "cloud-check",
+        _OFFICE,
+        "sync_health:SyncHealthScreen",
+        count=silent_count,
+    ),
+    Entry("day_end", "Sinkron akhir hari", "cloud-check", _FKTP | _HOSPITAL, "day_end:DayEndScreen", in_menu=False),
+    Entry("sync_facts", "Keadaan sinkronisasi", "cloud-check", _ALL, "sync_facts:SyncFactsScreen", in_menu=False),
     Entry("copies", "Salinan data", "device-desktop", _ALL, "copies:CopiesScreen"),
     Entry("choose_person", "Petugas", "users", _ALL, "choose_person:ChoosePersonScreen", in_menu=False),
 )
