@@ -25,7 +25,8 @@ class Situation:
 
     ``record`` is ``None`` for a new record; ``scope`` is the record whose entitlements count and ``entitled`` who may
     see it; ``patient`` is the patient a referral names and ``patient_entitled`` who may see that one; ``voided`` is the
-    record that a void takes out of the lists.
+    record that a void takes out of the lists. ``linked`` are the two patients that a link names; ``takes_back`` whether
+    it takes another one back, and ``taken_back`` that one.
     """
 
     record: KnownRecord | None
@@ -34,6 +35,9 @@ class Situation:
     patient: KnownRecord | None
     patient_entitled: frozenset[str]
     voided: KnownRecord | None = None
+    linked: tuple[KnownRecord | None, ...] = ()
+    takes_back: bool = False
+    taken_back: KnownRecord | None = None
 
 
 #: Decides whether a revision may be stored: the reason for refusing it, or ``None``.
@@ -67,6 +71,7 @@ def apply(
     there = storing.known_revisions(connection, district, unique)
     fresh = [item for revision_id, item in unique.items() if revision_id not in there]
     asked = {item.revision.record for item in fresh} | {_voided(item.revision) for item in fresh} | set(scopes)
+    asked.update(named for item in fresh for named in _linked(item.revision))
     known = storing.known_records(connection, district, asked - {""})
     audiences = feeds.entitled(connection, district, scopes) if serves else {}
     admitted: list[Incoming] = []
@@ -137,7 +142,18 @@ def _situation(
         patient=known.get(patient),
         patient_entitled=frozenset(audiences.get(patient, set())),
         voided=known.get(_voided(revision)),
+        linked=tuple(known.get(named) for named in _linked(revision)[:2]),
+        takes_back=len(_linked(revision)) > 2,
+        taken_back=known.get("".join(_linked(revision)[2:])),
     )
+
+
+def _linked(revision: Revision) -> list[str]:
+    """What a link of patients names: the two, and the link that it takes back if it does; nothing for others."""
+    if revision.type != "patient_link":
+        return []
+    patient, other, former = (revision.fields.get(name) for name in ("patient", "other", "takes_back"))
+    return [*(str(named) if is_id(named) else "" for named in (patient, other)), *([former] if is_id(former) else [])]
 
 
 def _voided(revision: Revision) -> str:

@@ -17,6 +17,7 @@ from sync.records.sending import lane_of, scope_of
 from sync.replica import tables
 from sync.replica.counted import count_letters
 from sync.replica.projections import VALUE_TABLES, from_row, to_row
+from sync.replica.same_person import join_registrations
 from sync.replica.search import index_patients
 from sync.replica.values import ConflictedRecord, Incoming
 from sync.replica.versions import wanted_versions
@@ -111,7 +112,7 @@ def store(
 
     Args:
         confirmed: see :data:`WAITS` and its neighbours.
-        searchable: keep the patient search index and the counted letters (a desktop's file).
+        searchable: keep what people look into: the patient search index, the counted letters, who is one person.
         at_hub: what the column of this name shall say of each.
         brought_by: the computer that brought them; noted where it is not the one that wrote them.
 
@@ -280,6 +281,8 @@ def _write_values(
         letters.update(row["referral"] for row in by_type.get("referral_event", ()))
         if letters:
             count_letters(connection, district, letters)
+        if "patient_link" in by_type:
+            join_registrations(connection, district)
 
 
 def complete(type_name: str, fields: Mapping[str, Wire]) -> bool:

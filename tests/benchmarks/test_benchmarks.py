@@ -23,6 +23,14 @@ def test_the_search_benchmark_finds_everybody_it_should(capsys: pytest.CaptureFi
     assert measured["ms"]["typo"]["found_percent"] > 60.0
 
 
+def test_the_duplicates_benchmark_warns_of_most_and_of_few_new_people(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["duplicates", "--patients", "600", "--typed", "60"])
+    measured = json.loads(capsys.readouterr().out)
+    assert measured["typed_again"]["warned_percent"] >= 85
+    assert measured["new"]["warned_percent"] <= 5
+    assert measured["typed_again"]["by_slip"]["nik_missing"] > 80
+
+
 def test_the_bed_benchmark_judges_every_kind_of_ward_and_times_a_district(capsys: pytest.CaptureFixture[str]) -> None:
     main(["beds", "--months", "1", "--step", "12", "--days", "16"])
     measured = json.loads(capsys.readouterr().out)
