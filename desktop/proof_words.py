@@ -31,6 +31,7 @@ STEPS: Mapping[str, str] = MappingProxyType(
     {
         "key": "Kunci data tersedia",
         "database": "Data di komputer ini terbaca",
+        "file": "Berkas data utuh",
         "enrolled": "Komputer terdaftar",
         "agent": "Pengirim di latar berjalan",
         "network": "Jaringan sampai ke server",
@@ -48,6 +49,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "K-2100": "Semua langkah berhasil.",
         "K-2101": "Data tidak terbaca. Jangan hapus apa pun; hubungi petugas TI.",
         "K-2102": "Kunci data tidak ditemukan. Masuk Windows dengan pengguna yang biasa, lalu coba lagi.",
+        "K-2103": "Berkas data rusak sebagian. Jangan hapus apa pun; hubungi petugas TI.",
         "K-2104": "Pengirim di latar tidak berjalan. Tutup Rujuk dan buka lagi.",
         "K-2105": "Server tidak terjangkau. Periksa kabel, WiFi, atau kuota; catatan aman dan menunggu.",
         "K-2106": "Server terjangkau tetapi tidak menjawab dengan benar. Catatan aman; coba lagi nanti.",

@@ -18,12 +18,12 @@ from desktop.commands.exchanging import considerate, road
 from desktop.commands.place import open_reader, open_replica
 from desktop.proof_words import LACKING, STEPS, receipt_lines, state_words
 from desktop.queries.computers import computers
-from desktop.queries.day_end import Verdict, verdict
+from desktop.queries.day_end import Own, Verdict, verdict
 from desktop.security.keys import KeyMissing, load_key
 from desktop.settings import Settings
-from sync.errors import BadInput, LinkError, NotAllowed, ReplicaError
+from sync.errors import BadInput, FileDamaged, LinkError, NotAllowed, ReplicaError
 from sync.replica.receipts import Receipt, read_receipt
-from sync.replica.standing import Standing
+from sync.replica.standing import Standing, standing
 
 if TYPE_CHECKING:
     from sync.exchange.proving import Closing
@@ -46,10 +46,12 @@ def day_end(settings: Settings) -> Answer:
         closing = close_day(replica, transport, considerate())
         keep_computers(replica, transport)
         now, key = replica.now(), _pinned_key(replica)
+        stands = replica.read(lambda connection: standing(connection, replica.identity))
         path = keep_receipt(settings, closing.receipt, now) if closing.receipt else None
     with open_reader(settings) as (reader, identity):
         found = computers(reader).computers
-    judged = verdict(found, identity.device, closing.lacking, now, receipt=path is not None)
+    own = Own(identity.device, stands.waiting + stands.refused)
+    judged = verdict(found, own, closing.lacking, now, receipt=path is not None)
     receipt = read_receipt(closing.receipt, key) if closing.receipt else None
     return Answer(_day_words(judged, receipt, path), _day_data(judged, closing, path), 0 if judged.done else FAILED)
 
@@ -111,6 +113,7 @@ def sync_test(settings: Settings) -> Answer:
         steps.good("key")
         with open_replica(settings) as replica:
             steps.good("database")
+            _test_file(settings, steps)
             _test_road(replica, steps)
     except KeyMissing:
         steps.bad("key", "K-2102")
@@ -157,10 +160,20 @@ class _Steps:
             self.bad(step, code)
 
 
+def _test_file(settings: Settings, steps: _Steps) -> None:
+    from sync.replica.copying import check_database
+
+    try:
+        check_database(settings.database, load_key(settings).secret)
+    except FileDamaged:
+        steps.bad("file", "K-2103")
+    else:
+        steps.good("file")
+
+
 def _test_road(replica: "Replica", steps: _Steps) -> None:
     from sync.exchange.engine import exchange
     from sync.replica import links
-    from sync.replica.standing import standing
 
     identity = replica.identity
 

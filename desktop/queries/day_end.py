@@ -23,6 +23,7 @@ class PcState:
     computer: Computer
     state: str
     waiting: int
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class Verdict:
 
     @property
     def missing(self) -> tuple[PcState, ...]:
-        """The computers for which there is still something to do."""
-        return tuple(item for item in self.states if item.state in (WAITS, UNKNOWN))
+        """The other computers at which there is still something to do."""
+        return tuple(item for item in self.states if item.state in (WAITS, UNKNOWN) and not item.own)
 
     @property
     def absent(self) -> tuple[PcState, ...]:
@@ -44,12 +45,19 @@ class Verdict:
         return tuple(item for item in self.states if item.state == ABSENT)
 
 
-def pc_state(computer: Computer, own_device: str, now: datetime) -> PcState:
-    """How one computer stands as far as the server knows; this one stands as its own exchange says."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The computer that asks: its device, and what waits there or was refused, as its own database says."""
+
+    device: str
+    waiting: int
+
+
+def pc_state(computer: Computer, own: Own, now: datetime) -> PcState:
+    """How one computer stands as far as the server knows; this one stands as its own database says."""
     outstanding = (computer.waiting or 0) + computer.refused + computer.carried
-    if computer.device == own_device:
-        # What it lacks itself is in the codes of the receipt that was not given.
-        return PcState(computer, COMPLETE, 0)
+    if computer.device == own.device:
+        return PcState(computer, WAITS if own.waiting else COMPLETE, own.waiting, own=True)
     today = now.astimezone().date()
     if computer.seen_at is None or computer.seen_at.astimezone().date() != today:
         return PcState(computer, ABSENT, outstanding)
@@ -58,10 +66,8 @@ def pc_state(computer: Computer, own_device: str, now: datetime) -> PcState:
     return PcState(computer, WAITS if outstanding else COMPLETE, outstanding)
 
 
-def verdict(
-    found: Sequence[Computer], own_device: str, lacking: Sequence[str], now: datetime, *, receipt: bool
-) -> Verdict:
+def verdict(found: Sequence[Computer], own: Own, lacking: Sequence[str], now: datetime, *, receipt: bool) -> Verdict:
     """What the day comes to; ``lacking`` as :mod:`sync.exchange.proving` says it."""
-    states = tuple(pc_state(computer, own_device, now) for computer in found)
+    states = tuple(pc_state(computer, own, now) for computer in found)
     done = receipt and not lacking and all(item.state in (COMPLETE, ABSENT) for item in states)
     return Verdict(done, tuple(lacking), states)

@@ -4,7 +4,6 @@ It is said as it will be once the message that carries it has arrived, so that a
 exchange is not known as one where something waits.
 """
 
-import importlib.metadata
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +14,7 @@ from sync.exchange.messages import Report
 from sync.replica.replica import Replica
 from sync.replica.standing import standing
 from sync.replica.values import Link
+from sync.replica.versions import program_version
 
 #: Local value: the report that was sent last and when (JSON).
 SENT_VALUE = "report.sent"
@@ -59,14 +59,6 @@ def note_repair(replica: Replica, fetched: int, lost: int) -> None:
     kept = json.loads(replica.get_value(REPAIRS_VALUE) or "[]")
     at = replica.now().isoformat(timespec="seconds")
     replica.set_value(REPAIRS_VALUE, json.dumps([*kept, {"at": at, "fetched": fetched, "lost": lost}][-_REPAIRS_KEPT:]))
-
-
-def program_version() -> str:
-    """The version of the installed program, "" where it runs without having been installed."""
-    try:
-        return importlib.metadata.version("rujuk")[:40]
-    except importlib.metadata.PackageNotFoundError:
-        return ""
 
 
 def moment_ms(moment: str | None) -> int:

@@ -20,7 +20,6 @@ from sync.exchange.messages import (
     decode_message,
     encode_message,
 )
-from sync.server.proof import Proof
 from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersRequest, ReceiptRequest
 from sync.exchange.service import Peer, Service
 from sync.records import Facility, Patient, Referral, ReferralEvent
@@ -30,6 +29,7 @@ from sync.replica.replica import Replica
 from sync.replica.values import Edit
 from sync.revisions.environment import Environment, system_environment
 from sync.server.enrolment import Enrolment
+from sync.server.proof import Proof
 
 DISTRICT = "9901"
 

@@ -16,7 +16,7 @@ from desktop.letters.receipt_sheet import receipt_document
 from desktop.letters.sheet import Document
 from desktop.proof_words import LACKING, seen_words, state_words, type_words
 from desktop.queries.computers import Computers, computers
-from desktop.queries.day_end import ABSENT, COMPLETE, PcState, Verdict, verdict
+from desktop.queries.day_end import ABSENT, COMPLETE, Own, PcState, Verdict, verdict
 from desktop.queries.sync_state import SyncState, pinned_key, sync_state
 from desktop.settings import Settings
 from desktop.ui.command import Command
@@ -74,9 +74,9 @@ def receipt_words(receipt: Receipt) -> str:
 def verdict_words(judged: Verdict, now: datetime) -> str:
     """What the day came to, and what to do where it is not complete."""
     if judged.done:
-        lines = [tr("Selesai. Semua catatan yang dikenal server hari ini sudah lengkap di server kabupaten.")]
+        lines = [tr("Selesai. Semua catatan dari komputer yang menyala hari ini sudah ada di server kabupaten.")]
         if judged.absent:
-            names = ", ".join(item.computer.name for item in judged.absent)
+            names = ", ".join(_absent_words(item) for item in judged.absent)
             lines.append(
                 tr("Tidak menyala hari ini: {names}. Bila dipakai tadi, nyalakan dan ulangi.").format(names=names)
             )
@@ -92,6 +92,12 @@ def verdict_words(judged: Verdict, now: datetime) -> str:
     return "\n".join(lines)
 
 
+def _absent_words(item: PcState) -> str:
+    if not item.waiting:
+        return item.computer.name
+    return tr("{name} ({n} menunggu waktu itu)").format(name=item.computer.name, n=item.waiting)
+
+
 class DayEndScreen(Screen):
     """The button and the computers at the left, the receipts at the right."""
 
@@ -105,7 +111,10 @@ class DayEndScreen(Screen):
         self.start_button = button(tr("&Mulai sinkron akhir hari"), "primary")
         self.start_button.clicked.connect(self.start)
         self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
         self.progress.hide()
+        self.working = label("", wrap=True)
+        self.working.hide()
         self.result = Notice()
         self.list = CardList()
         self.list.setAccessibleName(tr("Komputer fasilitas ini"))
@@ -119,7 +128,9 @@ class DayEndScreen(Screen):
         explanation = tr(
             "Mengirim dan menerima semuanya, lalu meminta tanda terima dari server kabupaten. Anda boleh tetap bekerja."
         )
-        top = column(label(explanation, wrap=True), row(self.start_button, 1), self.progress, self.result, gap=10)
+        top = column(
+            label(explanation, wrap=True), row(self.start_button, 1), self.progress, self.working, self.result, gap=10
+        )
         left = column(top, label(tr("Komputer fasilitas ini"), "sectionTitle"), self.list, self.known, gap=8)
         left.setStretch(2, 1)
         right = column(
@@ -151,11 +162,14 @@ class DayEndScreen(Screen):
         self.result.say("")
         self._say_progress(None)
         self.progress.show()
+        self.working.show()
         self._look.start()
         self._command.run("day-end")
 
     def refresh(self) -> None:
-        self.desk.read(computers, self._show_computers, slot="day_end.computers")
+        self.desk.read(
+            lambda reader: (computers(reader), sync_state(reader)), self._show_computers, slot="day_end.computers"
+        )
         home = self.desk.home
 
         def kept(reader: Reader) -> list[KeptReceipt]:
@@ -170,7 +184,7 @@ class DayEndScreen(Screen):
     def _say_progress(self, figures: SyncState | None) -> None:
         if figures is None or not figures.waiting:
             self.progress.setRange(0, 0)
-            self.progress.setFormat(tr("Menerima dan membandingkan dengan server…"))
+            self.working.setText(tr("Menerima dan membandingkan dengan server…"))
             return
         now = datetime.now(UTC).timestamp()
         self._looks.append((now, figures.waiting))
@@ -180,11 +194,12 @@ class DayEndScreen(Screen):
             words += " · " + tr("kira-kira {span} lagi").format(span=span_words(timedelta(seconds=left)))
         self.progress.setRange(0, first)
         self.progress.setValue(first - figures.waiting)
-        self.progress.setFormat(words)
+        self.working.setText(words)
 
     def _when_ended(self, answer: Mapping[str, Any]) -> None:
         self._look.stop()
         self.progress.hide()
+        self.working.hide()
         if "done" in answer:
             self._answer = answer
         else:
@@ -193,12 +208,14 @@ class DayEndScreen(Screen):
             self.result.say(safe + " " + sentence_for_code(code), Tone.ATTENTION)
         self.refresh()
 
-    def _show_computers(self, found: Computers) -> None:
+    def _show_computers(self, read: tuple[Computers, SyncState]) -> None:
+        found, figures = read
+        own = Own(self.desk.identity.device, figures.waiting + figures.refused)
         now, answer = datetime.now(UTC), self._answer
         lacking = [str(code) for code in answer["lacking"]] if answer else []
         judged = verdict(
             found.computers,
-            self.desk.identity.device,
+            own,
             lacking,
             now,
             receipt=bool(answer and answer.get("receipt")),

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
 from desktop.proof_words import CODES, STEPS, type_words
 from desktop.queries.sync_state import SyncFacts, sync_facts
+from desktop.settings import Settings
 from desktop.ui.command import Command
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
@@ -21,6 +23,7 @@ from desktop.ui.widgets.panels import panel, scrolling_column
 from desktop.ui.widgets.parts import button, column, label, row
 from desktop.ui.wording import ago_words, clock_words, repair_words
 from sync.records import RECORDS_VERSION
+from sync.replica.versions import program_version
 
 #: A clock that is off by more is said to be wrong.
 _CLOCK = timedelta(minutes=5)
@@ -43,6 +46,7 @@ def fact_lines(facts: SyncFacts, now: datetime) -> list[tuple[str, str, Tone]]:
     """Caption, words and tone of each fact."""
     state = facts.state
     link = tr("baik") if state.last_error is None else sentence_for_code(state.last_error)
+    link = link if state.last_try_at else tr("belum dicoba")
     proven = state.last_sync_at
     lines = [
         (tr("Hubungan ke server"), link, Tone.GOOD if state.last_error is None else Tone.ATTENTION),
@@ -85,7 +89,11 @@ def fact_lines(facts: SyncFacts, now: datetime) -> list[tuple[str, str, Tone]]:
         ),
         (tr("Komputer penghubung (hub)"), facts.hub or tr("tidak dipakai"), Tone.NEUTRAL),
         (tr("Alamat server"), facts.server or tr("belum ada"), Tone.NEUTRAL),
-        (tr("Versi isian"), str(RECORDS_VERSION), Tone.NEUTRAL),
+        (
+            tr("Versi Rujuk"),
+            tr("{program}, isian {n}").format(program=program_version() or "?", n=RECORDS_VERSION),
+            Tone.NEUTRAL,
+        ),
     ]
     lines += [
         (
@@ -103,6 +111,9 @@ class SyncFactsScreen(Screen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._agent = QLocalSocket(self)
+        self._agent_there = False
+        self._agent.connected.connect(self._when_agent_there)
         self._command = Command(desk.home, self)
         self._command.ended.connect(self._when_ended)
         self.test_button = button(tr("&Uji sambungan"), "primary")
@@ -144,7 +155,13 @@ class SyncFactsScreen(Screen):
         self.result.say("")
         self.steps.set_lines([])
         self.working.show()
+        self._agent_there = False
+        self._agent.connectToServer(Settings(self.desk.home).agent_name)
         self._command.run("sync-test")
+
+    def _when_agent_there(self) -> None:
+        self._agent_there = True
+        self._agent.disconnectFromServer()
 
     def refresh(self) -> None:
         self.desk.read(sync_facts, self._show, slot="sync_facts")
@@ -157,11 +174,13 @@ class SyncFactsScreen(Screen):
         if "steps" not in answer:
             self.result.say(sentence_for_code(str(answer.get("code", ""))), Tone.DANGER)
             return
-        code = str(answer["code"])
+        agent = {"step": "agent", "ok": self._agent_there, "code": "" if self._agent_there else "K-2104"}
+        steps = [*answer["steps"], agent]
+        code = next((str(step["code"]) for step in steps if not step["ok"]), "K-2100")
         good = code == "K-2100"
         words = tr(CODES.get(code, "Hubungi petugas TI."))
         self.result.say(tr("Kode {code}. {words}").format(code=code, words=words), Tone.GOOD if good else Tone.DANGER)
-        self.steps.set_lines([_step_line(step) for step in answer["steps"]])
+        self.steps.set_lines([_step_line(step) for step in steps])
         self.refresh()
 
 

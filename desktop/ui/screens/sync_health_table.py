@@ -26,7 +26,7 @@ HEADINGS = (
     "Menunggu",
     "Tertua",
     "Ditolak",
-    "Keputusan",
+    "Konflik",
     "Versi",
     "Terbukti sama",
     "Catatan",

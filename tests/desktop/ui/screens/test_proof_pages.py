@@ -14,12 +14,13 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.queries.computers import computers, silence, silent_count, sorted_by_worst
-from desktop.queries.day_end import verdict
+from desktop.queries.day_end import Own, verdict
 from desktop.ui.desk import Desk
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.screens.day_end import DayEndScreen, pc_card, seconds_left, verdict_words
 from desktop.ui.screens.sync_facts import SyncFactsScreen
 from desktop.ui.screens.sync_health import SyncHealthScreen
+from sync.records import RECORDS_VERSION
 from sync.replica.reader import Reader
 from sync.replica.values import Edit
 from tests.desktop.conftest import MakeHome
@@ -43,7 +44,7 @@ def computer(number: int, seen: timedelta | None, facility: int = 1, **more: Any
         "facility_name": f"Puskesmas Melati {facility}",
         "seen_at": seen_at,
         "program": "0.1.0",
-        "records": 1,
+        "records": RECORDS_VERSION,
         "report": report,
         **more,
     }
@@ -127,7 +128,7 @@ def test_each_pc_that_stands_in_the_way_is_named_with_what_to_do(home: Home, des
     assert "PC-LOKET-1: 7 menunggu" in words
     assert "PC-LOKET-3" not in words
     assert [card.marks[0].text for card in screen.list.cards()] == [
-        "lengkap",
+        "3 menunggu",
         "7 menunggu",
         "tidak terjangkau",
         "lengkap",
@@ -142,11 +143,11 @@ def test_done_is_said_only_with_a_receipt_and_nothing_waiting_today(home: Home) 
     found = computers(reader).computers
     reader.close()
     now = datetime.now(UTC)
-    assert verdict(found, "", [], now, receipt=True).done
-    assert not verdict(found, "", [], now, receipt=False).done
-    assert not verdict(found, "", ["differs"], now, receipt=True).done
-    assert "Tidak menyala hari ini: PC-LOKET-2" in verdict_words(verdict(found, "", [], now, receipt=True), now)
-    assert "3 menunggu waktu itu" in pc_card(verdict(found, "", [], now, receipt=True).states[1], now).subtitle
+    assert verdict(found, Own("", 0), [], now, receipt=True).done
+    assert not verdict(found, Own("", 0), [], now, receipt=False).done
+    assert not verdict(found, Own("", 0), ["differs"], now, receipt=True).done
+    assert "Tidak menyala hari ini: PC-LOKET-2" in verdict_words(verdict(found, Own("", 0), [], now, receipt=True), now)
+    assert "3 menunggu waktu itu" in pc_card(verdict(found, Own("", 0), [], now, receipt=True).states[1], now).subtitle
 
 
 def test_the_time_left_comes_from_the_pace_that_was_seen() -> None:
