@@ -17,6 +17,9 @@ from desktop.settings import Settings, load_settings
 if TYPE_CHECKING:
     from desktop.commands.answers import Answer
 
+#: Instead of a command: whether this installation works here.
+SELF_TEST = "--self-test"
+
 _log = logging.getLogger(__name__)
 
 _EPILOG = """kode keluar:
@@ -49,6 +52,11 @@ nama ibu. Surat rujukan dikenali dari id atau nomor surat.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if SELF_TEST in given:
+        from desktop.self_test import main as self_test
+
+        return self_test([word for word in given if word != SELF_TEST])
     parser = _parser()
     chosen = parser.parse_args(arguments)
     settings = load_settings(chosen.home)
@@ -122,6 +130,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="rujuk", description="Rujuk. Tanpa perintah, jendela dibuka.", epilog=_EPILOG, formatter_class=raw
     )
     parser.add_argument("--home", type=Path, help="folder data (bawaan: RUJUK_HOME atau folder pengguna)")
+    parser.add_argument(
+        SELF_TEST, action="store_true", help="periksa apakah Rujuk bekerja di komputer ini; --report BERKAS, --json"
+    )
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="tulis satu objek JSON")
     # Again here, so that it may stand after the command too without undoing what stood before it.

@@ -30,6 +30,7 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "sync.exchange": _REPLICA,
         "sync.server": _EXCHANGE,
         "desktop.bootstrap": frozenset(),
+        "desktop.installed": frozenset(),
         "desktop.settings": frozenset({"sync.errors"}),
         "desktop.logs": frozenset({"sync.errors", "desktop.settings"}),
         "desktop.problem_words": _RECORDS,
@@ -49,7 +50,15 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.demo": _WINDOW
         | _EXCHANGE
         | {"desktop.ui", "desktop.app", "desktop.agent", "desktop.commands", "sync.server"},
-        "desktop.cli": _DOING | {"desktop.logs", "desktop.app", "desktop.commands", "desktop.demo"},
+        "desktop.checks": _WINDOW
+        | _EXCHANGE
+        | {"desktop.ui", "desktop.app", "desktop.commands", "desktop.demo", "desktop.installed", "sync.server"},
+        "desktop.self_test": frozenset(
+            {"desktop.assets", "desktop.checks", "desktop.installed", "desktop.settings", "desktop.whole_files"}
+        ),
+        "desktop.cli": _DOING
+        | {"desktop.self_test"}
+        | {"desktop.logs", "desktop.app", "desktop.commands", "desktop.demo"},
         "desktop.__main__": frozenset({"desktop.app", "desktop.cli"}),
     }
 )
@@ -58,7 +67,8 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
 FOREIGN: Mapping[str, AbstractSet[str]] = MappingProxyType(
     dict.fromkeys(
         ("PySide6", "shiboken6"),
-        frozenset({"desktop.ui", "desktop.app", "desktop.agent", "desktop.letters", "desktop.assets", "desktop.demo"}),
+        frozenset({"desktop.ui", "desktop.app", "desktop.agent", "desktop.letters", "desktop.assets", "desktop.demo"})
+        | {"desktop.checks", "desktop.self_test"},
     )
     | dict.fromkeys(("requests", "urllib3"), frozenset({"sync.exchange.http"}))
     | dict.fromkeys(("starlette", "uvicorn", "limits", "anyio"), frozenset({"sync.server"}))
