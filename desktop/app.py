@@ -21,7 +21,7 @@ from desktop.ui.collecting import Collecting
 from desktop.ui.desk import Desk, Place
 from desktop.ui.main_window import MainWindow
 from desktop.ui.place import load_place
-from desktop.ui.screens.enrolment import EnrolmentScreen
+from desktop.ui.screens.first_start import FirstStart
 from desktop.ui.screens.rescue import RescueScreen
 from desktop.ui.texts import sentence_for, title_for, tr
 from desktop.ui.widgets.empty_state import EmptyState
@@ -63,7 +63,7 @@ class Program(QObject):
             self._replace_window(_framed(self._problem_page(error)))
             return
         if place is None:
-            page = EnrolmentScreen(self._settings)
+            page = FirstStart(self._settings)
             page.enrolled.connect(self.open, Qt.ConnectionType.QueuedConnection)
             self._replace_window(_framed(page))
         else:
@@ -95,7 +95,9 @@ class Program(QObject):
     def _open_desk(self, place: Place) -> None:
         self.desk = Desk(place, self)
         self.desk.damaged.connect(self._show_damage, Qt.ConnectionType.QueuedConnection)
-        self.background = Background(self._settings, self, may_start=self._start_agent)
+        self.background = Background(
+            self._settings, self, may_start=self._start_agent and not self._settings.is_practice
+        )
         self._replace_window(MainWindow(self.desk, self.background))
         # After the first paint: it imports SQLAlchemy, and starting a process takes time as well.
         QTimer.singleShot(0, self.desk, self.desk.warm_up)

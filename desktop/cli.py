@@ -82,11 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     if chosen.command == "enrol":
-        from desktop.commands.exchanging import enrol_again, enrol_pc
-
-        if chosen.again:
-            return enrol_again(settings, server=chosen.server, code=chosen.code)
-        return enrol_pc(settings, server=chosen.server, code=chosen.code, name=chosen.name)
+        return _enrol(chosen, settings)
     if chosen.command == "sync":
         from desktop.commands.exchanging import sync_now
 
@@ -95,6 +91,10 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
         from desktop.commands.importing import import_file
 
         return import_file(settings, chosen.file, type_name=chosen.type, author_name=chosen.author)
+    if chosen.command == "practice":
+        from desktop.demo.practice_command import practice
+
+        return practice(settings, fresh=chosen.fresh)
     if chosen.command in ("rescue", "copy", "take-over"):
         return _bad_day(chosen, settings)
     from desktop.commands import looking
@@ -104,6 +104,20 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     if chosen.command == "referrals":
         return looking.list_referrals(settings, chosen.box, chosen.limit)
     return looking.status(settings)
+
+
+def _enrol(chosen: argparse.Namespace, settings: Settings) -> "Answer":
+    from desktop.commands.exchanging import enrol_again, enrol_by_file, enrol_pc
+
+    if chosen.file is not None:
+        return enrol_by_file(settings, chosen.file, chosen.name)
+    if chosen.server is None or chosen.code is None:
+        from desktop.commands.answers import WrongUsage
+
+        raise WrongUsage("Sebutkan --server URL dan --code KODE, atau --file BERKAS.")
+    if chosen.again:
+        return enrol_again(settings, server=chosen.server, code=chosen.code)
+    return enrol_pc(settings, server=chosen.server, code=chosen.code, name=chosen.name)
 
 
 def _bad_day(chosen: argparse.Namespace, settings: Settings) -> "Answer":
@@ -141,8 +155,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("status", parents=[common], help="komputer ini, isinya, dan keadaan sinkronisasi")
     commands.add_parser("sync", parents=[common], help="kirim dan terima sekarang")
     enrol = commands.add_parser("enrol", parents=[common], help="daftarkan komputer ini dengan kode sekali pakai")
-    enrol.add_argument("--server", required=True, metavar="URL", help="alamat server kabupaten")
-    enrol.add_argument("--code", required=True, metavar="KODE", help="kode sekali pakai dari Dinas Kesehatan")
+    enrol.add_argument("--file", type=Path, metavar="BERKAS", help="berkas pendaftaran, sebagai ganti server dan kode")
+    enrol.add_argument("--server", metavar="URL", help="alamat server kabupaten")
+    enrol.add_argument("--code", metavar="KODE", help="kode sekali pakai dari Dinas Kesehatan")
     enrol.add_argument("--name", default=platform.node() or "PC", metavar="NAMA", help="nama komputer ini")
     enrol.add_argument(
         "--again", action="store_true", help="kartu baru untuk komputer yang sudah terdaftar; data tetap di sini"
@@ -161,6 +176,8 @@ def _parser() -> argparse.ArgumentParser:
     listed.add_argument("--limit", type=_positive, default=300, metavar="N", help="paling banyak (bawaan 300)")
     _add_import(commands, common)
     _add_bad_days(commands, common)
+    practice = commands.add_parser("practice", parents=[common], help="siapkan data latihan di folder tersendiri")
+    practice.add_argument("--fresh", action="store_true", help="mulai latihan dari awal")
     demo = commands.add_parser("demo", parents=[common], help="kabupaten contoh untuk dicoba")
     demo.add_argument("--headless", action="store_true", help="mainkan sendiri tanpa layar")
     demo.add_argument("--out", type=Path, metavar="FOLDER", help="simpan gambar setiap layar di sini (demo-out)")

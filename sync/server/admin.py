@@ -16,7 +16,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from sync.enrolment_file import SUFFIX, EnrolmentFile, encode_enrolment
 from sync.errors import BadInput, ReplicaError
+from sync.exchange.credential import public_key
 from sync.records import Facility
 from sync.replica.replica import Replica
 from sync.replica.sealed_key import open_key
@@ -160,6 +162,11 @@ def _catalogue_import(options: argparse.Namespace) -> Result:
 
 
 def _enrol_code(options: argparse.Namespace) -> Result:
+    if (options.file is None) != (options.server is None):
+        raise BadInput("--file and --server go together", field="file")
+    if options.file is not None and options.file.exists():
+        raise BadInput("this file exists already", field="file")
+
     def work(replica: Replica) -> Result:
         facility = find_facility(replica, options.facility)
         if facility is None:
@@ -171,6 +178,20 @@ def _enrol_code(options: argparse.Namespace) -> Result:
             "facility": facility.id,
             "facility_code": facility.code,
         }
+        if options.file is not None:
+            key = public_key(replica.identity.signing_key).hex()
+            file = EnrolmentFile(
+                server=options.server,
+                code=made.code,
+                facility=facility.name,
+                expires_at=made.expires_at,
+                server_key=key,
+            )
+            options.file.write_bytes(encode_enrolment(file))
+            words = (
+                f"{options.file}: for one computer of {facility.name}, until {made.expires_at}. Delete it after use."
+            )
+            return Result(words, {name: data[name] for name in data if name != "code"} | {"file": str(options.file)})
         return Result(
             f"{made.code}\nFor one computer of {facility.name}, until {made.expires_at}. Shown only now.", data
         )
@@ -293,6 +314,8 @@ def _parser() -> argparse.ArgumentParser:
 
     code = command(commands, "enrol-code", _enrol_code, "make a one-time code for one computer of a facility")
     code.add_argument("--facility", required=True, metavar="CODE", help="BPJS code of the facility")
+    code.add_argument("--file", type=Path, metavar="OUT", help=f"write an enrolment file for a stick, as OUT{SUFFIX}")
+    code.add_argument("--server", metavar="URL", help="with --file: the address that the computers use")
 
     opened = command(commands, "open-key", _open_key, "the key of the copies of a computer that is gone")
     opened.add_argument("file", type=Path, metavar="FILE", help="the .kunci file that lies beside its copies")

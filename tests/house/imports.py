@@ -24,11 +24,12 @@ _WINDOW = _DOING | {"desktop.logs", "desktop.assets", "desktop.ui.tones"}
 LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
     {
         "sync.errors": frozenset(),
+        "sync.enrolment_file": frozenset({"sync.errors"}),
         "sync.records": frozenset({"sync.errors"}),
         "sync.revisions": _RECORDS,
         "sync.replica": _REVISIONS,
         "sync.exchange": _REPLICA,
-        "sync.server": _EXCHANGE,
+        "sync.server": _EXCHANGE | {"sync.enrolment_file"},
         "desktop.bootstrap": frozenset(),
         "desktop.installed": frozenset(),
         "desktop.settings": frozenset({"sync.errors"}),
@@ -41,12 +42,12 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.ui.tones": frozenset(),
         "desktop.assets": frozenset({"desktop.ui.tones"}),
         "desktop.letters": _BASE | {"desktop.queries", "desktop.assets"},
-        "desktop.ui": _WINDOW,
+        "desktop.ui": _WINDOW | {"sync.enrolment_file"},
         "desktop.app": _WINDOW | {"desktop.ui"},
         "desktop.exchanging": _EXCHANGE | {"desktop.settings", "desktop.security", "desktop.actions"},
         "desktop.agent": _EXCHANGE
         | {"desktop.settings", "desktop.logs", "desktop.security", "desktop.queries", "desktop.exchanging"},
-        "desktop.commands": _DOING | _EXCHANGE | {"desktop.logs"},
+        "desktop.commands": _DOING | _EXCHANGE | {"desktop.logs", "sync.enrolment_file"},
         "desktop.demo": _WINDOW
         | _EXCHANGE
         | {"desktop.ui", "desktop.app", "desktop.agent", "desktop.commands", "sync.server"},
