@@ -13,6 +13,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from desktop import assets
+from desktop.installed import installation
 from desktop.logs import start_log
 from desktop.settings import RESCUE_MARK, Settings, load_settings
 from desktop.ui import tones
@@ -25,6 +26,9 @@ from desktop.ui.screens.first_start import FirstStart
 from desktop.ui.screens.rescue import RescueScreen
 from desktop.ui.texts import sentence_for, title_for, tr
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.updates.starting import Start, Starter, launcher, passes_self_test, read_keys, start_again
+from desktop.updates.store import Store
+from desktop.updates.words import taken_back
 from sync.errors import FileDamaged, ReplicaError
 
 #: Milliseconds a second start waits for the first one's window.
@@ -81,6 +85,11 @@ class Program(QObject):
         """Tell the user of an error that nobody caught."""
         if self.desk is not None:
             self.desk.say_error(error)
+
+    def say_news(self, text: str) -> None:
+        """Tell something that happened before there was a window; "" is nothing."""
+        if text and self.desk is not None:
+            self.desk.said.emit("warning", text)
 
     def close(self) -> None:
         """Take everything off the screen; what is being saved is finished first."""
@@ -195,13 +204,32 @@ def run(home: Path | None) -> int:
     only = OnlyOne(settings)
     if not only.claim(program):
         return 0
+    starter = _starter(settings)
+    if starter is not None and starter.begin() is Start.AGAIN:
+        # Another version is current now. Nothing of the user's was opened.
+        only.release()
+        start_again(starter.command, [] if home is None else ["--home", str(home)])
+        return 0
     _report_unhandled(program)
     program.open()
     program.show()
+    if starter is not None:
+        # After the event loop has drawn it: what ends before that has not proven itself.
+        QTimer.singleShot(0, program, starter.window_shown)
+        program.say_news(taken_back(starter.store.take_news()))
     code = application.exec()
     program.close()
     only.release()
     return code
+
+
+def _starter(settings: Settings) -> Starter | None:
+    """What applies updates; ``None`` where the program runs from sources."""
+    installed = installation()
+    if installed is None:
+        return None
+    keys = read_keys((assets.RESOURCES / "updates" / "release.keys").read_text("ascii"))
+    return Starter(installed, Store(settings.updates), keys, launcher(), passes_self_test)
 
 
 def _report_unhandled(program: Program) -> None:

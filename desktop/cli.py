@@ -91,6 +91,10 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
         from desktop.commands.importing import import_file
 
         return import_file(settings, chosen.file, type_name=chosen.type, author_name=chosen.author)
+    if chosen.command == "update":
+        from desktop.commands.updating import take_update
+
+        return take_update(settings, chosen.file)
     if chosen.command == "practice":
         from desktop.demo.practice_command import practice
 
@@ -178,6 +182,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_bad_days(commands, common)
     practice = commands.add_parser("practice", parents=[common], help="siapkan data latihan di folder tersendiri")
     practice.add_argument("--fresh", action="store_true", help="mulai latihan dari awal")
+    update = commands.add_parser("update", parents=[common], help="pasang pembaruan dari berkas saat Rujuk dibuka lagi")
+    update.add_argument("file", type=Path, metavar="BERKAS", help="berkas .rujuk-update")
     demo = commands.add_parser("demo", parents=[common], help="kabupaten contoh untuk dicoba")
     demo.add_argument("--headless", action="store_true", help="mainkan sendiri tanpa layar")
     demo.add_argument("--out", type=Path, metavar="FOLDER", help="simpan gambar setiap layar di sini (demo-out)")

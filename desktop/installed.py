@@ -3,6 +3,7 @@
 Reads names of folders and two small files. It must never change anything: applying an update is ``desktop.updates``.
 """
 
+import hashlib
 import importlib.metadata
 import json
 from dataclasses import dataclass
@@ -86,3 +87,20 @@ def read_manifest(folder: Path) -> dict[str, str]:
     if not isinstance(found, dict):
         raise ValueError("a manifest is an object")  # noqa: TRY004 - a file that is none, not a mistake of a caller
     return {str(name): str(digest) for name, digest in found.items()}
+
+
+def differing_files(folder: Path) -> list[str]:
+    """The files of ``folder`` that are missing or not as its manifest says; others in it are of no account.
+
+    Raises:
+        OSError, ValueError: as :func:`read_manifest`.
+    """
+    return [name for name, digest in read_manifest(folder).items() if _digest(folder / name) != digest]
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

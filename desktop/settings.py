@@ -33,6 +33,11 @@ class Settings:
         return self.home / "logs"
 
     @property
+    def updates(self) -> Path:
+        """Packages that wait for the next start, and what is known of versions."""
+        return self.home / "updates"
+
+    @property
     def key_file(self) -> Path:
         """Used only where the system has no key store."""
         return self.home / "rujuk.key"

@@ -43,17 +43,20 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.assets": frozenset({"desktop.ui.tones"}),
         "desktop.letters": _BASE | {"desktop.queries", "desktop.assets"},
         "desktop.ui": _WINDOW | {"sync.enrolment_file"},
-        "desktop.app": _WINDOW | {"desktop.ui"},
+        "desktop.app": _WINDOW | {"desktop.ui", "desktop.updates", "desktop.installed"},
         "desktop.exchanging": _EXCHANGE | {"desktop.settings", "desktop.security", "desktop.actions"},
         "desktop.agent": _EXCHANGE
         | {"desktop.settings", "desktop.logs", "desktop.security", "desktop.queries", "desktop.exchanging"},
-        "desktop.commands": _DOING | _EXCHANGE | {"desktop.logs", "sync.enrolment_file"},
+        "desktop.commands": _DOING
+        | _EXCHANGE
+        | {"desktop.logs", "sync.enrolment_file", "desktop.updates", "desktop.installed"},
         "desktop.demo": _WINDOW
         | _EXCHANGE
         | {"desktop.ui", "desktop.app", "desktop.agent", "desktop.commands", "sync.server"},
         "desktop.checks": _WINDOW
         | _EXCHANGE
         | {"desktop.ui", "desktop.app", "desktop.commands", "desktop.demo", "desktop.installed", "sync.server"},
+        "desktop.updates": frozenset({"sync.errors", "desktop.installed", "desktop.whole_files"}),
         "desktop.self_test": frozenset(
             {"desktop.assets", "desktop.checks", "desktop.installed", "desktop.settings", "desktop.whole_files"}
         ),

@@ -41,12 +41,12 @@ class FirstStart(QStackedWidget):
         self.by_code = _choice(tr("&Daftarkan komputer ini"), "primary")
         self.by_file = _choice(tr("Pakai &berkas pendaftaran dari stik"))
         self.practice = _choice(tr("&Coba dulu dengan data karangan"))
-        self.by_code.clicked.connect(lambda: self.setCurrentWidget(self.code_page))
-        self.by_file.clicked.connect(self.show_files)
-        self.practice.clicked.connect(self.start_practice)
         self.code_page = EnrolmentScreen(settings)
         self.file_page = EnrolmentByFile(settings, self._found_files)
         self._choices = self._make_choices()
+        self.by_code.clicked.connect(lambda: self.setCurrentWidget(self.code_page))
+        self.by_file.clicked.connect(self.show_files)
+        self.practice.clicked.connect(self.start_practice)
         for page in (self._choices, self.code_page, self.file_page):
             self.addWidget(page)
         for form in (self.code_page, self.file_page):
