@@ -26,6 +26,7 @@ from desktop.exchanging import Exchanging, NotEnrolled
 from desktop.logs import start_log
 from desktop.security.keys import KeyMissing
 from desktop.settings import Settings, load_settings
+from desktop.update_fetching import UpdateFetching
 from sync.errors import FileDamaged, FileNewer, LinkError, ReplicaError, RujukError, SqliteTooOld
 
 if TYPE_CHECKING:
@@ -63,12 +64,14 @@ class Round(QThread):
     def __init__(self, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
         self.exchanging = Exchanging(settings, self.progressed.emit)
+        self._updates = UpdateFetching(settings)
 
     def run(self) -> None:
         outcome: Outcome | None = None
         error: Exception | None = None
         try:
             outcome = self.exchanging.exchange()
+            self._updates.look(self.exchanging.server_url())
         except Exception as caught:  # noqa: BLE001 - the thread's end must be told whatever it was
             error = caught
         self._copy()
@@ -86,6 +89,7 @@ class Round(QThread):
         """Stop after the message that is under way, and close the database."""
         self.exchanging.stop()
         self.wait()
+        self._updates.close()
         self.exchanging.close()
 
 

@@ -26,7 +26,8 @@ from desktop.ui.screens.first_start import FirstStart
 from desktop.ui.screens.rescue import RescueScreen
 from desktop.ui.texts import sentence_for, title_for, tr
 from desktop.ui.widgets.empty_state import EmptyState
-from desktop.updates.starting import Start, Starter, launcher, passes_self_test, read_keys, start_again
+from desktop.updates.fetched import release_keys
+from desktop.updates.starting import Start, Starter, launcher, passes_self_test, start_again
 from desktop.updates.store import Store
 from desktop.updates.words import taken_back
 from sync.errors import FileDamaged, ReplicaError
@@ -228,8 +229,7 @@ def _starter(settings: Settings) -> Starter | None:
     installed = installation()
     if installed is None:
         return None
-    keys = read_keys((assets.RESOURCES / "updates" / "release.keys").read_text("ascii"))
-    return Starter(installed, Store(settings.updates), keys, launcher(), passes_self_test)
+    return Starter(installed, Store(settings.updates), release_keys(), launcher(), passes_self_test)
 
 
 def _report_unhandled(program: Program) -> None:

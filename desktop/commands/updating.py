@@ -9,12 +9,10 @@ from desktop.commands.answers import FAILED, Answer
 from desktop.installed import Installation, installation
 from desktop.settings import Settings
 from desktop.updates.apply import check_package
+from desktop.updates.fetched import release_keys
 from desktop.updates.package import UpdateRefused, read_package, verify_files
-from desktop.updates.starting import read_keys
 from desktop.updates.store import Store
 from desktop.updates.words import REFUSALS
-
-KEYS = Path(__file__).resolve().parents[2] / "resources" / "updates" / "release.keys"
 
 
 def take_update(
@@ -24,7 +22,7 @@ def take_update(
     installed = installed or installation()
     store = Store(settings.updates)
     try:
-        package = read_package(file, read_keys(KEYS.read_text("ascii")) if keys is None else keys)
+        package = read_package(file, release_keys() if keys is None else keys)
         verify_files(package)
         if installed is None:
             raise UpdateRefused("from_source")

@@ -118,7 +118,7 @@ def unpack(package: Package, part: str, folder: Path, write: Callable[[Path, IO[
 def verify_files(package: Package) -> None:
     """Read every file of a package and compare it with the signed list; raises UpdateRefused as :func:`unpack`."""
     for part in {name.partition("/")[0] for name in package.files}:
-        unpack(package, part, Path(), lambda _path, source: hashlib.file_digest(source, "sha256").hexdigest())
+        unpack(package, part, Path(), _digest)
 
 
 def build_package(folders: Collection[Path], version: str, runtime: str, out: Path, key: bytes) -> Path:
@@ -149,6 +149,13 @@ def trusted_keys(text: str) -> frozenset[bytes]:
     """The public keys in ``release.keys``."""
     lines = (line.partition("#")[0].strip() for line in text.splitlines())
     return frozenset(bytes.fromhex(line) for line in lines if line)
+
+
+def _digest(_path: Path, source: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while piece := source.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _in(folder: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from desktop.installed import CURRENT, Installation, read_pair
 from desktop.updates.apply import apply_package, roll_back
-from desktop.updates.package import UpdateRefused, trusted_keys
+from desktop.updates.package import UpdateRefused
 from desktop.updates.store import UNTESTED, Store
 
 #: Starts of a new version that may end before its window is there.
@@ -119,11 +119,3 @@ def launcher() -> tuple[str, ...]:
 
 def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, UpdateRefused) else type(error).__name__
-
-
-def read_keys(text: str) -> frozenset[bytes]:
-    """The keys whose packages are taken; none where the file is damaged."""
-    try:
-        return trusted_keys(text)
-    except ValueError:
-        return frozenset()

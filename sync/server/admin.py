@@ -36,6 +36,7 @@ from sync.server.home import (
     ServerSettings,
     server_home,
 )
+from sync.server.updates import publish_update
 
 EXIT_DONE = 0
 EXIT_USAGE = 2
@@ -135,7 +136,7 @@ def _serve(options: argparse.Namespace) -> None:
         if options.host not in ("127.0.0.1", "::1", "localhost"):
             logging.getLogger("rujuk.server").warning("listening beyond this machine: put TLS in front")
         publish_missing_cards(replica)
-        serve(replica, options.host, options.port, ready)
+        serve(replica, options.host, options.port, ready, server_home().updates)
 
     _with_replica(options, work)
 
@@ -197,6 +198,11 @@ def _enrol_code(options: argparse.Namespace) -> Result:
         )
 
     return _with_replica(options, work)
+
+
+def _update_publish(options: argparse.Namespace) -> Result:
+    place = publish_update(server_home().updates, options.file)
+    return Result(f"{place.name} is handed on from now on.", {"file": str(place)})
 
 
 def _device_list(options: argparse.Namespace) -> Result:
@@ -316,6 +322,12 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("--facility", required=True, metavar="CODE", help="BPJS code of the facility")
     code.add_argument("--file", type=Path, metavar="OUT", help=f"write an enrolment file for a stick, as OUT{SUFFIX}")
     code.add_argument("--server", metavar="URL", help="with --file: the address that the computers use")
+
+    update = commands.add_parser("update", help="updates for the computers").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    publish = command(update, "publish", _update_publish, "hand a signed package on to every computer that asks")
+    publish.add_argument("file", type=Path, metavar="FILE", help="Rujuk-<version>.rujuk-update")
 
     opened = command(commands, "open-key", _open_key, "the key of the copies of a computer that is gone")
     opened.add_argument("file", type=Path, metavar="FILE", help="the .kunci file that lies beside its copies")

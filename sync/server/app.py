@@ -8,6 +8,7 @@ import logging
 import time
 import traceback
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 
 import anyio
@@ -41,6 +42,7 @@ from sync.server.access import Access
 from sync.server.bodies import Sent, decode_body, encode_answer, read_body
 from sync.server.enrolment import Enrolment
 from sync.server.problems import Problem, problem_response
+from sync.server.updates import update_route
 
 log = logging.getLogger("rujuk.server")
 
@@ -56,8 +58,8 @@ T = TypeVar("T")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(replica: Replica) -> Starlette:
-    """The ASGI application of one district server."""
+def create_app(replica: Replica, updates: Path | None = None) -> Starlette:
+    """The ASGI application of one district server; ``updates``: a folder with packages that it hands on."""
     service = Service(replica)
     access = Access(replica)
     enrolment = Enrolment(replica)
@@ -108,6 +110,7 @@ def create_app(replica: Replica) -> Starlette:
             signed(FETCH, FetchRequest, service.fetch),
             signed(RENEW, RenewRequest, enrolment.renew),
             Route("/v1/health", _guarded(health, replica.environment), methods=["GET"]),
+            *([] if updates is None else [update_route(updates)]),
         ],
         exception_handlers={HTTPException: _no_such_route},
     )

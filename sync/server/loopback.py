@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 
@@ -15,8 +16,8 @@ from sync.server.app import create_app
 
 
 @contextmanager
-def served_here(replica: Replica) -> Iterator[str]:
-    """Answer requests until the block ends; the URL.
+def served_here(replica: Replica, updates: Path | None = None) -> Iterator[str]:
+    """Answer requests until the block ends; the URL. ``updates``: a folder with packages to hand on.
 
     Raises:
         OSError: loopback cannot be listened on.
@@ -24,7 +25,7 @@ def served_here(replica: Replica) -> Iterator[str]:
     ready = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            create_app(replica), http="h11", ws="none", lifespan="off", log_config=None, access_log=False
+            create_app(replica, updates), http="h11", ws="none", lifespan="off", log_config=None, access_log=False
         )
         server = _Server(config, ready)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="loopback server")

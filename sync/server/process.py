@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
@@ -35,11 +36,12 @@ class _AnnouncingServer(uvicorn.Server):
             self._announce()
 
 
-def serve(replica: Replica, host: str, port: int, ready: Callable[[str], None]) -> None:
+def serve(replica: Replica, host: str, port: int, ready: Callable[[str], None], updates: Path | None = None) -> None:
     """Answer requests until SIGTERM, SIGINT or Ctrl+Break; requests that have begun are finished first.
 
     Args:
         port: 0 takes a free one.
+        updates: a folder with packages to hand on.
         ready: called with the server's URL as soon as it answers.
 
     Raises:
@@ -50,7 +52,7 @@ def serve(replica: Replica, host: str, port: int, ready: Callable[[str], None]) 
         bound = listener.getsockname()[1]
         url = f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
         config = uvicorn.Config(
-            create_app(replica),
+            create_app(replica, updates),
             http="h11",
             ws="none",
             lifespan="off",

@@ -44,9 +44,17 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.letters": _BASE | {"desktop.queries", "desktop.assets"},
         "desktop.ui": _WINDOW | {"sync.enrolment_file"},
         "desktop.app": _WINDOW | {"desktop.ui", "desktop.updates", "desktop.installed"},
+        "desktop.update_fetching": _EXCHANGE | {"desktop.updates", "desktop.installed", "desktop.settings"},
         "desktop.exchanging": _EXCHANGE | {"desktop.settings", "desktop.security", "desktop.actions"},
         "desktop.agent": _EXCHANGE
-        | {"desktop.settings", "desktop.logs", "desktop.security", "desktop.queries", "desktop.exchanging"},
+        | {
+            "desktop.settings",
+            "desktop.logs",
+            "desktop.security",
+            "desktop.queries",
+            "desktop.exchanging",
+            "desktop.update_fetching",
+        },
         "desktop.commands": _DOING
         | _EXCHANGE
         | {"desktop.logs", "sync.enrolment_file", "desktop.updates", "desktop.installed"},
@@ -74,7 +82,7 @@ FOREIGN: Mapping[str, AbstractSet[str]] = MappingProxyType(
         frozenset({"desktop.ui", "desktop.app", "desktop.agent", "desktop.letters", "desktop.assets", "desktop.demo"})
         | {"desktop.checks", "desktop.self_test"},
     )
-    | dict.fromkeys(("requests", "urllib3"), frozenset({"sync.exchange.http"}))
+    | dict.fromkeys(("requests", "urllib3"), frozenset({"sync.exchange.http", "sync.exchange.downloads"}))
     | dict.fromkeys(("starlette", "uvicorn", "limits", "anyio"), frozenset({"sync.server"}))
     | dict.fromkeys(("sqlalchemy", "alembic"), frozenset({"sync.replica", "sync.server"}))
     | dict.fromkeys(("sqlcipher3", "psycopg"), frozenset({"sync.replica"}))

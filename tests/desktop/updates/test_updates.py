@@ -4,19 +4,25 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, NoReturn
 
 import pytest
 
 from desktop.commands.updating import take_update
-from desktop.installed import CURRENT, PREVIOUS, Installation, read_pair
+from desktop.installed import PREVIOUS, Installation, differing_files, read_pair
 from desktop.settings import Settings
-from desktop.updates import apply
+from desktop.update_fetching import UpdateFetching
 from desktop.updates.__main__ import main as build_command
 from desktop.updates.apply import apply_package, roll_back
-from desktop.updates.package import UpdateRefused, read_package, verify_files, version_key
+from desktop.updates.package import Package, UpdateRefused, read_package, unpack, verify_files, version_key
 from desktop.updates.starting import MOST_TRIES, Start
 from desktop.updates.words import REFUSALS, taken_back
+from desktop.whole_files import write_whole
+from sync.server.home import ServerHome
+from sync.server.loopback import served_here
+from sync.server.updates import publish_update
 from tests.desktop.updates.installs import KEY, KEYS, Installed, install, package
+from tests.fakes.district import created_district
 
 
 @pytest.fixture
@@ -90,6 +96,41 @@ class Cut(BaseException):
     """The power fails."""
 
 
+def _cut(*_arguments: object, **_named: object) -> NoReturn:
+    raise Cut
+
+
+def _cut_after_half(package: Package, part: str, folder: Path, write: Callable[[Path, IO[bytes]], str]) -> NoReturn:
+    unpack(package, part, folder, write)
+    if part.startswith("app"):
+        next(folder.rglob("*.py")).unlink()
+    raise Cut
+
+
+def _cut_at(step: str, patch: pytest.MonkeyPatch) -> None:
+    """Let the power fail at a step of applying."""
+
+    def write_but_one(path: Path, data: bytes) -> None:
+        if path.name == f"{step}.txt":
+            raise Cut
+        write_whole(path, data)
+
+    places = {
+        "mkdir": "desktop.updates.apply.unpack",
+        "fsync": "os.fsync",
+        "rename": "pathlib.Path.rename",
+        "begin_trial": "desktop.updates.store.Store.begin_trial",
+    }
+    if step in places:
+        patch.setattr(places[step], _cut)
+    elif step == "unpack":
+        # What is half there stays: nobody clears up after a power cut.
+        patch.setattr("desktop.updates.apply.unpack", _cut_after_half)
+        patch.setattr(shutil, "rmtree", lambda *_arguments, **_named: None)
+    else:
+        patch.setattr("desktop.updates.apply.write_whole", write_but_one)
+
+
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("full", [False, True])
 def test_cut_off_anywhere_a_version_that_works_starts_and_the_update_is_done_later(
@@ -98,34 +139,14 @@ def test_cut_off_anywhere_a_version_that_works_starts_and_the_update_is_done_lat
     runtime = "runtime-beefbeef" if full else "runtime-0123abcd"
     found = here.take(package(tmp_path, "1.1.0", full=full, runtime=runtime))
 
-    def cut(*_arguments: object, **_named: object) -> None:
-        raise Cut
-
-    real_write, real_unpack = apply.write_whole, apply.unpack
     with monkeypatch.context() as patch:
-        if step == "mkdir":
-            patch.setattr(apply, "unpack", cut)
-        elif step == "unpack":
-            # Half of the files are there.
-            patch.setattr(apply, "unpack", lambda p, part, folder, write: (real_unpack(p, part, folder, write), cut()))
-            patch.setattr(shutil, "rmtree", lambda *_a, **_n: None)
-        elif step == "fsync":
-            patch.setattr(apply.os, "fsync", cut)
-        elif step == "rename":
-            patch.setattr(Path, "rename", cut)
-        elif step == "begin_trial":
-            patch.setattr(type(here.store), "begin_trial", cut)
-        else:
-            name = PREVIOUS if step == "previous" else CURRENT
-            patch.setattr(
-                apply, "write_whole", lambda path, data: cut() if path.name == name else real_write(path, data)
-            )
+        _cut_at(step, patch)
         with pytest.raises(Cut):
             apply_package(found, here.root, here.running, here.store)
     assert here.current() == "1.0.0"
     assert here.starter().begin() is Start.AGAIN
     assert here.current() == "1.1.0"
-    assert apply.differing_files(here.root / "app-1.1.0") == []
+    assert differing_files(here.root / "app-1.1.0") == []
     assert (here.root / runtime / "python.dll").is_file()
     assert list(here.root.glob("*.new")) == []
 
@@ -139,13 +160,13 @@ def test_a_disk_that_fills_up_leaves_the_old_version_working(
         raise OSError(28, "no space left")
 
     with monkeypatch.context() as patch:
-        patch.setattr(apply, "_write", full)
+        patch.setattr("desktop.updates.apply._write", full)
         assert here.starter().begin() is Start.GO_ON
     assert here.current() == "1.0.0"
     assert list(here.root.glob("app-1.1.0*")) == []
     # There is room again.
     assert here.starter().begin() is Start.AGAIN
-    monkeypatch.setattr(apply, "_ROOM", 1 << 60)
+    monkeypatch.setattr("desktop.updates.apply._ROOM", 1 << 60)
     too_big = read_package(package(tmp_path, "1.2.0"), KEYS)
     assert refused(lambda: apply_package(too_big, here.root, here.running, here.store)) == "no_room"
 
@@ -233,3 +254,23 @@ def test_the_builder_makes_equal_packages_and_keys_that_fit(
     assert read_package(tmp_path / "satu" / "Rujuk-1.0.0.rujuk-update", [public]).full
     assert build_command(["build", *folders, "--key", str(tmp_path / "tidak ada")]) == 1
     assert KEY.hex() not in capsys.readouterr().out
+
+
+def test_the_agent_fetches_beside_its_exchanges_what_the_next_start_applies(
+    here: Installed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.update_fetching.REST_S", 0.0)
+    installed, settings = Installation(here.root, here.running), Settings(tmp_path / "data")
+    folder = tmp_path / "server"
+    with created_district(folder) as replica:
+        publish_update(ServerHome(folder).updates, package(tmp_path, "1.1.0"))
+        with served_here(replica, ServerHome(folder).updates) as url:
+            UpdateFetching(settings).look(url)
+            for keys in (frozenset[bytes](), KEYS):
+                assert list(here.store.folder.glob("*.rujuk-update")) == []
+                fetching = UpdateFetching(settings, installed, keys)
+                fetching.look(url)
+                assert fetching._thread is not None
+                fetching._thread.join()
+    assert here.starter().begin() is Start.AGAIN
+    assert here.current() == "1.1.0"
