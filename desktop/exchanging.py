@@ -61,7 +61,8 @@ class Exchanging:
             progress=self._progress,
             stopped=self._stopping.is_set,
         )
-        with HttpTransport(link.url, Signer(identity.device, identity.signing_key)) as transport:
+        signer = Signer(identity.device, identity.signing_key)
+        with HttpTransport(link.url, signer, urgent=replica.emergency_waits) as transport:
             return exchange(replica, transport, manner)
 
     def copy_if_due(self) -> bool:

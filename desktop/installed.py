@@ -1,6 +1,12 @@
 """Where this program lies: an installation with its versions beside each other, or a folder of sources.
 
-Reads names of folders and two small files. It must never change anything: applying an update is ``desktop.updates``.
+Reads only. A clone or a pip installation is no such place; nothing here may guess one or change anything.
+
+    <folder>  Rujuk.exe, rujuk-cli.exe   launchers; each runs what current.txt names
+              current.txt                "<runtime folder> <app folder>", replaced whole
+              previous.txt               the same, optional: taken where what current.txt names is not there
+              runtime-<12 hex digits>    Python, Qt and the packages; named by its content
+              app-<version>              main.py, desktop, sync, resources, manifest.json with SHA-256 of every file
 """
 
 import hashlib
@@ -16,6 +22,8 @@ CURRENT = "current.txt"
 #: The same of the version before, which the launcher tries when the one in ``CURRENT`` is not whole.
 PREVIOUS = "previous.txt"
 
+RUNTIME_PREFIX, APP_PREFIX = "runtime-", "app-"
+
 _HERE = Path(__file__).resolve().parent.parent
 _UNKNOWN_VERSION = "0"
 
@@ -30,7 +38,7 @@ class Pair:
     @property
     def version(self) -> str:
         """``1.2.0`` for the folder ``app-1.2.0``."""
-        return self.app.removeprefix("app-")
+        return self.app.removeprefix(APP_PREFIX)
 
     @property
     def line(self) -> str:
@@ -48,7 +56,7 @@ class Installation:
 
 def installation(here: Path = _HERE) -> Installation | None:
     """The installation that the code in ``here`` belongs to; ``None`` for sources."""
-    if not here.name.startswith("app-") or not (here / MANIFEST).is_file():
+    if not here.name.startswith(APP_PREFIX) or not (here / MANIFEST).is_file():
         return None
     root = here.parent
     # The version that runs need not be the current one any more: setup may have written another.
@@ -57,13 +65,19 @@ def installation(here: Path = _HERE) -> Installation | None:
     return Installation(root, Pair(runtime, here.name))
 
 
+def install_folder() -> Path | None:
+    """The folder with ``Rujuk.exe`` that this very code belongs to; ``None`` if no setup program put it here."""
+    installed = installation()
+    return None if installed is None else installed.root
+
+
 def read_pair(path: Path) -> Pair | None:
     """What ``current.txt`` or ``previous.txt`` names; ``None`` if there is no such file or it names nothing."""
     try:
         words = path.read_text("ascii").split()
     except (OSError, UnicodeDecodeError):
         return None
-    return Pair(*words) if len(words) == 2 and words[1].startswith("app-") else None
+    return Pair(*words) if len(words) == 2 and words[1].startswith(APP_PREFIX) else None
 
 
 def program_version() -> str:

@@ -9,6 +9,7 @@
     │   └── FileLocked     another program holds the file
     └── LinkError          the other computer could not be used; everything waits where it was
         ├── Unreachable    no answer: an unknown outcome, send the same again
+        │   └── Interrupted   given up for something more urgent, which goes first now
         ├── NotAllowed     this computer or code is not accepted
         ├── Refused        the other side says the request itself is wrong
         └── ServerFault    the other side failed or is busy
@@ -66,6 +67,10 @@ class LinkError(RujukError):
 
 class Unreachable(LinkError):
     """No (whole) answer came: whether the other side did the work is unknown."""
+
+
+class Interrupted(Unreachable):
+    """The message was given up half way for something more urgent."""
 
 
 class NotAllowed(LinkError):

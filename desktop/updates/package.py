@@ -22,7 +22,7 @@ SUFFIX = ".rujuk-update"
 _LIST, _SIGNATURE = "update.json", "update.sig"
 _FORM = "rujuk-update-1"
 _VERSION = re.compile(r"\d{1,5}(\.\d{1,5}){1,3}")
-_RUNTIME = re.compile(r"runtime-[0-9a-f]{8}")
+_RUNTIME = re.compile(r"runtime-[0-9a-f]{8,16}")
 #: A list longer than this is none; neither is a version larger than this.
 _LONGEST_LIST, _LARGEST = 20_000_000, 2_000_000_000
 _PIECE = 1 << 20

@@ -27,7 +27,7 @@ from sync.replica.replica import Replica
 from sync.replica.storing import join_ids, split_ids
 from sync.replica.values import Applied, Incoming
 from sync.revisions.packing import pack, unpack
-from sync.revisions.revision import ID_BYTES, decode
+from sync.revisions.revision import ID_BYTES, decode_stored
 
 #: Bytes of revisions that one answer holds at most, whatever the peer asks for.
 MOST_BYTES = 4 * 2**20
@@ -140,7 +140,7 @@ class Service:
                 min(message.budget, MOST_BYTES),
             )
         )
-        return FetchAnswer(pack([decode(body) for body in bodies]))
+        return FetchAnswer(pack([decode_stored(body) for body in bodies]))
 
     def _check_audience(self, peer: Peer, audience: str) -> None:
         if audience not in peer.audiences:
@@ -158,6 +158,6 @@ class Service:
             )
             left = max(left - sum(map(len, page.bodies)), 1)
             numbers = [number - before for number, before in zip(page.numbers, [0, *page.numbers], strict=False)]
-            packed = pack([decode(body) for body in page.bodies]) if page.bodies else b""
+            packed = pack([decode_stored(body) for body in page.bodies]) if page.bodies else b""
             found.append(FeedPage(feed.audience, page.reached, page.top, numbers, packed, page.root or ""))
         return found

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from sync.records import Lane
 from sync.replica import links, tables
 from sync.replica.identity import Identity
 from sync.replica.storing import WAITS
@@ -17,17 +18,32 @@ from sync.replica.storing import WAITS
 def waiting(
     connection: Connection, identity: Identity, limit: int, budget: int, peer: str = links.DISTRICT_PEER
 ) -> list[tuple[str, bytes]]:
-    """Id and bytes of at most ``limit`` of them, most urgent first, about ``budget`` bytes but at least one."""
+    """Id and bytes of at most ``limit`` of them, most urgent first, about ``budget`` bytes but at least one.
+
+    While emergencies wait, nothing else is among them.
+    """
     table = tables.revision
-    query = select(table.c.id, table.c.body).where(*_waits(identity, peer)).order_by(table.c.lane, table.c.number)
+    query = (
+        select(table.c.id, table.c.lane, table.c.body)
+        .where(*_waits(identity, peer))
+        .order_by(table.c.lane, table.c.number)
+    )
     found: list[tuple[str, bytes]] = []
-    size = 0
+    size, emergency = 0, False
     for row in connection.execute(query.limit(limit)):
         size += len(row.body)
-        if found and size > budget:
+        if found and (size > budget or (emergency and row.lane != Lane.EMERGENCY)):
             break
+        emergency = row.lane == Lane.EMERGENCY
         found.append((row.id, bytes(row.body)))
     return found
+
+
+def emergency_waits(connection: Connection, identity: Identity, peer: str = links.DISTRICT_PEER) -> bool:
+    """Whether an emergency is among them."""
+    table = tables.revision
+    query = select(table.c.id).where(*_waits(identity, peer), table.c.lane == int(Lane.EMERGENCY))
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def waiting_count(connection: Connection, identity: Identity, peer: str = links.DISTRICT_PEER) -> int:

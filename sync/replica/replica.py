@@ -179,6 +179,10 @@ class Replica:
         """Id and bytes of what waits for a peer, most urgent first, about ``budget`` bytes."""
         return self.read(lambda connection: outgoing.waiting(connection, self.identity, limit, budget, peer))
 
+    def emergency_waits(self, peer: str = links.DISTRICT_PEER) -> bool:
+        """Whether an emergency waits for a peer."""
+        return self.read(lambda connection: outgoing.emergency_waits(connection, self.identity, peer))
+
     def confirm(self, ids: Iterable[str], refused: Iterable[tuple[str, str]], peer: str = links.DISTRICT_PEER) -> None:
         """Note a peer's receipt, revision by revision: what it has, and what it refused with the reason."""
         wanted, not_wanted = list(ids), list(refused)

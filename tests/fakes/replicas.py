@@ -131,6 +131,19 @@ class SmallDistrict:
             replica.close()
 
 
+def cloned(replica: Replica) -> Replica:
+    """The same disk in a second computer."""
+    engine = open_sqlite(None, None, create=True)
+    source, target = replica.engine.raw_connection(), engine.raw_connection()
+    assert source.driver_connection is not None
+    source.driver_connection.backup(target.driver_connection)
+    source.close()
+    target.close()
+    twin = Replica.load(engine, system_environment())
+    assert twin is not None
+    return twin
+
+
 def new_patient(replica: Replica, name: str = "Siti Rahayu") -> Patient:
     """An invented patient, not saved yet."""
     return Patient(id=replica.new_id(), name=name, sex="P", identity_reason="belum_rekam")

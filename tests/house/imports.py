@@ -71,6 +71,7 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.cli": _DOING
         | {"desktop.self_test"}
         | {"desktop.logs", "desktop.app", "desktop.commands", "desktop.demo"},
+        "desktop.launched": frozenset({"desktop.app", "desktop.cli", "desktop.self_test"}),
         "desktop.__main__": frozenset({"desktop.app", "desktop.cli"}),
     }
 )
