@@ -26,21 +26,21 @@ from desktop.exchanging import Exchanging, NotEnrolled
 from desktop.logs import start_log
 from desktop.security.keys import KeyMissing
 from desktop.settings import Settings, load_settings
+from desktop.turns import Turn
 from desktop.update_fetching import UpdateFetching
 from sync.errors import FileDamaged, FileNewer, LinkError, ReplicaError, RujukError, SqliteTooOld
 
 if TYPE_CHECKING:
     from sync.exchange.engine import Outcome, Progress
 
-#: Seconds between two exchanges when all is well, and the longest wait in trouble.
-IDLE_S = 30.0
-LONGEST_S = 900.0
 #: A save and the wish that follows it make one exchange.
 SOON_S = 0.1
 #: Milliseconds that an agent has to end when it is asked to.
 STOP_MS = 10_000
 #: While much arrives, windows are told at most this often.
 TELL_S = 1.0
+
+DISTRICT, HUB = PEERS = ("district", "hub")
 
 #: Errors after which trying again is no use until a person has done something.
 _FATAL = (FileNewer, FileDamaged, SqliteTooOld, KeyMissing)
@@ -49,35 +49,45 @@ _LINKS = {"": "up", "Unequal": "up", "NotAllowed": "not_allowed", "Refused": "re
 _log = logging.getLogger("desktop.agent")
 
 
-def next_delay(failures: int, chance: float) -> float:
-    """Seconds until the next exchange, after ``failures`` in a row; ``chance`` is random from 0 to 1 (full jitter)."""
-    if failures == 0:
-        return IDLE_S * (0.75 + 0.5 * chance)
-    return 1.0 + chance * (min(LONGEST_S, IDLE_S * 2.0 ** min(failures, 10)) - 1.0)
-
-
 class Round(QThread):
     """An exchange in a thread of its own; ``start`` runs one."""
 
     progressed = Signal(object)
+    hub_ended = Signal(object, object)
     ended = Signal(object, object)
-    """Outcome or ``None``, and the error or ``None``."""
+    """Outcome or ``None``, and the error or ``None``; two ``None`` if it was not the district's turn."""
+    woken = Signal(float)
+    """PCs have brought something to this hub; seconds until the district shall have it."""
 
     def __init__(self, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
-        self.exchanging = Exchanging(settings, self.progressed.emit)
+        self.exchanging = Exchanging(settings, self.progressed.emit, self.woken.emit)
         self._updates = UpdateFetching(settings)
+        self.peers: frozenset[str] = frozenset(PEERS)
 
     def run(self) -> None:
-        outcome: Outcome | None = None
-        error: Exception | None = None
-        try:
-            outcome = self.exchanging.exchange()
-            self._updates.look(self.exchanging.server_url())
-        except Exception as caught:  # noqa: BLE001 - the thread's end must be told whatever it was
-            error = caught
+        # The hub first: it is near. Failing of one never keeps the other from its turn.
+        if HUB in self.peers:
+            self.hub_ended.emit(*self._tried(self.exchanging.exchange_with_hub))
+        told = self._tried(self.exchanging.exchange) if DISTRICT in self.peers else (None, None)
+        if told[0] is not None:
+            self._look_for_update()
         self._copy()
-        self.ended.emit(outcome, error)
+        self.ended.emit(*told)
+
+    @staticmethod
+    def _tried(exchange: "Callable[[], Outcome | None]") -> "tuple[Outcome | None, Exception | None]":
+        try:
+            return exchange(), None
+        except Exception as caught:  # noqa: BLE001 - the thread's end must be told whatever it was
+            return None, caught
+
+    def _look_for_update(self) -> None:
+        """Look for a newer version in a thread of its own; that it fails keeps nothing from being told."""
+        try:
+            self._updates.look(self.exchanging.server_url())
+        except ReplicaError as error:
+            _log.warning("no look for updates: %s", type(error).__name__, exc_info=error)
 
     def _copy(self) -> None:
         """The daily copy; that it fails is kept for the screen and must not keep an exchange from being told."""
@@ -102,8 +112,7 @@ class Agent(QObject):
         super().__init__()
         self._quit = quit_
         self._windows: list[QLocalSocket] = []
-        self._failures = 0
-        self._asked_s = 0.0
+        self._turns = {peer: Turn() for peer in PEERS}
         self._again = False
         self._running = False
         self._told_received = 0
@@ -118,9 +127,13 @@ class Agent(QObject):
             "link": "unknown",
             "last_sync_at": None,
             "error": None,
+            "hub": "",
+            "hub_link": "unknown",
         }
         self._round = Round(settings, self)
         self._round.progressed.connect(self._when_progressed, Qt.ConnectionType.QueuedConnection)
+        self._round.hub_ended.connect(self._when_hub_ended, Qt.ConnectionType.QueuedConnection)
+        self._round.woken.connect(self._when_woken, Qt.ConnectionType.QueuedConnection)
         self._round.ended.connect(self._when_ended, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -140,8 +153,10 @@ class Agent(QObject):
         # Not the thread itself: its end may still be on its way here, and would plan the next exchange anew.
         if self._running:
             self._again = True
-        elif not self._timer.isActive() or self._timer.remainingTime() > seconds * 1000:
-            self._timer.start(int(seconds * 1000))
+            return
+        for turn in self._turns.values():
+            turn.hasten(time.monotonic() + seconds)
+        self._start_timer()
 
     def close(self) -> None:
         """Stop listening and exchanging."""
@@ -159,6 +174,9 @@ class Agent(QObject):
         self._told_received = 0
         self._state.update(running=True, sent=0, received=0, total=0)
         self._round.exchanging.considerate = bool(self._windows)
+        # What is due within a second goes along, so that both do not take turns for ever.
+        soon = time.monotonic() + 1.0
+        self._round.peers = frozenset(peer for peer, turn in self._turns.items() if turn.due <= soon)
         self._tell(self._state)
         self._round.start(QThread.Priority.LowPriority)
 
@@ -174,6 +192,29 @@ class Agent(QObject):
         if progress.received > self._told_received and time.monotonic() - self._told_at > TELL_S:
             self._tell_changed(progress.received)
 
+    def _when_hub_ended(self, outcome: "Outcome | None", error: Exception | None) -> None:
+        """Trouble with the hub is told, and decides nothing but when it is tried again."""
+        name = type(error).__name__ if error is not None else ""
+        self._turns[HUB].ended(time.monotonic(), random.random(), well=error is None, asked_s=_asked_s(error))  # noqa: S311 - no secret
+        if error is not None:
+            level = logging.INFO if isinstance(error, RujukError) else logging.ERROR
+            _log.log(level, "exchange with the hub failed: %s", name, exc_info=error)
+        try:
+            hub = self._round.exchanging.hub_figures() or ""
+        except ReplicaError:
+            hub = self._state["hub"]
+        self._state.update(hub=hub, hub_link=_LINKS.get(name, "down") if hub else "unknown")
+        self._tell(self._state)
+        if outcome is not None and (outcome.sent or outcome.received or outcome.repaired):
+            _log.info("exchanged with the hub: %s", outcome)
+            self._tell_changed(outcome.received)
+
+    def _when_woken(self, seconds: float) -> None:
+        """PCs have brought something: windows show it, and the district shall have it."""
+        self._turns[DISTRICT].failures = 0
+        self.wake(seconds)
+        self._tell_changed(0)
+
     def _when_ended(self, outcome: "Outcome | None", error: Exception | None) -> None:
         self._round.wait()
         self._running = False
@@ -182,7 +223,9 @@ class Agent(QObject):
             self._quit(1)
             return
         try:
-            self._note(outcome, error)
+            if DISTRICT in self._round.peers:
+                self._note(outcome, error)
+            self._state.update(running=False)
             if self._state["received"] or self._state["sent"] or (outcome is not None and outcome.refused):
                 self._tell_changed(self._state["received"])
             self._tell(self._state)
@@ -191,33 +234,33 @@ class Agent(QObject):
             self._plan_next(error)
 
     def _plan_next(self, error: Exception | None) -> None:
-        if self._again and error is None:
-            self.wake()
-        else:
-            delay = next_delay(self._failures, random.random())  # noqa: S311 - no secret
-            self._timer.start(int(max(delay, self._asked_s) * 1000))
+        if self._again:
+            self._turns[HUB].hasten(time.monotonic() + SOON_S)
+            if error is None:
+                self._turns[DISTRICT].hasten(time.monotonic() + SOON_S)
+        self._start_timer()
+
+    def _start_timer(self) -> None:
+        wait = min(turn.due for turn in self._turns.values()) - time.monotonic()
+        self._timer.start(max(0, int(wait * 1000)))
 
     def _note(self, outcome: "Outcome | None", error: Exception | None) -> None:
-        """Turn how it ended into the state that windows see."""
+        """Turn how the exchange with the district ended into the state that windows see."""
         name = type(error).__name__ if error is not None else ""
-        self._asked_s = (error.retry_after_s or 0.0) if isinstance(error, LinkError) else 0.0
+        turn = self._turns[DISTRICT]
+        well = outcome is not None and outcome.proven
+        turn.ended(time.monotonic(), random.random(), well=well, asked_s=_asked_s(error))  # noqa: S311 - no secret
         if outcome is not None:
             name = "" if outcome.proven else "Unequal"
-            self._failures = 0 if outcome.proven else self._failures + 1
             self._state.update(sent=outcome.sent, received=outcome.received)
             if outcome.sent or outcome.received or outcome.refused or outcome.repaired:
                 _log.info("exchanged: %s", outcome)
         else:
-            self._failures += 1
             level = logging.INFO if isinstance(error, RujukError) else logging.ERROR
-            _log.log(level, "exchange failed (%d in a row): %s", self._failures, name, exc_info=error)
+            _log.log(level, "exchange failed (%d in a row): %s", turn.failures, name, exc_info=error)
         waiting, last_sync_at = self._figures()
         self._state.update(
-            running=False,
-            error=name or None,
-            link=_LINKS.get(name, "down"),
-            waiting=waiting,
-            last_sync_at=last_sync_at,
+            error=name or None, link=_LINKS.get(name, "down"), waiting=waiting, last_sync_at=last_sync_at
         )
 
     def _figures(self) -> tuple[int, str | None]:
@@ -227,6 +270,10 @@ class Agent(QObject):
             _log.warning("figures: %s", type(error).__name__)
             return self._state["waiting"], self._state["last_sync_at"]
 
+    def _forget_failures(self) -> None:
+        for turn in self._turns.values():
+            turn.failures = 0
+
     def _watch_network(self) -> None:
         if QNetworkInformation.loadDefaultBackend():
             QNetworkInformation.instance().reachabilityChanged.connect(self._when_reachability_changed)
@@ -235,7 +282,7 @@ class Agent(QObject):
 
     def _when_reachability_changed(self, reachability: QNetworkInformation.Reachability) -> None:
         if reachability == QNetworkInformation.Reachability.Online:
-            self._failures = 0
+            self._forget_failures()
             # Not all PCs of a building at the same moment.
             self.wake(1.0 + 2.0 * random.random())  # noqa: S311 - no secret
 
@@ -270,7 +317,7 @@ class Agent(QObject):
             _log.warning("a window said something that is no wish")
             return
         if wish == "sync":
-            self._failures = 0
+            self._forget_failures()
             self.wake()
         elif wish == "hello":
             self._send(socket, self._state)
@@ -301,6 +348,11 @@ def stop_running(settings: Settings) -> bool:
     socket.write(json.dumps({"do": "quit"}).encode() + b"\n")
     socket.waitForBytesWritten(STOP_MS)
     return socket.state() == QLocalSocket.LocalSocketState.UnconnectedState or socket.waitForDisconnected(STOP_MS)
+
+
+def _asked_s(error: Exception | None) -> float:
+    """How long the other side asked to be left alone."""
+    return (error.retry_after_s or 0.0) if isinstance(error, LinkError) else 0.0
 
 
 def lower_priority() -> None:

@@ -29,7 +29,7 @@ _EPILOG = """kode keluar:
   3  komputer ini belum terdaftar
   4  server tidak terjangkau atau sibuk; data aman dan menunggu dikirim
   5  basis data atau kuncinya tidak dapat dipakai; berkas tidak diubah
-  6  sebagian baris impor ditolak; yang lain tersimpan
+  6  sebagian baris impor atau berkas stik ditolak; yang lain tersimpan
   7  server tidak menerima komputer atau kode ini
 
 lingkungan:
@@ -91,14 +91,14 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
         from desktop.commands.importing import import_file
 
         return import_file(settings, chosen.file, type_name=chosen.type, author_name=chosen.author)
-    if chosen.command == "update":
-        from desktop.commands.updating import take_update
+    if chosen.command in ("update", "practice"):
+        return _this_program(chosen, settings)
+    if chosen.command == "bundle":
+        from desktop.commands import sticks
 
-        return take_update(settings, chosen.file)
-    if chosen.command == "practice":
-        from desktop.demo.practice_command import practice
-
-        return practice(settings, fresh=chosen.fresh)
+        return (sticks.export_bundle if chosen.action == "export" else sticks.import_bundles)(settings, chosen.path)
+    if chosen.command == "hub":
+        return _hub(chosen, settings)
     if chosen.command in ("rescue", "copy", "take-over"):
         return _bad_day(chosen, settings)
     from desktop.commands import looking
@@ -124,6 +124,28 @@ def _enrol(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     return enrol_pc(settings, server=chosen.server, code=chosen.code, name=chosen.name)
 
 
+def _this_program(chosen: argparse.Namespace, settings: Settings) -> "Answer":
+    if chosen.command == "update":
+        from desktop.commands.updating import take_update
+
+        return take_update(settings, chosen.file)
+    from desktop.demo.practice_command import practice
+
+    return practice(settings, fresh=chosen.fresh)
+
+
+def _hub(chosen: argparse.Namespace, settings: Settings) -> "Answer":
+    from desktop.commands import hub
+
+    if chosen.action in ("on", "off"):
+        return hub.switch(settings, on=chosen.action == "on")
+    if chosen.action == "pair":
+        return hub.pair(settings, chosen.address, chosen.code)
+    return {"status": hub.status, "code": hub.show_code, "find": hub.find_hubs, "leave": hub.leave}[chosen.action](
+        settings
+    )
+
+
 def _bad_day(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     from desktop.commands import rescuing
 
@@ -140,6 +162,23 @@ def _demo(chosen: argparse.Namespace) -> int:
     from desktop.demo.command import run_demo
 
     return run_demo(headless=chosen.headless, out=chosen.out, as_json=chosen.json, home=chosen.home, fresh=chosen.fresh)
+
+
+def _add_hub(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser) -> None:
+    hub = commands.add_parser("hub", help="komputer yang melayani komputer lain di fasilitas ini")
+    actions = hub.add_subparsers(dest="action", metavar="AKSI", required=True)
+    for name, words in (
+        ("status", "hub dan komputer lain, kapan terakhir terdengar"),
+        ("on", "jadikan komputer ini hub"),
+        ("off", "komputer ini bukan hub lagi"),
+        ("code", "kode baru untuk satu komputer (di komputer hub)"),
+        ("find", "cari hub di jaringan ini"),
+        ("leave", "tidak memakai hub lagi"),
+    ):
+        actions.add_parser(name, parents=[common], help=words)
+    pair = actions.add_parser("pair", parents=[common], help="pakai hub di alamat ini")
+    pair.add_argument("address", metavar="ALAMAT", help="misalnya 192.168.1.5")
+    pair.add_argument("code", metavar="KODE", help="delapan angka di layar hub")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -166,6 +205,7 @@ def _parser() -> argparse.ArgumentParser:
     enrol.add_argument(
         "--again", action="store_true", help="kartu baru untuk komputer yang sudah terdaftar; data tetap di sini"
     )
+    _add_hub(commands, common)
     patients = commands.add_parser("patients", help="cari pasien")
     find = patients.add_subparsers(dest="action", metavar="find", required=True)
     finding = find.add_parser("find", parents=[common], help="menurut nama, NIK, nomor JKN, nomor RM, tanggal lahir")
@@ -184,11 +224,23 @@ def _parser() -> argparse.ArgumentParser:
     practice.add_argument("--fresh", action="store_true", help="mulai latihan dari awal")
     update = commands.add_parser("update", parents=[common], help="pasang pembaruan dari berkas saat Rujuk dibuka lagi")
     update.add_argument("file", type=Path, metavar="BERKAS", help="berkas .rujuk-update")
+    _add_bundle(commands, common)
     demo = commands.add_parser("demo", parents=[common], help="kabupaten contoh untuk dicoba")
     demo.add_argument("--headless", action="store_true", help="mainkan sendiri tanpa layar")
     demo.add_argument("--out", type=Path, metavar="FOLDER", help="simpan gambar setiap layar di sini (demo-out)")
     demo.add_argument("--fresh", action="store_true", help="mulai dari awal, tanpa yang ditulis sebelumnya")
     return parser
+
+
+def _add_bundle(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
+) -> None:
+    bundle = commands.add_parser("bundle", help="kirim dan terima lewat stik, tanpa internet")
+    ways = bundle.add_subparsers(dest="action", metavar="export|import", required=True)
+    out = ways.add_parser("export", parents=[common], help="tulis semua yang belum terkirim, tersegel untuk server")
+    out.add_argument("path", type=Path, metavar="BERKAS|FOLDER", help="stik, atau nama berkas .rujuk")
+    back = ways.add_parser("import", parents=[common], help="baca jawaban; antarkan yang ditujukan kepada server")
+    back.add_argument("path", type=Path, metavar="BERKAS|FOLDER", help="stik (semua berkas .rujuk) atau satu berkas")
 
 
 def _add_import(

@@ -1,4 +1,4 @@
-"""One data folder's exchanges with the district: opens the replica once, then runs one exchange after the other.
+"""One data folder's exchanges with district and hub: opens the replica once, then runs one after the other.
 
 Knows no Qt and decides nothing about when; it must only be used by one thread at a time, but for :meth:`stop`.
 """
@@ -9,17 +9,21 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from desktop.hub import HubSide
 from desktop.security.keys import load_key
 from desktop.settings import Settings
 from sync.errors import ReplicaError
 
 if TYPE_CHECKING:
-    from sync.exchange.engine import Outcome, Progress
+    from sync.exchange.engine import Manner, Outcome, Progress
+    from sync.replica.hub_links import Hub
     from sync.replica.replica import Replica
 
 #: Rows in one transaction, and seconds between two of them while a window is open: a save then waits 10 ms at most.
 BATCH = 50
 PAUSE_S = 0.010
+#: A hub stands in the same house: one that does not answer by then is off.
+_HUB_CONNECT_S = 3.0
 
 
 class NotEnrolled(ReplicaError):
@@ -29,9 +33,16 @@ class NotEnrolled(ReplicaError):
 class Exchanging:
     """The exchanges of one data folder."""
 
-    def __init__(self, settings: Settings, progress: Callable[["Progress"], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        progress: Callable[["Progress"], None],
+        wake: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
+        """``wake``: called from another thread when PCs have brought something to this hub; see :class:`HubSide`."""
         self._settings = settings
         self._progress = progress
+        self._hub_side = HubSide(wake, lambda: self.considerate)
         self._replica: Replica | None = None
         self._stopping = threading.Event()
         #: Whether somebody looks at a window now; then transactions leave room for its saves.
@@ -45,25 +56,59 @@ class Exchanging:
             LinkError, ReplicaError: it failed; everything waits where it was.
         """
         from sync.exchange.credential import Signer
-        from sync.exchange.engine import Manner, exchange
+        from sync.exchange.engine import exchange
         from sync.exchange.http import HttpTransport
-        from sync.replica import links
+        from sync.replica import hub_links, links
 
         replica = self._opened()
-        identity = replica.refresh()
+        identity, now = replica.refresh(), replica.now()
         link = replica.read(lambda connection: links.read_link(connection, identity.district, links.DISTRICT_PEER))
         if link is None or not link.url:
             raise NotEnrolled("no server is known")
-        manner = Manner(
-            batch=BATCH,
-            pause=self._pause,
-            wait=self._wait,
-            progress=self._progress,
-            stopped=self._stopping.is_set,
-        )
+        if replica.read(lambda connection: hub_links.is_silent(connection, identity.district, now)):
+            replica.write(lambda connection: hub_links.take_over(connection, identity))
         signer = Signer(identity.device, identity.signing_key)
         with HttpTransport(link.url, signer, urgent=replica.emergency_waits) as transport:
-            return exchange(replica, transport, manner)
+            return exchange(replica, transport, self._manner(self._progress))
+
+    def exchange_with_hub(self) -> "Outcome | None":
+        """Do what is to be done about the hub, and run one exchange with this PC's; ``None`` if it has none.
+
+        Raises:
+            NotEnrolled, LinkError, ReplicaError: it failed; everything waits where it was.
+        """
+        from sync.errors import NotAllowed, Unreachable
+        from sync.replica import hub_links, hub_peers
+
+        replica = self._opened()
+        district = replica.refresh().district
+        self._hub_side.attend(replica)
+        hub = replica.read(lambda connection: hub_links.read_hub(connection, district))
+        if hub is None:
+            return None
+        card = replica.read(lambda connection: hub_peers.read_card(connection, district, hub.device))
+        if card is not None and card.revoked:
+            raise NotAllowed("the district has revoked the hub", code="revoked_hub")
+        try:
+            return self._with_hub_at(replica, hub)
+        except (Unreachable, NotAllowed) as error:
+            if isinstance(error, NotAllowed) and error.code != "changed_certificate":
+                raise
+            # Another address, or another computer at the old one.
+            moved = self._hub_side.look_again(replica, hub)
+            if moved is None:
+                raise
+            return self._with_hub_at(replica, moved)
+
+    def _with_hub_at(self, replica: "Replica", hub: "Hub") -> "Outcome":
+        from sync.exchange.credential import Signer
+        from sync.exchange.engine import exchange
+        from sync.exchange.http import HttpTransport
+        from sync.replica import links
+
+        signer = Signer(replica.identity.device, replica.identity.signing_key)
+        with HttpTransport(hub.url, signer, fingerprint=hub.fingerprint, connect_s=_HUB_CONNECT_S) as transport:
+            return exchange(replica, transport, self._manner(lambda _progress: None), links.HUB_PEER)
 
     def copy_if_due(self) -> bool:
         """Make today's copy of the database if there is none yet; whether one was made.
@@ -112,8 +157,19 @@ class Exchanging:
         """Let a running exchange end after the message that is under way. From any thread."""
         self._stopping.set()
 
+    def hub_figures(self) -> str | None:
+        """How this PC's hub is called, if it has one."""
+        from sync.replica import hub_links
+
+        replica = self._replica
+        if replica is None:
+            return None
+        hub = replica.read(lambda connection: hub_links.read_hub(connection, replica.identity.district))
+        return None if hub is None else hub.name
+
     def close(self) -> None:
-        """Give back the database."""
+        """Give back the database, and be no hub any more."""
+        self._hub_side.close()
         if self._replica is not None:
             self._replica.close()
 
@@ -131,6 +187,11 @@ class Exchanging:
                 engine.dispose()
                 raise NotEnrolled("this database is not enrolled")
         return self._replica
+
+    def _manner(self, progress: Callable[["Progress"], None]) -> "Manner":
+        from sync.exchange.engine import Manner
+
+        return Manner(batch=BATCH, pause=self._pause, wait=self._wait, progress=progress, stopped=self._stopping.is_set)
 
     def _pause(self) -> None:
         if self.considerate:

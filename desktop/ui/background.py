@@ -38,7 +38,10 @@ def tries_before_start(starts: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class AgentState:
-    """What the agent said last. ``link``: up, down, unknown, refused or not_allowed."""
+    """What the agent said last. ``link``, ``hub_link``: up, down, unknown, refused or not_allowed.
+
+    ``hub``: how this PC's hub is called, "" if it has none.
+    """
 
     connected: bool = False
     running: bool = False
@@ -49,6 +52,8 @@ class AgentState:
     link: str = "unknown"
     last_sync_at: str | None = None
     error: str | None = None
+    hub: str = ""
+    hub_link: str = "unknown"
 
 
 class Background(QObject):

@@ -101,6 +101,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),
     Entry("visit_form", "Kunjungan", "stethoscope", _FKTP, "visit_form:VisitFormScreen", in_menu=False),
     Entry("referral_form", "Surat rujukan", "file-plus", _FKTP, "referral_form:ReferralFormScreen", in_menu=False),
+    Entry("stick", "Stik", "cloud-off", _ALL, "stick:StickScreen"),
+    Entry("hub", "Hub / PC lain", "home", _FKTP | _HOSPITAL, "hub:HubScreen"),
     Entry("copies", "Salinan data", "device-desktop", _ALL, "copies:CopiesScreen"),
     Entry("choose_person", "Petugas", "users", _ALL, "choose_person:ChoosePersonScreen", in_menu=False),
 )

@@ -26,6 +26,11 @@ _LINKS = {
     "refused": ("Kiriman ditolak", Tone.DANGER),
     "not_allowed": ("Komputer ditolak server", Tone.DANGER),
 }
+_HUB_LINKS = {
+    "up": ("Hub terhubung", Tone.GOOD),
+    "down": ("Hub tidak terhubung", Tone.ATTENTION),
+    "not_allowed": ("Hub menolak komputer ini", Tone.DANGER),
+}
 #: What an error kept in the database says about the link, until the agent has tried again.
 _LINK_OF_ERROR = {"NotAllowed": "not_allowed", "Refused": "refused"}
 
@@ -42,6 +47,7 @@ class SyncBar(QFrame):
         self._agent = AgentState()
         self._figures: SyncState | None = None
         self.link = Badge()
+        self.hub = Badge()
         self.waiting = label()
         self.refused = Badge()
         self.last = label("", "quiet")
@@ -50,7 +56,11 @@ class SyncBar(QFrame):
         self.progress.hide()
         self.button = button(tr("Sinkr&on sekarang"))
         self.button.clicked.connect(self.sync_requested)
-        parts = (self.link, self.waiting, self.refused, self.last, 1, self.progress, self.button)
+        self.stick = button(tr("Pakai s&tik…"), "quiet")
+        self.stick.setToolTip(tr("Kirim dan terima tanpa internet"))
+        self.stick.clicked.connect(lambda: desk.go("stick"))
+        self.stick.hide()
+        parts = (self.link, self.hub, self.waiting, self.refused, self.last, 1, self.progress, self.stick, self.button)
         self.setLayout(row(*parts, margins=(16, 6, 12, 6), gap=14))
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK)
@@ -78,6 +88,7 @@ class SyncBar(QFrame):
 
     def _show(self) -> None:
         self._show_link()
+        self._show_hub()
         self._show_progress()
         figures = self._figures
         if figures is None:
@@ -101,7 +112,16 @@ class SyncBar(QFrame):
         if not self._agent.connected:
             words, tone = "Pengirim belum berjalan", Tone.NEUTRAL
         self.link.set_state(tr(words), tone)
+        self.stick.setVisible(self._agent.connected and link == "down")
         self.link.setToolTip(sentence_for_code(error) if error else "")
+
+    def _show_hub(self) -> None:
+        agent = self._agent
+        words, tone = _HUB_LINKS.get(agent.hub_link, _HUB_LINKS["down"])
+        # Whether it is there is known only after the first try.
+        known = bool(agent.hub) and agent.connected and agent.hub_link != "unknown"
+        self.hub.set_state(tr(words) if known else "", tone)
+        self.hub.setToolTip(agent.hub)
 
     def _show_progress(self) -> None:
         agent = self._agent

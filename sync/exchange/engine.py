@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from sync.errors import Interrupted, LinkError, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
+from sync.exchange.confirming import ask_confirmed
 from sync.exchange.credential import KEY_BYTES
 from sync.exchange.enrol import renew
 from sync.exchange.messages import (
@@ -39,7 +40,7 @@ MOST_TRIES = 5
 #: Rounds of comparing after which an exchange says that the two sides do not become equal.
 MOST_REPAIRS = 3
 #: What a server's clock may show (2020 to 2100, in milliseconds since 1970): another one is not believed.
-_PLAUSIBLE_MS = range(1_577_836_800_000, 4_102_444_800_000)
+PLAUSIBLE_MS = range(1_577_836_800_000, 4_102_444_800_000)
 #: Revisions in one message.
 _MOST_REVISIONS = 4000
 
@@ -104,6 +105,8 @@ def exchange(
             renew(replica, transport)
             # The card of the new device is news for everybody, this computer among them.
             outcome = run.to_the_end()
+        if peer == links.HUB_PEER and not manner.stopped():
+            ask_confirmed(replica, transport)
     except LinkError as error:
         run.note(last_error=type(error).__name__)
         raise
@@ -128,7 +131,7 @@ class _Run:
 
     def to_the_end(self) -> Outcome:
         """Message after message until nothing is left to say."""
-        self.replica.offer_again(PASSING_REASONS)
+        self.replica.offer_again(PASSING_REASONS, self.peer)
         while not self.manner.stopped():
             try:
                 finished = self._one_message()
@@ -165,9 +168,9 @@ class _Run:
     def _one_message(self) -> bool:
         """Send one chunk and take one; whether both sides are now known to be equal (or never will be)."""
         # An emergency travels alone, and nothing is asked for that would hold up the receipt.
-        urgent = self.replica.emergency_waits(self.peer)
+        urgent = self.replica.emergencies(_MOST_REVISIONS, self.pace.budget, self.peer)
         link, cursors = self.link(), [] if urgent else self.cursors()
-        chunk = self.replica.waiting(_MOST_REVISIONS, self.pace.budget, self.peer)
+        chunk = urgent or self.replica.waiting(_MOST_REVISIONS, self.pace.budget, self.peer)
         request = ExchangeRequest(
             protocol=PROTOCOL,
             records=RECORDS_VERSION,
@@ -207,7 +210,7 @@ class _Run:
 
     def _correct_clock(self, theirs_ms: int, mine_ms: int) -> None:
         """Remember how far this PC's clock is off, if that changed by more than a few seconds."""
-        if theirs_ms not in _PLAUSIBLE_MS or self.peer != links.DISTRICT_PEER:
+        if theirs_ms not in PLAUSIBLE_MS or self.peer != links.DISTRICT_PEER:
             return
         link, offset = self.link(), theirs_ms - mine_ms
         if link is None or abs(link.clock_offset_ms - offset) > 5_000:

@@ -5,8 +5,10 @@ have done the work, and the same message is simply sent again. Time-outs are for
 """
 
 import contextlib
+import hashlib
 import io
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -27,11 +29,13 @@ from sync.errors import BadInput, Interrupted, LinkError, NotAllowed, Refused, R
 from sync.exchange.compression import MAX_ANSWER_PLAIN, MAX_ANSWER_SENT, WORTH_COMPRESSING, compress, decompress
 from sync.exchange.credential import Signer
 from sync.exchange.messages import (
+    BUNDLE,
     COMPARE,
     ENROL,
     EXCHANGE,
     FETCH,
     RENEW,
+    BundleAnswer,
     CompareAnswer,
     DeviceCard,
     ExchangeAnswer,
@@ -42,6 +46,9 @@ from sync.exchange.messages import (
 CONNECT_S = 10.0
 STALL_S = 30.0
 
+#: urllib3's words; it has no class of its own for it.
+_OTHER_CERTIFICATE = "Fingerprints did not match"
+
 _MSGPACK = "application/msgpack"
 _ANSWERS: dict[str, type[msgspec.Struct]] = {
     EXCHANGE: ExchangeAnswer,
@@ -49,6 +56,7 @@ _ANSWERS: dict[str, type[msgspec.Struct]] = {
     FETCH: FetchAnswer,
     ENROL: DeviceCard,
     RENEW: DeviceCard,
+    BUNDLE: BundleAnswer,
 }
 _PIECE = 4096
 #: Seconds between two looks for something urgent.
@@ -63,6 +71,9 @@ class HttpTransport:
     For one thread; ``close`` it, or use it as a context manager. ``urgent`` is asked, from another thread, a few times
     a second while a message is under way: if it says what it did not say at the beginning, the message is given up.
 
+    ``fingerprint``: SHA-256 of the one certificate that is accepted, whoever has signed it and whatever name and dates
+    are in it; such a server stands in the same house, so it is never asked for through a proxy.
+
     Raises:
         BadInput: ``url`` is not an http or https address.
     """
@@ -72,6 +83,7 @@ class HttpTransport:
         url: str,
         signer: Signer | None = None,
         *,
+        fingerprint: bytes | None = None,
         program: str = "rujuk",
         urgent: Callable[[], bool] | None = None,
         connect_s: float = CONNECT_S,
@@ -87,10 +99,15 @@ class HttpTransport:
         self._urgent = urgent
         self._sockets: list[socket.socket] = []
         # Repeating is the exchange's decision: it knows by then how the link is doing.
-        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+        adapter = _Adapter(fingerprint)
         adapter.poolmanager.pool_classes_by_scheme = _pools(self._sockets)
-        self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
+        if fingerprint is None:
+            self._session.mount("http://", adapter)
+        else:
+            self._session.adapters.pop("http://")
+            self._session.trust_env = False
+            self._session.verify = False
 
     def __enter__(self) -> Self:
         return self
@@ -127,6 +144,8 @@ class HttpTransport:
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if given_up.is_set():
                 raise Interrupted("something urgent waits") from error
+            if isinstance(error, requests.exceptions.SSLError) and _OTHER_CERTIFICATE in str(error):
+                raise NotAllowed("the certificate is another one", code="changed_certificate") from error
             raise Unreachable(f"no whole answer: {type(error).__name__}") from error
         return _judged(path, response, content)
 
@@ -185,6 +204,33 @@ def _drop(sockets: Sequence[socket.socket]) -> None:
             item.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
             # Not the method of a TLS socket, which would wait for the other side.
             socket.socket.shutdown(item, socket.SHUT_RDWR)
+
+
+def certificate_of(url: str, connect_s: float = CONNECT_S) -> bytes:
+    """The fingerprint (SHA-256) of whatever certificate is shown at ``url``; nothing is believed for it.
+
+    Raises:
+        BadInput: it is not an https address. Unreachable: nobody shows one.
+    """
+    parts = urlsplit(_checked_url(url))
+    if parts.scheme != "https":
+        raise BadInput("not an https address", field="url")
+    try:
+        shown = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=connect_s)
+    except OSError as error:
+        raise Unreachable(f"no certificate: {type(error).__name__}") from error
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(shown)).digest()
+
+
+class _Adapter(requests.adapters.HTTPAdapter):
+    """One connection, kept open; with a fingerprint only to the server that shows this certificate."""
+
+    def __init__(self, fingerprint: bytes | None) -> None:
+        self._pinned = {} if fingerprint is None else {"assert_fingerprint": fingerprint.hex()}
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: object) -> None:
+        super().init_poolmanager(connections, maxsize, block=block, **more, **self._pinned)
 
 
 class _Pieces(io.BytesIO):

@@ -1,4 +1,4 @@
-"""The messages of an exchange, the same on every road: HTTP today, a stick and a hub later.
+"""The messages of an exchange, the same on every road: HTTP, a stick, a hub.
 
 Each is a MessagePack map on the wire (JSON with base64 where a person looks). Revisions travel packed in columns.
 Unknown members are ignored, so an older program understands a newer one's messages; wrong types are refused.
@@ -102,6 +102,31 @@ class FetchAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     pack: bytes = b""
 
 
+class AnsweredRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An answer that comes back without its asker having waited, with what must be known of the request.
+
+    ``ids`` are those of the pushed revisions, joined, in the order in which ``answer.refused`` counts them; ``epoch``
+    and ``feeds`` are as they were asked.
+    """
+
+    answer: ExchangeAnswer
+    ids: bytes = b""
+    epoch: str = ""
+    feeds: list[AskedFeed] = []
+
+
+class BundleRequest(msgspec.Struct, frozen=True):
+    """Somebody else's bundle for the server, brought by a computer that has a link and cannot read it."""
+
+    bundle: bytes
+
+
+class BundleAnswer(msgspec.Struct, frozen=True):
+    """The bundle that goes back to whoever wrote the one that was brought."""
+
+    bundle: bytes
+
+
 class EnrolRequest(msgspec.Struct, frozen=True):
     """A new computer presents its one-time code, its Ed25519 public key (32 bytes) and its name."""
 
@@ -131,10 +156,64 @@ class DeviceCard(msgspec.Struct, frozen=True, omit_defaults=True):
     server_key: bytes = b""
 
 
+class ConfirmedRequest(msgspec.Struct, frozen=True):
+    """To a hub: which of these revisions (ids joined) does the district have?
+
+    ``waiting``: how many the asker does not know to be there, for the hub's list of computers. ``reaches``: it has a
+    road of its own to the district, which works.
+    """
+
+    ids: bytes
+    waiting: int
+    reaches: bool
+
+
+class ConfirmedAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The places of the revisions that the district has confirmed, and of those it refused, with the reason.
+
+    ``feeds``: how far the hub has read the district's feeds in the epoch ``epoch``, when its own ended at ``number``.
+    ``cut_off``: the hub was told that others reach the district, has tried again, and does not.
+    """
+
+    confirmed: list[int] = []
+    refused: dict[int, str] = {}
+    epoch: str = ""
+    number: int = 0
+    feeds: list[AskedFeed] = []
+    cut_off: bool = False
+
+
+class PairRequest(msgspec.Struct, frozen=True):
+    """A PC asks to be served by the hub whose code somebody has read off its screen.
+
+    ``public_key``: Ed25519, 32 bytes. ``proof`` shows that the asker knows the code and sees the hub's certificate.
+    """
+
+    device: str
+    facility: str
+    pc_name: str
+    letter: str
+    public_key: bytes
+    proof: bytes
+
+
+class PairAnswer(msgspec.Struct, frozen=True):
+    """Who the hub is; ``proof`` shows that it knows the code, ``signature`` that it is the computer it says it is."""
+
+    device: str
+    facility: str
+    pc_name: str
+    proof: bytes
+    signature: bytes
+
+
 M = TypeVar("M", bound=msgspec.Struct)
 
 EXCHANGE, COMPARE, FETCH = "/v1/exchange", "/v1/compare", "/v1/fetch"
 ENROL, RENEW = "/v1/enrol", "/v1/renew"
+BUNDLE = "/v1/bundle"
+#: Only a hub answers these.
+CONFIRMED, PAIR = "/v1/confirmed", "/v1/pair"
 
 _encoder = msgspec.msgpack.Encoder()
 

@@ -4,7 +4,9 @@ The sender's side enforces who sees what: a peer reads the public feed and its o
 message that is refused as a whole is stored.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sync.errors import BadInput, NotAllowed
 from sync.exchange.admission import admission
@@ -24,10 +26,11 @@ from sync.replica import chains, feeds
 from sync.replica.digest import BUCKETS
 from sync.replica.identity import DISTRICT, PUBLIC
 from sync.replica.replica import Replica
+from sync.replica.serving import Situation
 from sync.replica.storing import join_ids, split_ids
-from sync.replica.values import Applied, Incoming
+from sync.replica.values import Applied, Incoming, Page
 from sync.revisions.packing import pack, unpack
-from sync.revisions.revision import ID_BYTES, decode_stored
+from sync.revisions.revision import ID_BYTES, Revision, decode_stored
 
 #: Bytes of revisions that one answer holds at most, whatever the peer asks for.
 MOST_BYTES = 4 * 2**20
@@ -48,17 +51,71 @@ class Peer:
     #: Its chain of revisions has forked: it is asked to renew itself.
     forked: bool = False
 
-    @property
-    def audiences(self) -> frozenset[str]:
-        """The feeds it may read."""
-        return frozenset({PUBLIC, DISTRICT if self.facility_kind == "dinkes" else self.facility})
+
+class Source(Protocol):
+    """Where a service finds what it gives: the feeds of a server, or all that a hub holds."""
+
+    def audiences(self, peer: Peer) -> frozenset[str]:
+        """The feeds that a peer may read."""
+        ...
+
+    def page(self, audience: str, after: int, budget: int, device: str) -> Page:
+        """See :func:`sync.replica.feeds.page`."""
+        ...
+
+    def head(self, audience: str) -> tuple[int, bytes, dict[int, list[str]]]:
+        """See :func:`sync.replica.feeds.verified_head`."""
+        ...
+
+    def bodies(self, audience: str, ids: Sequence[str], budget: int) -> list[bytes]:
+        """See :func:`sync.replica.feeds.bodies_for`."""
+        ...
+
+    def strangers(self, facility: str, devices: Iterable[str]) -> frozenset[str]:
+        """Those of these devices that are known not to be computers of ``facility``."""
+        ...
+
+
+class ServerSource:
+    """The feeds that a district's server keeps."""
+
+    def __init__(self, replica: Replica) -> None:
+        self._replica = replica
+        self._district = replica.identity.district
+
+    def audiences(self, peer: Peer) -> frozenset[str]:
+        """The public feed and the peer's own."""
+        return frozenset({PUBLIC, DISTRICT if peer.facility_kind == "dinkes" else peer.facility})
+
+    def page(self, audience: str, after: int, budget: int, device: str) -> Page:
+        """The next page of a feed."""
+        return self._replica.read(
+            lambda connection: feeds.page(connection, self._district, audience, after, budget, device)
+        )
+
+    def head(self, audience: str) -> tuple[int, bytes, dict[int, list[str]]]:
+        """A feed's end, its stored digest set right where it has drifted."""
+        return self._replica.write(lambda connection: feeds.verified_head(connection, self._district, audience))
+
+    def bodies(self, audience: str, ids: Sequence[str], budget: int) -> list[bytes]:
+        """Revisions of one feed by id."""
+        return self._replica.read(
+            lambda connection: feeds.bodies_for(connection, self._district, audience, ids, budget)
+        )
+
+    def strangers(self, facility: str, devices: Iterable[str]) -> frozenset[str]:
+        """The computers of others, and the server's own."""
+        return self._replica.read(
+            lambda connection: chains.devices_elsewhere(connection, self._replica.identity, facility, devices)
+        )
 
 
 class Service:
-    """Answers messages from a replica that serves."""
+    """Answers messages from what a replica holds and ``source`` shows of it; a server's feeds if none is given."""
 
-    def __init__(self, replica: Replica) -> None:
+    def __init__(self, replica: Replica, source: Source | None = None) -> None:
         self.replica = replica
+        self.source = source or ServerSource(replica)
 
     def exchange(self, peer: Peer, message: ExchangeRequest) -> ExchangeAnswer:
         """Store what the peer pushed, then give it the next pages of its feeds.
@@ -78,22 +135,7 @@ class Service:
         for item in items:
             if item.revision.facility != peer.facility:
                 raise NotAllowed("a revision is written by another facility")
-        applied = Applied((), (), ())
-        if items:
-            sizes = {item.revision.id: len(item.body) for item in items}
-            strangers = self.replica.read(
-                lambda connection: chains.devices_elsewhere(
-                    connection, self.replica.identity, peer.facility, {item.revision.device for item in items}
-                )
-            )
-            rules = admission(peer.facility, peer.facility_kind, message.records, strangers)
-            applied = self.replica.apply(
-                items,
-                lambda revision, situation: (
-                    "larger than any record" if sizes[revision.id] > MOST_REVISION_BYTES else rules(revision, situation)
-                ),
-                peer.device,
-            )
+        applied = self.store(peer, items, message.records) if items else Applied((), (), ())
         places = {item.revision.id: place for place, item in enumerate(items)}
         reset = message.epoch not in ("", self.replica.identity.epoch)
         pages = [] if reset else self._pages(peer, message.feeds, message.budget)
@@ -119,43 +161,38 @@ class Service:
         if len(set(message.buckets)) < len(message.buckets):
             # Each repetition would repeat its ids in the answer.
             raise BadInput("a bucket is named twice", field="buckets")
-        identity = self.replica.identity
-        number, whole, buckets = self.replica.write(
-            lambda connection: feeds.verified_head(connection, identity.district, message.audience)
-        )
+        number, whole, buckets = self.source.head(message.audience)
         ids = [item for bucket in message.buckets for item in buckets.get(bucket, [])]
-        return CompareAnswer(identity.epoch, number, whole, join_ids(ids))
+        return CompareAnswer(self.replica.identity.epoch, number, whole, join_ids(ids))
 
     def fetch(self, peer: Peer, message: FetchRequest) -> FetchAnswer:
         """Revisions of one feed by id."""
         self._check_audience(peer, message.audience)
         if len(message.ids) % ID_BYTES or len(message.ids) > feeds.PAGE_LIMIT * ID_BYTES:
             raise BadInput("too many or broken ids", field="ids")
-        bodies = self.replica.read(
-            lambda connection: feeds.bodies_for(
-                connection,
-                self.replica.identity.district,
-                message.audience,
-                split_ids(message.ids),
-                min(message.budget, MOST_BYTES),
-            )
-        )
+        bodies = self.source.bodies(message.audience, split_ids(message.ids), min(message.budget, MOST_BYTES))
         return FetchAnswer(pack([decode_stored(body) for body in bodies]))
 
+    def store(self, peer: Peer, items: Sequence[Incoming], records_version: int) -> Applied:
+        """Store what the peer may write, and say what became of each."""
+        sizes = {item.revision.id: len(item.body) for item in items}
+        strangers = self.source.strangers(peer.facility, {item.revision.device for item in items})
+        rules = admission(peer.facility, peer.facility_kind, records_version, strangers)
+
+        def admit(revision: Revision, situation: Situation) -> str | None:
+            return "larger than any record" if sizes[revision.id] > MOST_REVISION_BYTES else rules(revision, situation)
+
+        return self.replica.apply(items, admit, peer.device)
+
     def _check_audience(self, peer: Peer, audience: str) -> None:
-        if audience not in peer.audiences:
+        if audience not in self.source.audiences(peer):
             raise NotAllowed("this feed is not for this facility")
 
     def _pages(self, peer: Peer, asked: list[AskedFeed], budget: int) -> list[FeedPage]:
         left = min(max(budget, 1), MOST_BYTES)
-        district = self.replica.identity.district
         found: list[FeedPage] = []
         for feed in asked:
-            page = self.replica.read(
-                lambda connection, feed=feed, left=left: feeds.page(  # type: ignore[misc]  # bound per turn on purpose
-                    connection, district, feed.audience, feed.number, left, peer.device
-                )
-            )
+            page = self.source.page(feed.audience, feed.number, left, peer.device)
             left = max(left - sum(map(len, page.bodies)), 1)
             numbers = [number - before for number, before in zip(page.numbers, [0, *page.numbers], strict=False)]
             packed = pack([decode_stored(body) for body in page.bodies]) if page.bodies else b""

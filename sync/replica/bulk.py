@@ -9,23 +9,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Float,
-    Integer,
-    LargeBinary,
-    Table,
-    bindparam,
-    func,
-    select,
-)
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Float, Integer, LargeBinary, Table, bindparam, text
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from sync.replica.types import Id
 
+_SQLITE_LIST = text("SELECT unhex(value) FROM json_each(:wanted_ids)")
+#: Not = ANY: while a table is new and unknown to the planner, that looks at every row for every id.
+_POSTGRES_LIST = text("SELECT unnest(:wanted_ids)").bindparams(bindparam("wanted_ids", type_=ARRAY(LargeBinary)))
 _POSTGRES_TYPES = {Id: "bytea", LargeBinary: "bytea", BigInteger: "bigint", Integer: "integer", Float: "float8"}
 
 
@@ -50,13 +41,13 @@ def insert_rows(
 
 
 def among(connection: Connection, column: KeyedColumnElement[str], ids: Iterable[str]) -> ColumnElement[bool]:
-    """Whether an id column holds one of ``ids``, however many there are."""
+    """Whether an id column holds one of ``ids``, however many there are; once in a statement."""
+    wanted = list(ids)
+    if len(wanted) == 1:
+        return column == wanted[0]
     if connection.dialect.name == "postgresql":
-        wanted = bindparam(None, [bytes.fromhex(item) for item in ids], type_=ARRAY(LargeBinary))
-        # Not = ANY(wanted): while a table is new and unknown to the planner, that looks at every row for every id.
-        return column.in_(select(func.unnest(wanted)))
-    listed = func.json_each(json.dumps(list(ids))).table_valued("value")
-    return column.in_(select(func.unhex(listed.c.value)))
+        return column.in_(_POSTGRES_LIST.bindparams(wanted_ids=[bytes.fromhex(item) for item in wanted]))
+    return column.in_(_SQLITE_LIST.bindparams(wanted_ids=json.dumps(wanted)))
 
 
 @functools.cache

@@ -7,6 +7,7 @@ fixed order, so they become visible in order and no reader can step past one tha
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, case, select, update
 
@@ -133,6 +134,15 @@ def page(connection: Connection, district: str, audience: str, after: int, budge
         .order_by(entry.c.number)
         .limit(max(_FEWEST, min(PAGE_LIMIT, budget // _SMALL)))
     ).all()
+    numbers, bodies, reached = fill_page(rows, after, budget)
+    return Page(audience, numbers, bodies, reached, top, digest.root(current) if reached == top else None)
+
+
+def fill_page(rows: Iterable[Any], after: int, budget: int) -> tuple[list[int], list[bytes], int]:
+    """Numbers and bodies of what fits into ``budget`` bytes, and the number reached.
+
+    ``rows`` have ``number`` and ``body``, in order of their numbers; those without a body are passed over.
+    """
     numbers: list[int] = []
     bodies: list[bytes] = []
     reached, size = after, 0
@@ -144,7 +154,7 @@ def page(connection: Connection, district: str, audience: str, after: int, budge
             numbers.append(row.number)
             bodies.append(bytes(row.body))
         reached = row.number
-    return Page(audience, numbers, bodies, reached, top, digest.root(current) if reached == top else None)
+    return numbers, bodies, reached
 
 
 def verified_head(connection: Connection, district: str, audience: str) -> tuple[int, bytes, dict[int, list[str]]]:
@@ -179,9 +189,14 @@ def bodies_for(connection: Connection, district: str, audience: str, ids: Iterab
         .order_by(entry.c.number)
         .limit(PAGE_LIMIT)
     ).scalars()
+    return within_budget(rows, budget)
+
+
+def within_budget(bodies: Iterable[bytes], budget: int) -> list[bytes]:
+    """The first of these bodies, at most ``budget`` bytes of them but at least one."""
     found: list[bytes] = []
     size = 0
-    for body in rows:
+    for body in bodies:
         size += len(body)
         if found and size > budget:
             break

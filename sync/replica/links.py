@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from sync.records import RECORD_TYPES
 from sync.records.sending import is_public
-from sync.replica import digest, tables
+from sync.replica import digest, local_values, tables
 from sync.replica.bulk import among
 from sync.replica.identity import HUB, PUBLIC, Identity
 from sync.replica.storing import AT_DISTRICT, WAITS
@@ -20,6 +20,10 @@ from sync.revisions.revision import Revision
 DISTRICT_PEER = "district"
 #: The PC of a colleague that holds the facility's records too and is reached over the network of the house.
 HUB_PEER = "hub"
+#: What ``revision.at_hub`` says of a revision that the hub would not have.
+_REFUSED_BY_HUB = 2
+#: Local value: set while the hub has refused something.
+_HUB_REFUSED_VALUE = "hub.refused"
 _PUBLIC_TYPES = tuple(name for name in RECORD_TYPES if is_public(name))
 _OTHER_TYPES = tuple(name for name in RECORD_TYPES if not is_public(name))
 
@@ -177,11 +181,25 @@ def mark_lost(connection: Connection, district: str, ids: Iterable[str], peer: s
 def mark_refused(connection: Connection, district: str, revision_id: str, reason: str, peer: str) -> None:
     """Note that the peer would not have a revision. The district's reason stays with it for a person to read."""
     table = tables.revision
-    noted = {"at_hub": 2} if peer == HUB_PEER else {"refusal": reason}
+    if peer == HUB_PEER:
+        local_values.write_value(connection, district, _HUB_REFUSED_VALUE, "1")
+    noted = {"at_hub": _REFUSED_BY_HUB} if peer == HUB_PEER else {"refusal": reason}
     chosen = update(table).where(table.c.district == district, table.c.id == revision_id)
     if peer == DISTRICT_PEER:
         chosen = chosen.where(table.c.confirmed != AT_DISTRICT)
     connection.execute(chosen.values(noted))
+
+
+def offer_again(connection: Connection, district: str, reasons: Sequence[str], peer: str) -> None:
+    """Let wait again what was refused for one of these reasons, and for this peer what a hub refused."""
+    table = tables.revision
+    passing = (table.c.district == district, table.c.confirmed == WAITS, table.c.refusal.in_(reasons))
+    connection.execute(update(table).where(*passing).values(refusal=None))
+    # Its mark saves reading all revisions when, as a rule, there are none.
+    if peer == HUB_PEER and local_values.read_value(connection, district, _HUB_REFUSED_VALUE):
+        refused = (table.c.district == district, table.c.at_hub == _REFUSED_BY_HUB)
+        connection.execute(update(table).where(*refused).values(at_hub=WAITS))
+        local_values.write_value(connection, district, _HUB_REFUSED_VALUE, None)
 
 
 def for_the_hub(connection: Connection, identity: Identity) -> Callable[[Revision], int | None]:

@@ -16,7 +16,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, exc
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from sync.errors import FileNewer, ReplicaError
 from sync.replica.sqlcipher import check_sqlite_version, connect, named_error
@@ -56,8 +56,15 @@ def open_sqlite(
             "sqlite://", module=sqlcipher3.dbapi2, creator=creator, poolclass=StaticPool, hide_parameters=True
         )
     else:
+        # Said, because without a path SQLAlchemy thinks of a database in memory: one connection for each thread, of
+        # which it closes any, even one in use, when more threads have come and gone than the pool holds.
         engine = create_engine(
-            "sqlite:///", module=sqlcipher3.dbapi2, creator=creator, pool_size=20, hide_parameters=True
+            "sqlite:///",
+            module=sqlcipher3.dbapi2,
+            creator=creator,
+            poolclass=QueuePool,
+            pool_size=20,
+            hide_parameters=True,
         )
 
     @event.listens_for(engine, "begin")

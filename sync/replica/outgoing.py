@@ -7,7 +7,7 @@ hub, and where the district has lost them.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from sync.records import Lane
 from sync.replica import links, tables
@@ -16,27 +16,34 @@ from sync.replica.storing import WAITS
 
 
 def waiting(
-    connection: Connection, identity: Identity, limit: int, budget: int, peer: str = links.DISTRICT_PEER
+    connection: Connection,
+    identity: Identity,
+    limit: int,
+    budget: int,
+    peer: str = links.DISTRICT_PEER,
+    lane: Lane | None = None,
 ) -> list[tuple[str, bytes]]:
     """Id and bytes of at most ``limit`` of them, most urgent first, about ``budget`` bytes but at least one.
 
-    While emergencies wait, nothing else is among them.
+    ``lane``: only of this one.
     """
-    table = tables.revision
-    query = (
-        select(table.c.id, table.c.lane, table.c.body)
-        .where(*_waits(identity, peer))
-        .order_by(table.c.lane, table.c.number)
-    )
+    query = _in_order(identity, peer)
+    if lane is not None:
+        query = query.where(tables.revision.c.lane == int(lane))
     found: list[tuple[str, bytes]] = []
-    size, emergency = 0, False
+    size = 0
     for row in connection.execute(query.limit(limit)):
         size += len(row.body)
-        if found and (size > budget or (emergency and row.lane != Lane.EMERGENCY)):
+        if found and size > budget:
             break
-        emergency = row.lane == Lane.EMERGENCY
         found.append((row.id, bytes(row.body)))
     return found
+
+
+def all_waiting(connection: Connection, identity: Identity, limit: int) -> list[tuple[str, bytes]]:
+    """Id and bytes of the first ``limit`` that wait for the district, in the same order, emergencies and all others."""
+    rows = connection.execute(_in_order(identity, links.DISTRICT_PEER).limit(limit))
+    return [(row.id, bytes(row.body)) for row in rows]
 
 
 def emergency_waits(connection: Connection, identity: Identity, peer: str = links.DISTRICT_PEER) -> bool:
@@ -50,6 +57,12 @@ def waiting_count(connection: Connection, identity: Identity, peer: str = links.
     """How many there are."""
     query = select(func.count()).select_from(tables.revision).where(*_waits(identity, peer))
     return int(connection.execute(query).scalar_one())
+
+
+def _in_order(identity: Identity, peer: str) -> Select[Any]:
+    table = tables.revision
+    query = select(table.c.id, table.c.lane, table.c.body).where(*_waits(identity, peer))
+    return query.order_by(table.c.lane, table.c.number)
 
 
 def _waits(identity: Identity, peer: str) -> tuple[ColumnElement[Any], ...]:

@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select
 
 from sync.errors import BadInput
-from sync.records import Record, Wire
+from sync.records import Lane, Record, Wire
 from sync.records.sending import is_fact
 from sync.replica import chains, links, local_values, outgoing, receiving, serving, storing, tables
 from sync.replica.identity import Identity
@@ -179,6 +179,11 @@ class Replica:
         """Id and bytes of what waits for a peer, most urgent first, about ``budget`` bytes."""
         return self.read(lambda connection: outgoing.waiting(connection, self.identity, limit, budget, peer))
 
+    def emergencies(self, limit: int, budget: int, peer: str = links.DISTRICT_PEER) -> list[tuple[str, bytes]]:
+        """As :meth:`waiting`, of emergencies and what goes with them alone."""
+        args = (self.identity, limit, budget, peer, Lane.EMERGENCY)
+        return self.read(lambda connection: outgoing.waiting(connection, *args))
+
     def emergency_waits(self, peer: str = links.DISTRICT_PEER) -> bool:
         """Whether an emergency waits for a peer."""
         return self.read(lambda connection: outgoing.emergency_waits(connection, self.identity, peer))
@@ -192,15 +197,9 @@ class Replica:
             )
         )
 
-    def offer_again(self, reasons: Sequence[str]) -> None:
-        """Let what was refused for one of these reasons wait again."""
-        table = tables.revision
-        again = (
-            update(table)
-            .where(table.c.district == self._district, table.c.confirmed == 0, table.c.refusal.in_(reasons))
-            .values(refusal=None)
-        )
-        self.write(lambda connection: connection.execute(again))
+    def offer_again(self, reasons: Sequence[str], peer: str = links.DISTRICT_PEER) -> None:
+        """Let what was refused for one of these reasons wait again; what a hub refused always."""
+        self.write(lambda connection: links.offer_again(connection, self._district, reasons, peer))
 
     def receive(
         self,
@@ -215,7 +214,6 @@ class Replica:
 
         Returns ``False``, having stored nothing, if the cursor is no longer at ``expected``.
         """
-
         return self.write(
             lambda connection: receiving.receive(
                 connection,

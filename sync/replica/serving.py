@@ -7,12 +7,12 @@ who is entitled, admit, store, and take feed numbers last.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from sync.records import Lane
 from sync.records.definition import is_id
 from sync.records.sending import lane_of, scope_of
-from sync.replica import chains, feeds, storing, tables
+from sync.replica import chains, feeds, links, storing, tables
 from sync.replica.bulk import among
 from sync.replica.identity import Identity
 from sync.replica.storing import AT_DISTRICT, WAITS, KnownRecord
@@ -75,13 +75,15 @@ def apply(
     asked.update(named for item in fresh for named in _linked(item.revision))
     known = storing.known_records(connection, district, asked - {""})
     before = frozenset(known)
+    # What a PC holds its facility may see: it keeps no entitlements.
     audiences = feeds.entitled(connection, district, scopes) if serves else {}
+    everybody = frozenset() if serves else frozenset({identity.facility})
     admitted: list[Incoming] = []
     refused: list[tuple[str, str]] = []
     for item in fresh:
         reason = None
         if admit is not None:
-            reason = admit(item.revision, _situation(item.revision, known, audiences, patients))
+            reason = admit(item.revision, _situation(item.revision, known, audiences, patients, everybody))
         if reason is None:
             admitted.append(item)
             known.setdefault(item.revision.record, _first(item.revision))
@@ -94,10 +96,14 @@ def apply(
         admitted,
         confirmed=AT_DISTRICT if serves else WAITS,
         searchable=not serves,
+        at_hub=(lambda _revision: None) if serves else links.for_the_hub(connection, identity),
         brought_by=brought_by,
     )
-    if serves and admitted:
-        stored = [item.revision for item in admitted]
+    stored = [item.revision for item in admitted]
+    if not serves:
+        hurry_patients(connection, district, stored)
+        chains.note_if_behind(connection, identity, stored)
+    elif stored:
         new_records = frozenset(revision.record for revision in stored if revision.record not in before)
         feeds.publish(connection, identity, stored, new_records, patients, audiences)
     return Applied(tuple(item.revision.id for item in admitted), tuple(sorted(there)), tuple(refused), forked)
@@ -123,7 +129,8 @@ def hurry_patients(connection: Connection, district: str, revisions: Iterable[Re
         table = tables.revision
         connection.execute(
             update(table)
-            .where(table.c.district == district, table.c.record.in_(patients), table.c.confirmed == 0)
+            .where(table.c.district == district, table.c.record.in_(patients))
+            .where(or_(table.c.confirmed == WAITS, table.c.at_hub == WAITS))
             .values(lane=int(Lane.EMERGENCY))
         )
 
@@ -133,15 +140,16 @@ def _situation(
     known: dict[str, KnownRecord],
     audiences: dict[str, set[str]],
     patients: dict[str, str],
+    everybody: frozenset[str],
 ) -> Situation:
     scope = scope_of(revision.type, revision.record, revision.fields)
     patient = str(revision.fields.get("patient") if revision.type == "referral" else patients.get(scope))
     return Situation(
         record=known.get(revision.record),
         scope=known.get(scope),
-        entitled=frozenset(audiences.get(scope, set())),
+        entitled=everybody | audiences.get(scope, set()),
         patient=known.get(patient),
-        patient_entitled=frozenset(audiences.get(patient, set())),
+        patient_entitled=everybody | audiences.get(patient, set()),
         voided=known.get(_voided(revision)),
         linked=tuple(known.get(named) for named in _linked(revision)[:2]),
         takes_back=len(_linked(revision)) > 2,

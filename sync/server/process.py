@@ -15,12 +15,9 @@ import uvicorn
 
 from sync.replica.replica import Replica
 from sync.server.app import create_app
+from sync.server.listening import listening, server_config
 
 log = logging.getLogger("rujuk.server")
-
-_KEEP_ALIVE_S = 75
-_SHUTDOWN_S = 20
-_BACKLOG = 512
 
 
 class _AnnouncingServer(uvicorn.Server):
@@ -48,20 +45,10 @@ def serve(replica: Replica, host: str, port: int, ready: Callable[[str], None], 
         OSError: the address cannot be listened on.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with _listening(host, port, family) as listener:
+    with listening(host, port, family) as listener:
         bound = listener.getsockname()[1]
         url = f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
-        config = uvicorn.Config(
-            create_app(replica, updates),
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=_KEEP_ALIVE_S,
-            timeout_graceful_shutdown=_SHUTDOWN_S,
-        )
+        config = server_config(create_app(replica, updates))
         # uvicorn hands a signal on once it has shut down; to us it then means that all is done.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _already_handled)
@@ -69,22 +56,6 @@ def serve(replica: Replica, host: str, port: int, ready: Callable[[str], None], 
             signal.signal(signal.SIGBREAK, _already_handled)
         _AnnouncingServer(config, lambda: ready(url)).run(sockets=[listener])
     log.info("stopped")
-
-
-def _listening(host: str, port: int, family: socket.AddressFamily) -> socket.socket:
-    # The protocol is named because asyncio sends small answers at once (TCP_NODELAY) only where it sees TCP named;
-    # else each waits about 40 ms for the client's acknowledgement.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if sys.platform != "win32":
-            # On Windows this option would let two servers share one port.
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(_BACKLOG)
-    except BaseException:
-        listener.close()
-        raise
-    return listener
 
 
 def _already_handled(_number: int, _frame: object) -> None:

@@ -13,8 +13,9 @@ from PySide6.QtCore import QDir
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
-from desktop.agent import IDLE_S, LONGEST_S, SOON_S, Agent, next_delay
+from desktop.agent import SOON_S, Agent
 from desktop.settings import Settings
+from desktop.turns import IDLE_S, LONGEST_S, next_delay
 from desktop.ui.background import Background
 from sync.records import Facility, Patient
 from sync.replica.values import Edit

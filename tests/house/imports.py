@@ -16,7 +16,7 @@ _RECORDS = frozenset({"sync.errors", "sync.records"})
 _REVISIONS = _RECORDS | {"sync.revisions"}
 _REPLICA = _REVISIONS | {"sync.replica"}
 _EXCHANGE = _REPLICA | {"sync.exchange"}
-_BASE = _REPLICA | {"desktop.settings", "desktop.problem_words", "desktop.whole_files"}
+_BASE = _REPLICA | {"desktop.settings", "desktop.problem_words", "desktop.whole_files", "desktop.stick_words"}
 _DOING = _BASE | {"desktop.queries", "desktop.actions", "desktop.letters", "desktop.security"}
 _WINDOW = _DOING | {"desktop.logs", "desktop.assets", "desktop.ui.tones"}
 
@@ -36,6 +36,7 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.logs": frozenset({"sync.errors", "desktop.settings"}),
         "desktop.problem_words": _RECORDS,
         "desktop.whole_files": frozenset(),
+        "desktop.stick_words": frozenset(),
         "desktop.security": _REPLICA | {"desktop.settings"},
         "desktop.queries": _BASE,
         "desktop.actions": _BASE | {"desktop.queries"},
@@ -45,7 +46,9 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.ui": _WINDOW | {"sync.enrolment_file"},
         "desktop.app": _WINDOW | {"desktop.ui", "desktop.updates", "desktop.installed"},
         "desktop.update_fetching": _EXCHANGE | {"desktop.updates", "desktop.installed", "desktop.settings"},
-        "desktop.exchanging": _EXCHANGE | {"desktop.settings", "desktop.security", "desktop.actions"},
+        "desktop.turns": frozenset(),
+        "desktop.hub": _EXCHANGE | {"sync.server"},
+        "desktop.exchanging": _EXCHANGE | {"desktop.hub", "desktop.settings", "desktop.security", "desktop.actions"},
         "desktop.agent": _EXCHANGE
         | {
             "desktop.settings",
@@ -53,11 +56,12 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
             "desktop.security",
             "desktop.queries",
             "desktop.exchanging",
+            "desktop.turns",
             "desktop.update_fetching",
         },
         "desktop.commands": _DOING
         | _EXCHANGE
-        | {"desktop.logs", "sync.enrolment_file", "desktop.updates", "desktop.installed"},
+        | {"desktop.hub", "desktop.logs", "sync.enrolment_file", "desktop.updates", "desktop.installed"},
         "desktop.demo": _WINDOW
         | _EXCHANGE
         | {"desktop.ui", "desktop.app", "desktop.agent", "desktop.commands", "sync.server"},
@@ -87,7 +91,12 @@ FOREIGN: Mapping[str, AbstractSet[str]] = MappingProxyType(
     | dict.fromkeys(("starlette", "uvicorn", "limits", "anyio"), frozenset({"sync.server"}))
     | dict.fromkeys(("sqlalchemy", "alembic"), frozenset({"sync.replica", "sync.server"}))
     | dict.fromkeys(("sqlcipher3", "psycopg"), frozenset({"sync.replica"}))
-    | {"keyring": frozenset({"desktop.security"})}
+    | {
+        "keyring": frozenset({"desktop.security"}),
+        "cryptography": frozenset({"sync.server.hub_certificate"}),
+        "zeroconf": frozenset({"sync.exchange.lan"}),
+        "ifaddr": frozenset({"sync.exchange.lan"}),
+    }
 )
 
 #: Layers that run before anything is installed.

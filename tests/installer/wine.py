@@ -93,7 +93,8 @@ class Wine:
             "WINEPREFIX": str(self.prefix),
             "WINEARCH": "win64",
             "WINEDEBUG": "-all",
-            "WINEDLLOVERRIDES": "mscoree=;mshtml=;winemenubuilder.exe=d",
+            # Asked whether the network is up, wine 8 never answers; without its library Qt says that nobody knows.
+            "WINEDLLOVERRIDES": "mscoree=;mshtml=;winemenubuilder.exe=d;netprofm=d",
             "HOME": str(self._home),
         }
         return {

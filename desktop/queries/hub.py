@@ -1,0 +1,96 @@
+"""The hub of this puskesmas as this PC knows it: whether it is one, whom it serves and when each last spoke.
+
+It only reads. What waits at another PC is as old as its last word.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from desktop.queries.values import to_moment
+from sync.replica.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class HubPc:
+    """A PC that this hub serves; ``waiting``: revisions it did not know to be at the district when it last spoke."""
+
+    device: str
+    name: str
+    letter: str
+    last_seen: datetime | None
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class HubCodeShown:
+    """The code on this screen; it lets one PC in."""
+
+    digits: str
+    expires_at: datetime
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HubState:
+    """Everything about the hub on one page.
+
+    ``on``: this PC shall be a hub; ``addresses``: where others reach it ("192.168.1.5:47115"), empty until its agent
+    serves; ``problem``: why it cannot. ``own_*``: the hub that this PC has, "" if none.
+    """
+
+    on: bool
+    pc_name: str
+    addresses: Sequence[str]
+    problem: str
+    code: HubCodeShown | None
+    pcs: Sequence[HubPc]
+    own_name: str
+    own_url: str
+    own_last_sync_at: datetime | None
+    own_error: str | None
+    own_waiting: int
+
+
+def hub_state(reader: Reader) -> HubState:
+    """The hub as it is now."""
+    rows = reader.rows("SELECT name, value FROM local WHERE district = :district AND name LIKE 'hub.%'")
+    values = {row["name"]: row["value"] for row in rows}
+    face: dict[str, Any] = json.loads(values.get("hub.face", "{}"))
+    link = reader.row("SELECT url, last_sync_at, last_error FROM link WHERE district = :district AND peer = 'hub'")
+    identity = reader.identity()
+    return HubState(
+        on="hub.on" in values,
+        pc_name=identity.pc_name if identity is not None else "",
+        addresses=tuple(f"{address}:{face['port']}" for address in face.get("addresses", ())),
+        problem=face.get("problem", ""),
+        code=_code(values.get("hub.code")),
+        pcs=_pcs(values),
+        own_name=values.get("hub.name", "") if link else "",
+        own_url=link["url"] if link else "",
+        own_last_sync_at=to_moment(link["last_sync_at"]) if link else None,
+        own_error=link["last_error"] if link else None,
+        own_waiting=reader.value("SELECT count(*) FROM revision WHERE district = :district AND at_hub = 0"),
+    )
+
+
+def hub_pcs(reader: Reader) -> Sequence[HubPc]:
+    """The PCs that this hub serves, by letter; none at a PC that is no hub."""
+    return hub_state(reader).pcs
+
+
+def _pcs(values: dict[str, str]) -> Sequence[HubPc]:
+    found = [json.loads(value) for name, value in values.items() if name.startswith("hub.peer.")]
+    return tuple(
+        HubPc(pc["device"], pc["name"], pc["letter"], to_moment(pc["last_seen"]), pc["waiting"])
+        for pc in sorted(found, key=lambda pc: (pc["letter"], pc["device"]))
+    )
+
+
+def _code(kept: str | None) -> HubCodeShown | None:
+    if kept is None:
+        return None
+    code = json.loads(kept)
+    return HubCodeShown(code["digits"], datetime.fromisoformat(code["expires_at"]), code["used_by"] is not None)

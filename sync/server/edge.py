@@ -1,0 +1,173 @@
+"""The edge of whatever answers over HTTP: bodies in, credentials proved, errors turned into answers, one log line each.
+
+No stack trace and no SQL ever leaves the process, and the log carries ids, codes and sizes only.
+"""
+
+import logging
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+import anyio
+import anyio.to_thread
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sync.errors import BadInput, BundleError, NotAllowed, ReplicaError
+from sync.exchange.messages import ExchangeAnswer
+from sync.exchange.service import Peer
+from sync.revisions.environment import Environment
+from sync.server.bodies import Sent, decode_body, encode_answer, read_body
+from sync.server.problems import Problem, problem_response
+
+log = logging.getLogger("rujuk.server")
+
+_HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
+
+#: Causes of an error that the log names.
+_CAUSES = 5
+
+T = TypeVar("T")
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Gate(Protocol):
+    """Proves who sent a request, or raises a Problem."""
+
+    def authenticate(self, header: str, method: str, path: str, body: bytes, program: str) -> Peer: ...
+
+
+class Edge:
+    """Makes routes. ``at_once``: requests that work in the database at the same time; the rest wait in line."""
+
+    def __init__(self, environment: Environment, gate: Gate, at_once: int) -> None:
+        self._environment = environment
+        self._gate = gate
+        self._limiter = anyio.CapacityLimiter(at_once)
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Run ``work`` beside the event loop."""
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+
+    def signed(self, path: str, message_type: type[T], answer: Callable[[Peer, T], object]) -> Route:
+        """A route for the computers that the gate knows."""
+
+        async def handle(request: Request) -> Response:
+            sent = await read_body(request)
+
+            def work() -> Response:
+                peer = self._gate.authenticate(
+                    request.headers.get("authorization", ""),
+                    request.method,
+                    request.url.path,
+                    sent.body,
+                    request.headers.get("user-agent", ""),
+                )
+                request.state.device = peer.device
+                return _answered(sent, answer(peer, decode_body(sent, message_type)))
+
+            return await self.in_thread(work)
+
+        return self.route(path, handle, "POST")
+
+    def unsigned(self, path: str, message_type: type[T], answer: Callable[[T, str], object]) -> Route:
+        """A route for whoever asks; ``answer`` gets the message and the asker's address."""
+
+        async def handle(request: Request) -> Response:
+            sent = await read_body(request)
+            address = request.client.host if request.client else "unknown"
+
+            def work() -> Response:
+                given = answer(decode_body(sent, message_type), address)
+                request.state.device = getattr(given, "device", "-")
+                return encode_answer(sent, given)
+
+            return await self.in_thread(work)
+
+        return self.route(path, handle, "POST")
+
+    def route(self, path: str, handler: Handler, method: str) -> Route:
+        """A route of which no error leaves as it is."""
+        return Route(path, _guarded(handler, self._environment), methods=[method])
+
+
+async def no_such_route(_request: Request, error: Exception) -> Response:
+    """The answer where there is nothing."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    headers = (error.headers or {}) if isinstance(error, HTTPException) else {}
+    reason = "this path knows other methods only" if status == 405 else "there is nothing at this path"
+    return problem_response(Problem(status, _HTTP_CODES.get(status, "refused"), reason, headers=headers))
+
+
+def _answered(sent: Sent, answer: object) -> Response:
+    """422 with the whole answer when every pushed revision was refused: curl and logs then see a failure as one."""
+    refused_all = isinstance(answer, ExchangeAnswer) and bool(answer.refused) and not answer.stored and not answer.known
+    return encode_answer(sent, answer, 422 if refused_all else 200)
+
+
+def _guarded(handler: Handler, environment: Environment) -> Handler:
+    """Turn whatever a handler raises into an answer, and write one line about the request."""
+
+    async def handle(request: Request) -> Response:
+        number = environment.random_bytes(8).hex()
+        began = time.monotonic()
+        try:
+            response = await handler(request)
+            code = "ok"
+        except ClientDisconnect:
+            # Nobody is left to read the answer; what the server did not get whole, it did not do.
+            response, code = Response(status_code=400), "cut_off"
+        except Exception as error:  # noqa: BLE001  # the edge: a stack trace must not leave the server
+            problem = _problem_of(error)
+            code = problem.code
+            details = {"request": number} if problem.status >= 500 else {}
+            response = problem_response(problem, **details)
+            if problem.status >= 500:
+                # Not log.exception: the message of an error may quote what somebody typed.
+                log.error("request=%s failed: %s", number, _where(error))  # noqa: TRY400  # see above
+        log.info(
+            "request=%s path=%s status=%d code=%s device=%s ms=%d up=%s down=%s",
+            number,
+            request.url.path,
+            response.status_code,
+            code,
+            getattr(request.state, "device", "-"),
+            (time.monotonic() - began) * 1000,
+            request.headers.get("content-length", "-"),
+            response.headers.get("content-length", "-"),
+        )
+        return response
+
+    return handle
+
+
+def _problem_of(error: Exception) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, NotAllowed):
+        return Problem(403, "not_allowed", str(error))
+    if isinstance(error, BadInput):
+        return Problem(422, "bad_input", f"{error.field}: {error.reason}" if error.field else error.reason)
+    if isinstance(error, BundleError):
+        return Problem(422, error.code, str(error))
+    if isinstance(error, ReplicaError):
+        return Problem(
+            503, "database_down", "the database of the server does not answer", headers={"Retry-After": "10"}
+        )
+    return Problem(500, "internal", "the server failed; send the same again later")
+
+
+def _where(error: BaseException) -> str:
+    """Classes and places of an error and its causes, without messages: those may quote a patient's data."""
+    lines: list[str] = []
+    current: BaseException | None = error
+    # A chain may lead back into itself, so it is followed only so far.
+    while current is not None and len(lines) < _CAUSES:
+        frames = traceback.extract_tb(current.__traceback__)
+        places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
+        lines.append(f"{type(current).__module__}.{type(current).__qualname__} at {places}")
+        current = current.__cause__ or current.__context__
+    return " | caused by ".join(lines)

@@ -1,0 +1,43 @@
+"""What a district's server and a hub have in common as processes: the socket they listen on and uvicorn's settings."""
+
+import socket
+import sys
+
+import uvicorn
+from starlette.applications import Starlette
+
+_KEEP_ALIVE_S = 75
+_SHUTDOWN_S = 20
+_BACKLOG = 512
+
+
+def server_config(app: Starlette) -> uvicorn.Config:
+    """uvicorn around an application of ours."""
+    return uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_SHUTDOWN_S,
+    )
+
+
+def listening(host: str, port: int, family: socket.AddressFamily) -> socket.socket:
+    """A socket that listens; raises OSError if it cannot."""
+    # The protocol is named because asyncio sends small answers at once (TCP_NODELAY) only where it sees TCP named;
+    # else each waits about 40 ms for the client's acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if sys.platform != "win32":
+            # On Windows this option would let two servers share one port.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
