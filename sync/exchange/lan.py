@@ -18,7 +18,7 @@ _TYPE = "_rujuk._tcp.local."
 #: Letters of the fingerprint (hexadecimal) that are announced; enough to know one's own hub again.
 _MARK = 16
 _RESOLVE_MS = 1500
-Interfaces = Sequence[str] | InterfaceChoice
+Interfaces = list[str] | InterfaceChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Announcement:
         addresses: Sequence[str],
         interfaces: Interfaces = InterfaceChoice.All,
     ) -> None:
-        self._zeroconf = Zeroconf(interfaces=interfaces)
+        self._zeroconf = _network(interfaces)
         info = ServiceInfo(
             _TYPE,
             f"{device}.{_TYPE}",
@@ -87,11 +87,18 @@ def find_hubs(seconds: float, *, mark: str = "", interfaces: Interfaces = Interf
     Raises:
         OSError: there is no network.
     """
-    with _Listening(mark) as listening, Zeroconf(interfaces=interfaces) as network:
+    with _Listening(mark) as listening, _network(interfaces) as network:
         browser = ServiceBrowser(network, _TYPE, listener=listening)
         listening.enough.wait(seconds)
         browser.cancel()
         return sorted(listening.found.values(), key=lambda hub: (hub.name, hub.url))
+
+
+def _network(interfaces: Interfaces) -> Zeroconf:
+    try:
+        return Zeroconf(interfaces=interfaces)
+    except RuntimeError as error:
+        raise OSError("there is no network") from error
 
 
 class _Listening(ServiceListener):

@@ -2,7 +2,7 @@
 
 from sync.exchange.lan import Announcement, FoundHub, find_hubs, mark_of
 
-LOOPBACK = ("127.0.0.1",)
+LOOPBACK = ["127.0.0.1"]
 FINGERPRINT = bytes(range(32))
 
 
