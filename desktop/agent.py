@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: A save and the wish that follows it make one exchange.
 SOON_S = 0.1
+#: Milliseconds that an agent has to end when it is asked to.
+STOP_MS = 10_000
 #: While much arrives, windows are told at most this often.
 TELL_S = 1.0
 
@@ -325,6 +327,17 @@ class Agent(QObject):
         socket.flush()
 
 
+def stop_running(settings: Settings) -> bool:
+    """Ask the agent of a data folder to end and wait until it has; whether none runs any more."""
+    socket = QLocalSocket()
+    socket.connectToServer(settings.agent_name)
+    if not socket.waitForConnected(STOP_MS):
+        return True
+    socket.write(json.dumps({"do": "quit"}).encode() + b"\n")
+    socket.waitForBytesWritten(STOP_MS)
+    return socket.state() == QLocalSocket.LocalSocketState.UnconnectedState or socket.waitForDisconnected(STOP_MS)
+
+
 def _asked_s(error: Exception | None) -> float:
     """How long the other side asked to be left alone."""
     return (error.retry_after_s or 0.0) if isinstance(error, LinkError) else 0.0
@@ -352,7 +365,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the agent of a data folder until it is told to end; 0 also if one is running already."""
     parser = argparse.ArgumentParser(prog="python -m desktop.agent", description="Rujuk's sync agent")
     parser.add_argument("--home", type=Path, help="data folder (default: RUJUK_HOME, or the user's own)")
-    settings = load_settings(parser.parse_args(arguments).home)
+    parser.add_argument("--stop", action="store_true", help="end the agent that runs, as before an update")
+    options = parser.parse_args(arguments)
+    settings = load_settings(options.home)
+    if options.stop:
+        QCoreApplication([])
+        return 0 if stop_running(settings) else 1
     if not settings.database.exists():
         return 1
     start_log(settings, "agent")

@@ -26,7 +26,7 @@ _EPILOG = """kode keluar:
   3  komputer ini belum terdaftar
   4  server tidak terjangkau atau sibuk; data aman dan menunggu dikirim
   5  basis data atau kuncinya tidak dapat dipakai; berkas tidak diubah
-  6  sebagian baris impor ditolak; yang lain tersimpan
+  6  sebagian baris impor atau berkas stik ditolak; yang lain tersimpan
   7  server tidak menerima komputer atau kode ini
 
 lingkungan:
@@ -87,6 +87,10 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
         from desktop.commands.importing import import_file
 
         return import_file(settings, chosen.file, type_name=chosen.type, author_name=chosen.author)
+    if chosen.command == "bundle":
+        from desktop.commands import sticks
+
+        return (sticks.export_bundle if chosen.action == "export" else sticks.import_bundles)(settings, chosen.path)
     if chosen.command == "hub":
         return _hub(chosen, settings)
     if chosen.command in ("rescue", "copy", "take-over"):
@@ -182,11 +186,23 @@ def _parser() -> argparse.ArgumentParser:
     listed.add_argument("--limit", type=_positive, default=300, metavar="N", help="paling banyak (bawaan 300)")
     _add_import(commands, common)
     _add_bad_days(commands, common)
+    _add_bundle(commands, common)
     demo = commands.add_parser("demo", parents=[common], help="kabupaten contoh untuk dicoba")
     demo.add_argument("--headless", action="store_true", help="mainkan sendiri tanpa layar")
     demo.add_argument("--out", type=Path, metavar="FOLDER", help="simpan gambar setiap layar di sini (demo-out)")
     demo.add_argument("--fresh", action="store_true", help="mulai dari awal, tanpa yang ditulis sebelumnya")
     return parser
+
+
+def _add_bundle(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
+) -> None:
+    bundle = commands.add_parser("bundle", help="kirim dan terima lewat stik, tanpa internet")
+    ways = bundle.add_subparsers(dest="action", metavar="export|import", required=True)
+    out = ways.add_parser("export", parents=[common], help="tulis semua yang belum terkirim, tersegel untuk server")
+    out.add_argument("path", type=Path, metavar="BERKAS|FOLDER", help="stik, atau nama berkas .rujuk")
+    back = ways.add_parser("import", parents=[common], help="baca jawaban; antarkan yang ditujukan kepada server")
+    back.add_argument("path", type=Path, metavar="BERKAS|FOLDER", help="stik (semua berkas .rujuk) atau satu berkas")
 
 
 def _add_import(

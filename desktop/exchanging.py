@@ -67,7 +67,8 @@ class Exchanging:
             raise NotEnrolled("no server is known")
         if replica.read(lambda connection: hub_links.is_silent(connection, identity.district, now)):
             replica.write(lambda connection: hub_links.take_over(connection, identity))
-        with HttpTransport(link.url, Signer(identity.device, identity.signing_key)) as transport:
+        signer = Signer(identity.device, identity.signing_key)
+        with HttpTransport(link.url, signer, urgent=replica.emergency_waits) as transport:
             return exchange(replica, transport, self._manner(self._progress))
 
     def exchange_with_hub(self) -> "Outcome | None":

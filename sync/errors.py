@@ -7,11 +7,22 @@
     │   ├── FileNewer      the file was written by a newer program
     │   ├── FileDamaged    the file cannot be read (damaged, or another key)
     │   └── FileLocked     another program holds the file
-    └── LinkError          the other computer could not be used; everything waits where it was
-        ├── Unreachable    no answer: an unknown outcome, send the same again
-        ├── NotAllowed     this computer or code is not accepted
-        ├── Refused        the other side says the request itself is wrong
-        └── ServerFault    the other side failed or is busy
+    ├── LinkError          the other computer could not be used; everything waits where it was
+    │   ├── Unreachable    no answer: an unknown outcome, send the same again
+    │   │   └── Interrupted   given up for something more urgent, which goes first now
+    │   ├── NotAllowed     this computer or code is not accepted
+    │   ├── Refused        the other side says the request itself is wrong
+    │   └── ServerFault    the other side failed or is busy
+    └── BundleError        a file from a stick cannot be used; nothing of it was stored
+        ├── NotABundle     it is something else
+        ├── BundleNewer    a newer program has written it
+        ├── BundleCut      its end is missing
+        ├── BundleAltered  it is damaged or was changed, or nobody here has its key
+        ├── BundleElsewhere     it is for another computer
+        ├── BundleOtherDistrict it is of another district
+        ├── BundleSender   its sender is not known, or was revoked
+        ├── BundleStale    it was answered before the server was put back from a copy
+        └── NoServerKey    this computer does not know yet for whom to seal
 
 Anything else that is raised is a bug. Messages are for logs: they carry ids and codes, never names, NIK or diagnoses;
 the window words its own sentences.
@@ -68,6 +79,10 @@ class Unreachable(LinkError):
     """No (whole) answer came: whether the other side did the work is unknown."""
 
 
+class Interrupted(Unreachable):
+    """The message was given up half way for something more urgent."""
+
+
 class NotAllowed(LinkError):
     """The other side does not accept this computer, or the one-time code."""
 
@@ -78,3 +93,66 @@ class Refused(LinkError):
 
 class ServerFault(LinkError):
     """The other side failed (5xx) or asked to come back later (429)."""
+
+
+class BundleError(RujukError):
+    """A file that travelled on a stick cannot be used. Nothing of it was stored, and whatever waited still waits.
+
+    ``code`` says the same to programs, also over HTTP.
+    """
+
+    code = "bundle"
+
+
+class NotABundle(BundleError):
+    """The file is no bundle."""
+
+    code = "not_a_bundle"
+
+
+class BundleNewer(BundleError):
+    """A newer version of the program has written this bundle."""
+
+    code = "bundle_newer"
+
+
+class BundleCut(BundleError):
+    """The bundle ends too early, as when the stick was pulled out."""
+
+    code = "bundle_cut"
+
+
+class BundleAltered(BundleError):
+    """The bundle is damaged or was changed on its way, or was sealed for a key that is not here."""
+
+    code = "bundle_altered"
+
+
+class BundleElsewhere(BundleError):
+    """The bundle is for another computer."""
+
+    code = "bundle_elsewhere"
+
+
+class BundleOtherDistrict(BundleError):
+    """The bundle is of another district."""
+
+    code = "bundle_other_district"
+
+
+class BundleSender(BundleError):
+    """The computer that wrote the bundle is not known to the server, or was revoked."""
+
+    code = "bundle_sender"
+
+
+class BundleStale(BundleError):
+    """The server that answered has been put back from a copy since: what it said then may not be true any more."""
+
+    code = "bundle_stale"
+
+
+class NoServerKey(BundleError):
+    """This computer has not learned the server's key yet, so it cannot seal anything for it."""
+
+    code = "no_server_key"

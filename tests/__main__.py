@@ -43,8 +43,11 @@ def missing_test_packages() -> list[str]:
     if shutil.which("initdb") is None and not any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         packages.append("postgresql")
     programs = {"git": "git", "pdftotext": "poppler-utils", "zbarimg": "zbar-tools"}
+    # The Windows installer is built and tried under wine.
+    programs |= {"makensis": "nsis", "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32", "wine": "wine"}
+    programs |= {"osslsigncode": "osslsigncode"}
     packages += [package for program, package in programs.items() if shutil.which(program) is None]
-    return packages
+    return [*packages, "wine64"] if "wine" in packages else packages
 
 
 def run_step(name: str, command: Sequence[str]) -> bool:

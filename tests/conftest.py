@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.fakes.postgres", "tests.fakes.patience"]
+pytest_plugins = ["tests.fakes.postgres", "tests.fakes.patience", "tests.simulation.summary"]
 
 # A test that forgets to name its own folder fails here instead of meeting somebody's real data.
 os.environ["RUJUK_HOME"] = os.environ["RUJUK_SERVER_HOME"] = str(Path(os.devnull, "a-test-names-its-own-folder"))

@@ -81,6 +81,7 @@ def find_patients(settings: Settings, text: str, limit: int) -> Answer:
             "record_number": hit.record_number,
             "village": hit.village,
             "match": hit.match.name.lower(),
+            "also": [{"id": other.id, "name": other.name} for other in hit.also],
         }
         for hit in hits
     ]

@@ -17,8 +17,9 @@ from desktop.letters.slips import Ticket, online_queue_sheet, ticket_sheet
 from desktop.queries.forms import Form
 from desktop.queries.patient_file import latest_visit
 from desktop.queries.referrals import referral_file, referrals_of_patient
+from desktop.queries.same_person import read_patient
 from desktop.queries.values import read_record
-from sync.records import Facility, Patient
+from sync.records import Facility
 from sync.replica.reader import Reader
 
 #: The papers of one referral: key, and the paper it is printed on.
@@ -69,7 +70,7 @@ def consent_document(reader: Reader, patient_id: str, *, refused: bool, day: dat
     Raises:
         NotHere: the patient is not here.
     """
-    patient = read_record(reader, Patient, patient_id)
+    patient = read_patient(reader, patient_id)
     if patient is None:
         raise NotHere(patient_id)
     visit, letter = latest_visit(reader, patient_id), _latest_letter(reader, patient_id)

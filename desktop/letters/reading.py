@@ -9,9 +9,10 @@ from dataclasses import replace
 from desktop.letters.coded_letter import coded_letter
 from desktop.letters.letter import Letter
 from desktop.letters.seal import SealedLetter, seal_letter
+from desktop.queries.same_person import read_patient
 from desktop.queries.values import read_record
 from sync.errors import RujukError
-from sync.records import Facility, Patient, Referral
+from sync.records import Facility, Referral
 from sync.replica.reader import Reader
 
 
@@ -30,7 +31,7 @@ def read_letter(reader: Reader, referral_id: str) -> Letter:
         raise NotHere(referral_id)
     letter = Letter(
         referral=referral,
-        patient=read_record(reader, Patient, referral.patient),
+        patient=read_patient(reader, referral.patient),
         sender=read_record(reader, Facility, referral.from_facility),
         receiver=read_record(reader, Facility, referral.to_facility),
     )

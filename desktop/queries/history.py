@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from desktop.queries.same_person import Merging, mergings
 from desktop.queries.values import read_seen
 from desktop.queries.written import Writer, Writers, matters, patient_of, revisions_of
 from sync.records import RECORD_CLASSES, Field, Kind, Patient, Record, Wire
@@ -44,7 +45,7 @@ class Written:
 class RecordHistory:
     """A record as it is, all that led to it (the oldest first), its patient, and names for the references in it.
 
-    ``owner_name`` is the facility whose record it is.
+    ``owner_name`` is the facility whose record it is; ``merged`` what was found out about a patient being another one.
     """
 
     seen: Seen[Record]
@@ -52,6 +53,7 @@ class RecordHistory:
     patient: Patient | None
     written: tuple[Written, ...]
     names: Mapping[str, str]
+    merged: tuple[Merging, ...] = ()
 
 
 def record_history(reader: Reader, type_name: str, record_id: str) -> RecordHistory | None:
@@ -78,6 +80,7 @@ def record_history(reader: Reader, type_name: str, record_id: str) -> RecordHist
         patient_of(reader, seen.record),
         written,
         _reference_names(writers, cls, told),
+        tuple(mergings(reader, record_id)) if cls is Patient else (),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from desktop.queries.drafts import Draft, read_draft
 from desktop.queries.patient_file import latest_visit
+from desktop.queries.same_person import read_patient, registrations
 from desktop.queries.values import read_record
 from sync.records import Facility, Patient, Referral, Staff, Visit
 from sync.replica.reader import Reader
@@ -15,8 +16,12 @@ from sync.replica.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """``phone``: where the hospital can call back, ``None`` where no telephone is noted."""
+    """``item`` is what the letter was begun for; ``patient`` the registration that stands for that person.
 
+    ``phone``: where the hospital can call back, ``None`` where no telephone is noted.
+    """
+
+    item: str
     patient: Patient | None
     visit: Visit | None
     phone: str | None
@@ -27,7 +32,8 @@ def read_subject(reader: Reader, patient: str, writer: str, facility: str) -> Su
     """The patient and the last visit, as far as they are here; ``writer`` and ``facility`` may have a telephone."""
     staff, here = read_record(reader, Staff, writer), read_record(reader, Facility, facility)
     return Subject(
-        read_record(reader, Patient, patient),
+        patient,
+        read_patient(reader, registrations(reader, patient)[0]),
         latest_visit(reader, patient),
         (staff.phone if staff else None) or (here.phone if here else None),
         read_draft(reader, "referral_form", patient),

@@ -7,8 +7,9 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from desktop.queries.patients import PatientHit
+from desktop.queries.patients import PatientHit, one_for_each_person
 from desktop.queries.referrals import ReferralLine, referrals_of_patient
+from desktop.queries.same_person import OF_PERSON, read_patient, registrations
 from desktop.queries.values import NOT_VOID, read_record, to_day
 from sync.records import Patient, Visit
 from sync.replica.reader import Reader, as_blob
@@ -19,6 +20,8 @@ class VisitLine:
     """One visit in a list."""
 
     id: str
+    patient: str
+    """The registration it was noted under."""
     date: date
     complaint: str | None
     diagnosis_code: str | None
@@ -31,13 +34,16 @@ class VisitLine:
 
 @dataclass(frozen=True, slots=True)
 class PatientFile:
-    """A patient with visits and referrals, newest first.
+    """A patient with visits and referrals, newest first, those of the person's other registrations among them.
+
+    ``patient`` is the registration that stands for the person, with the allergies of all; ``others`` are the others.
 
     ``conflicts`` are the fields two PCs changed differently; ``waiting`` tells that the patient's own record has a
     change which the district's server does not have yet.
     """
 
     patient: Patient
+    others: tuple[Patient, ...]
     conflicts: tuple[str, ...]
     waiting: bool
     visits: tuple[VisitLine, ...]
@@ -45,18 +51,20 @@ class PatientFile:
 
 
 def patient_file(reader: Reader, patient_id: str) -> PatientFile | None:
-    """The file of one patient; ``None`` if the patient is not here (or no longer)."""
-    patient = read_record(reader, Patient, patient_id)
+    """The file of the person whom a patient is; ``None`` if the patient is not here (or no longer)."""
+    stands, *others = registrations(reader, patient_id)
+    patient = read_patient(reader, stands)
     if patient is None:
         return None
-    params = {"id": as_blob(patient_id)}
+    params = {"id": as_blob(stands)}
     conflicts = reader.value("SELECT conflicts FROM record WHERE district = :district AND id = :id", params)
     return PatientFile(
         patient=patient,
+        others=tuple(other for item in others if (other := read_record(reader, Patient, item)) is not None),
         conflicts=_names(conflicts),
         waiting=bool(reader.value(f"SELECT {_WAITS.format(id=':id')}", params)),
-        visits=tuple(visits_of(reader, patient_id)),
-        referrals=tuple(referrals_of_patient(reader, patient_id)),
+        visits=tuple(visits_of(reader, stands)),
+        referrals=tuple(referrals_of_patient(reader, stands)),
     )
 
 
@@ -69,30 +77,37 @@ def recent_patients(reader: Reader, limit: int = 20) -> list[PatientHit]:
         """,  # noqa: S608  # put together from our own constants
         {"limit": limit},
     )
-    return [PatientHit(**{**row, "birth_date": to_day(row["birth_date"])}) for row in rows]
+    hits = [PatientHit(**{**row, "birth_date": to_day(row["birth_date"])}) for row in rows]
+    return one_for_each_person(reader, hits)
 
 
 def namesakes(reader: Reader, column: str, number: str, but_not: str) -> list[str]:
-    """The names of other patients with this NIK or card number; ``column`` is ``nik`` or ``jkn_number``."""
+    """The names of other people with this NIK or card number; ``column`` is ``nik`` or ``jkn_number``.
+
+    ``but_not``: a patient whose own registrations are left out.
+    """
     if column not in {"nik", "jkn_number"}:
         raise ValueError(column)
     rows = reader.rows(
-        f"SELECT name FROM patient WHERE district = :district AND {column} = :number AND id <> :id LIMIT 3",  # noqa: S608  # one of two names
-        {"number": number, "id": as_blob(but_not)},
+        f"""
+        SELECT name FROM patient
+        WHERE district = :district AND {column} = :number AND id NOT IN ({OF_PERSON}) LIMIT 3
+        """,  # noqa: S608  # one of two names, and a constant of ours
+        {"number": number, "patient": as_blob(but_not)},
     )
     return [row["name"] for row in rows]
 
 
 def visits_of(reader: Reader, patient_id: str, limit: int = 100) -> list[VisitLine]:
-    """The visits of one patient, newest first."""
+    """The visits of one person under whichever registration they were noted, newest first."""
     rows = reader.rows(
         f"""
-        SELECT x.id, x.date, x.complaint, x.diagnosis_code, x.diagnosis_label, x.outcome,
+        SELECT x.id, x.patient, x.date, x.complaint, x.diagnosis_code, x.diagnosis_label, x.outcome,
                {_WAITS.format(id="x.id")} AS waiting,
                EXISTS (SELECT 1 FROM record AS c WHERE c.district = :district AND c.id = x.id
                        AND c.conflicts IS NOT NULL) AS conflicted
         FROM visit AS x
-        WHERE x.district = :district AND x.patient = :patient AND {NOT_VOID.format(id="x.id")}
+        WHERE x.district = :district AND x.patient IN ({OF_PERSON}) AND {NOT_VOID.format(id="x.id")}
         ORDER BY x.date DESC, x.id DESC LIMIT :limit
         """,  # noqa: S608  # put together from our own constants
         {"patient": as_blob(patient_id), "limit": limit},
@@ -100,6 +115,7 @@ def visits_of(reader: Reader, patient_id: str, limit: int = 100) -> list[VisitLi
     return [
         VisitLine(
             id=row["id"],
+            patient=row["patient"],
             date=to_day(row["date"]) or date.min,
             complaint=row["complaint"],
             diagnosis_code=row["diagnosis_code"],

@@ -5,14 +5,15 @@ comes first. Only what this replica holds is found, and patients taken out of th
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 from itertools import islice
 from typing import Any
 
 from desktop.queries.patient_text import Wanted, read_search
+from desktop.queries.same_person import together
 from desktop.queries.values import NOT_VOID, read_record, to_day
 from sync.records import Patient
 from sync.records.namekey import (
@@ -58,6 +59,8 @@ class PatientHit:
     jkn_number: str | None
     village: str | None
     record_number: str | None
+    also: tuple["PatientHit", ...] = ()
+    """The person's other registrations."""
     match: Match = Match.LITERAL
 
 
@@ -112,7 +115,25 @@ def search_patients(reader: Reader, text: str, limit: int = 50) -> list[PatientH
     else:
         rows = {row["id"]: row for row in (*_by_numbers(reader, wanted), *_by_birth(reader, wanted))}
         hits = [_hit(row, Match.LITERAL) for row in rows.values()]
-    return sorted(hits, key=lambda hit: (hit.match, hit.name.casefold(), hit.birth_date or date.max))[:limit]
+    hits = sorted(hits, key=lambda hit: (hit.match, hit.name.casefold(), hit.birth_date or date.max))[:limit]
+    return one_for_each_person(reader, hits)
+
+
+def one_for_each_person(reader: Reader, hits: Sequence[PatientHit]) -> list[PatientHit]:
+    """``hits`` with one line for each person, at the place of the best of the person's registrations."""
+    people = together(reader, [hit.id for hit in hits])
+    if not people:
+        return list(hits)
+    known = {hit.id: hit for hit in hits}
+    lacking = {item for members in people.values() for item in members} - known.keys()
+    rows = reader.rows(_BY_IDS, {"ids": json.dumps(sorted(lacking))})
+    known.update((row["id"], _hit(row, Match.LITERAL)) for row in rows)
+    shown: dict[str, PatientHit] = {}
+    for hit in hits:
+        stands, *others = people.get(hit.id, (hit.id,))
+        also = tuple(known[other] for other in others)
+        shown.setdefault(stands, replace(known[stands], also=also, match=hit.match))
+    return list(shown.values())
 
 
 def _by_numbers(reader: Reader, wanted: Wanted) -> Iterator[_Row]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from desktop.queries.duty import last_duty
+from desktop.queries.same_person import OF_PERSON, read_patient
 from desktop.queries.values import columns, read_record, rows_in_parts, to_day, to_moment, to_record
 from sync.records import Duty, Patient, Referral, ReferralEvent
 from sync.records.referral import URGENCIES
@@ -170,8 +171,8 @@ def sent_referrals(reader: Reader, facility: str, limit: int = 300) -> list[Refe
 
 
 def referrals_of_patient(reader: Reader, patient: str, limit: int = 100) -> list[ReferralLine]:
-    """The referrals of one patient, newest first."""
-    return _lines(reader, "r.patient = :patient", {"patient": as_blob(patient), "limit": limit})
+    """The referrals of one person under whichever registration they were written, newest first."""
+    return _lines(reader, f"r.patient IN ({OF_PERSON})", {"patient": as_blob(patient), "limit": limit})
 
 
 def inbox(reader: Reader, facility: str, limit: int = 300) -> list[ReferralLine]:
@@ -228,7 +229,7 @@ def referral_file(reader: Reader, referral_id: str) -> ReferralFile | None:
     return ReferralFile(
         line=lines[0],
         referral=referral,
-        patient=read_record(reader, Patient, referral.patient),
+        patient=read_patient(reader, referral.patient),
         from_phone=_phone(reader, referral.from_facility),
         to_phone=_phone(reader, lines[0].to_facility),
         duty=last_duty(reader, lines[0].to_facility),

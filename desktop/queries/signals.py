@@ -121,9 +121,10 @@ def case_lines(reader: Reader, visits: tuple[str, ...]) -> list[CaseLine]:
     """The line list of these visits, oldest first; of one patient the first visit."""
     found: dict[str, CaseLine] = {}
     sql = """
-        SELECT v.id AS visit, v.patient, v.date, v.diagnosis_code, v.diagnosis_label, p.name, p.sex, p.birth_date,
-               p.village
+        SELECT v.id AS visit, coalesce(s.stands, v.patient) AS patient, v.date, v.diagnosis_code, v.diagnosis_label,
+               p.name, p.sex, p.birth_date, p.village
         FROM visit AS v LEFT JOIN patient AS p ON p.district = :district AND p.id = v.patient
+        LEFT JOIN same_person AS s ON s.district = :district AND s.patient = v.patient
         WHERE v.district = :district AND v.id IN ({ids})
     """
     for row in rows_in_parts(reader, sql, visits):

@@ -20,8 +20,10 @@ def seen_visits(reader: Reader, first: date, last: date) -> list[SeenVisit]:
     names = {f"stem{number}": stem for number, stem in enumerate(stems)}
     rows = reader.rows(
         f"""
-        SELECT v.id, v.patient, v.date, v.diagnosis_code AS code, p.village, p.subdistrict
+        SELECT v.id, coalesce(s.stands, v.patient) AS patient, v.date, v.diagnosis_code AS code,
+               p.village, p.subdistrict
         FROM visit AS v LEFT JOIN patient AS p ON p.district = :district AND p.id = v.patient
+        LEFT JOIN same_person AS s ON s.district = :district AND s.patient = v.patient
         WHERE v.district = :district AND v.date BETWEEN :first AND :last
           AND substr(v.diagnosis_code, 1, 3) IN ({", ".join(f":{name}" for name in names)})
           AND {NOT_VOID.format(id="v.id")}

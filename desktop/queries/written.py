@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from desktop.queries.values import read_record
+from desktop.queries.same_person import read_patient
 from sync.records import Patient, Record, RecordType
 from sync.replica.reader import Reader, as_blob
 from sync.revisions.clock import stamp_ms
@@ -96,8 +96,9 @@ def matters(record_type: RecordType, names: Iterable[str]) -> list[tuple[str, ..
 
 
 def patient_of(reader: Reader, record: Record) -> Patient | None:
-    """Whom a record is about; ``None`` where it is about no patient, or the patient is not here."""
-    if isinstance(record, Patient):
-        return record
-    patient = getattr(record, "patient", None)
-    return read_record(reader, Patient, patient) if isinstance(patient, str) else None
+    """Whom a record is about, with the allergies of all registrations of the person; for looking at.
+
+    ``None`` where it is about no patient, or the patient is not here.
+    """
+    patient = record.id if isinstance(record, Patient) else getattr(record, "patient", None)
+    return read_patient(reader, patient) if isinstance(patient, str) else None

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from desktop.queries.conflicts import conflict_count
+from desktop.queries.same_numbers import same_number_count
 from desktop.queries.weekly import pressing
 from desktop.queries.worklists import district_pressing_count, pressing_count
 from desktop.ui.desk import Desk
@@ -87,9 +88,20 @@ ENTRIES: tuple[Entry, ...] = (
         only_when_counted=True,
     ),
     Entry("history", "Riwayat isian", "history", _FKTP | _HOSPITAL, "history:HistoryScreen", in_menu=False),
+    Entry(
+        "same_numbers",
+        "Mungkin ganda",
+        "users",
+        _FKTP,
+        "same_numbers:SameNumbersScreen",
+        count=same_number_count,
+        only_when_counted=True,
+    ),
+    Entry("same_person", "Sama dengan pasien lain", "users", _FKTP, "same_person:SamePersonScreen", in_menu=False),
     Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),
     Entry("visit_form", "Kunjungan", "stethoscope", _FKTP, "visit_form:VisitFormScreen", in_menu=False),
     Entry("referral_form", "Surat rujukan", "file-plus", _FKTP, "referral_form:ReferralFormScreen", in_menu=False),
+    Entry("stick", "Stik", "cloud-off", _ALL, "stick:StickScreen"),
     Entry("hub", "Hub / PC lain", "home", _FKTP | _HOSPITAL, "hub:HubScreen"),
     Entry("copies", "Salinan data", "device-desktop", _ALL, "copies:CopiesScreen"),
     Entry("choose_person", "Petugas", "users", _ALL, "choose_person:ChoosePersonScreen", in_menu=False),

@@ -56,7 +56,11 @@ class SyncBar(QFrame):
         self.progress.hide()
         self.button = button(tr("Sinkr&on sekarang"))
         self.button.clicked.connect(self.sync_requested)
-        parts = (self.link, self.hub, self.waiting, self.refused, self.last, 1, self.progress, self.button)
+        self.stick = button(tr("Pakai s&tik…"), "quiet")
+        self.stick.setToolTip(tr("Kirim dan terima tanpa internet"))
+        self.stick.clicked.connect(lambda: desk.go("stick"))
+        self.stick.hide()
+        parts = (self.link, self.hub, self.waiting, self.refused, self.last, 1, self.progress, self.stick, self.button)
         self.setLayout(row(*parts, margins=(16, 6, 12, 6), gap=14))
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK)
@@ -108,6 +112,7 @@ class SyncBar(QFrame):
         if not self._agent.connected:
             words, tone = "Pengirim belum berjalan", Tone.NEUTRAL
         self.link.set_state(tr(words), tone)
+        self.stick.setVisible(self._agent.connected and link == "down")
         self.link.setToolTip(sentence_for_code(error) if error else "")
 
     def _show_hub(self) -> None:

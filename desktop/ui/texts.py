@@ -53,6 +53,9 @@ _ERRORS: Mapping[str, str] = MappingProxyType(
             "Tidak ada yang diubah: pertanyaan ini sudah diputuskan di komputer lain. Keputusannya ada di Riwayat "
             "isian."
         ),
+        "NotOneNow": (
+            "Tidak ada yang diubah: kedua pasien ini sudah dipisahkan lagi, mungkin di komputer lain. Semua data aman."
+        ),
         "NotSettled": (
             "Tidak ada yang diubah, karena isian ini masih perlu diputuskan. Buka “Perlu diputuskan” dahulu, lalu "
             "ulangi."

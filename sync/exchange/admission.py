@@ -21,8 +21,9 @@ UNKNOWN_TYPE = "unknown record type"
 UNKNOWN_FIELD = "unknown field"
 SIGNAL_NOT_KNOWN = "the signal is not known to this facility"
 VOIDED_NOT_KNOWN = "what it takes out of the lists is not known"
+LINK_NOT_KNOWN = "the link that it takes back is not known"
 PASSING_REASONS = (
-    *(REFERRAL_NOT_KNOWN, PATIENT_NOT_KNOWN, SIGNAL_NOT_KNOWN, VOIDED_NOT_KNOWN),
+    *(REFERRAL_NOT_KNOWN, PATIENT_NOT_KNOWN, SIGNAL_NOT_KNOWN, VOIDED_NOT_KNOWN, LINK_NOT_KNOWN),
     *(UNKNOWN_TYPE, UNKNOWN_FIELD),
 )
 
@@ -68,10 +69,11 @@ def _bad_fields(revision: Revision, *, newer: bool) -> str | None:
     fields: dict[str, Wire] = dict(revision.fields)
     if not newer and not fields.keys() <= record_type.fields.keys():
         return UNKNOWN_FIELD
-    if not revision.parents:
-        fields = {name: fields.get(name) for name in record_type.fields} | fields
     try:
-        record_type.check_fields(fields)
+        if revision.parents:
+            record_type.check_fields(fields)
+        else:
+            record_type.check_whole(fields)
     except BadInput as error:
         return f"{error.field}: {error.reason}"
     return None
@@ -104,12 +106,30 @@ def _not_its_scope(revision: Revision, situation: Situation, facility: str, faci
         return _not_its_referral(revision, situation, facility)
     if revision.type == "signal_event":
         return _not_its_signal(revision, situation, facility)
+    if revision.type == "patient_link":
+        return _not_its_patients(situation, facility)
     if revision.type == "referral":
         patient = situation.patient
         if patient is not None and patient.type_name != "patient":
             return "what it names is not a patient"
         if patient is not None and patient.facility != facility and facility not in situation.patient_entitled:
             return PATIENT_NOT_KNOWN
+    return None
+
+
+def _not_its_patients(situation: Situation, facility: str) -> str | None:
+    """Two that are one are both this facility's own: a link is nobody else's knowledge and opens nothing to anybody."""
+    for patient in situation.linked:
+        if patient is not None and patient.type_name != "patient":
+            return "what it names is not a patient"
+        if patient is None or patient.facility != facility:
+            return PATIENT_NOT_KNOWN
+    if situation.takes_back:
+        link = situation.taken_back
+        if link is None:
+            return LINK_NOT_KNOWN
+        if link.type_name != "patient_link" or link.facility != facility:
+            return "what it takes back is not a link of this facility"
     return None
 
 

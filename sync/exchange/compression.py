@@ -23,7 +23,10 @@ MAX_ANSWER_PLAIN = 64 * 1024 * 1024
 #: Bodies smaller than this travel as they are: a frame would only add bytes.
 WORTH_COMPRESSING = 200
 
-_LEVEL = 9
+#: Up to so many bytes a body is packed with more care: on a slow link and after a cut bodies are small, and packed
+#: quickly they are a tenth larger.
+_SMALL = 256 * 1024
+_LEVEL, _SMALL_LEVEL = 9, 15
 
 
 class TooLarge(BadInput):
@@ -31,8 +34,8 @@ class TooLarge(BadInput):
 
 
 def compress(plain: bytes) -> bytes:
-    """One Zstandard frame; the level costs about 0.1 s of CPU for 10,000 revisions."""
-    return zstd.compress(plain, _LEVEL)
+    """One Zstandard frame; 10,000 revisions cost about 0.1 s of CPU in large bodies and 0.8 s in small ones."""
+    return zstd.compress(plain, _SMALL_LEVEL if len(plain) <= _SMALL else _LEVEL)
 
 
 def decompress(sent: bytes, limit: int) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from sync.errors import LinkError, ServerFault, Unreachable
+from sync.errors import Interrupted, LinkError, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
 from sync.exchange.confirming import ask_confirmed
 from sync.exchange.credential import KEY_BYTES
@@ -25,7 +25,7 @@ from sync.exchange.messages import (
     read_answer,
     read_pack,
 )
-from sync.exchange.pace import Pace
+from sync.exchange.pace import BEGINNING, Pace
 from sync.exchange.repair import repair
 from sync.exchange.transport import Transport
 from sync.records import RECORDS_VERSION
@@ -33,16 +33,16 @@ from sync.replica import links
 from sync.replica.replica import Replica
 from sync.replica.values import Cursor, Link
 from sync.revisions.packing import pack
-from sync.revisions.revision import decode
+from sync.revisions.revision import decode_stored
 
 #: Lost messages in a row after which an exchange gives up for now.
 MOST_TRIES = 5
 #: Rounds of comparing after which an exchange says that the two sides do not become equal.
 MOST_REPAIRS = 3
 #: What a server's clock may show (2020 to 2100, in milliseconds since 1970): another one is not believed.
-_PLAUSIBLE_MS = range(1_577_836_800_000, 4_102_444_800_000)
+PLAUSIBLE_MS = range(1_577_836_800_000, 4_102_444_800_000)
 #: Revisions in one message.
-_MOST_REVISIONS = 1000
+_MOST_REVISIONS = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,14 @@ class Outcome:
 class Manner:
     """How considerately to run: the window is open or not, somebody wants to stop.
 
-    ``batch``: rows in one writing transaction; ``pause`` is called between two of them and ``wait`` with the seconds
-    to wait before sending again; ``stopped`` is asked before each message.
+    ``batch``: rows in one writing transaction; ``pace``: how much the first message holds; ``pause`` is called between
+    two transactions and ``wait`` with the seconds to wait before sending again; ``stopped`` is asked before each
+    message.
     """
 
     batch: int = 500
     pause: Callable[[], None] = lambda: None
+    pace: Pace = BEGINNING
     wait: Callable[[float], None] = time.sleep
     seconds: Callable[[], float] = time.monotonic
     progress: Callable[[Progress], None] = lambda _progress: None
@@ -123,7 +125,7 @@ class _Run:
         self.peer = peer
         self.renewal_asked = False
         self.outcome = Outcome()
-        self.pace = Pace()
+        self.pace = manner.pace
         self.tries = 0
         self.repairs = 0
 
@@ -133,6 +135,8 @@ class _Run:
         while not self.manner.stopped():
             try:
                 finished = self._one_message()
+            except Interrupted:
+                continue
             except Unreachable as error:
                 self._try_again(error)
                 continue
@@ -163,13 +167,15 @@ class _Run:
 
     def _one_message(self) -> bool:
         """Send one chunk and take one; whether both sides are now known to be equal (or never will be)."""
-        link, cursors = self.link(), self.cursors()
-        chunk = self.replica.waiting(_MOST_REVISIONS, self.pace.budget, self.peer)
+        # An emergency travels alone, and nothing is asked for that would hold up the receipt.
+        urgent = self.replica.emergencies(_MOST_REVISIONS, self.pace.budget, self.peer)
+        link, cursors = self.link(), [] if urgent else self.cursors()
+        chunk = urgent or self.replica.waiting(_MOST_REVISIONS, self.pace.budget, self.peer)
         request = ExchangeRequest(
             protocol=PROTOCOL,
             records=RECORDS_VERSION,
             epoch=(link.epoch if link else None) or "",
-            push=pack([decode(body) for _, body in chunk]) if chunk else b"",
+            push=pack([decode_stored(body) for _, body in chunk]) if chunk else b"",
             feeds=[AskedFeed(cursor.audience, cursor.number) for cursor in cursors],
             budget=self.pace.budget,
             pinned=bool(link and link.server_key),
@@ -182,11 +188,11 @@ class _Run:
         if not request.pinned and len(answer.server_key) == KEY_BYTES:
             self.note(server_key=answer.server_key)
         if answer.reset:
-            return self._repair([cursor.audience for cursor in cursors])
+            return self._repair([cursor.audience for cursor in self.cursors()])
         for page, cursor in zip(answer.feeds, cursors, strict=True):
             self._take(page, cursor)
         self._report()
-        if any(page.reached < page.top for page in answer.feeds) or self.replica.waiting(1, 1, self.peer):
+        if urgent or any(page.reached < page.top for page in answer.feeds) or self.replica.waiting(1, 1, self.peer):
             return False
         return self._prove(answer)
 
@@ -204,7 +210,7 @@ class _Run:
 
     def _correct_clock(self, theirs_ms: int, mine_ms: int) -> None:
         """Remember how far this PC's clock is off, if that changed by more than a few seconds."""
-        if theirs_ms not in _PLAUSIBLE_MS or self.peer != links.DISTRICT_PEER:
+        if theirs_ms not in PLAUSIBLE_MS or self.peer != links.DISTRICT_PEER:
             return
         link, offset = self.link(), theirs_ms - mine_ms
         if link is None or abs(link.clock_offset_ms - offset) > 5_000:

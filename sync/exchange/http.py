@@ -4,9 +4,15 @@ Whatever ends an answer early (a cut, a time-out, a captive portal, half a body)
 have done the work, and the same message is simply sent again. Time-outs are for silence, never for slowness.
 """
 
+import contextlib
 import hashlib
 import io
+import socket
 import ssl
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -16,16 +22,20 @@ import requests
 import requests.adapters
 import requests.auth
 import urllib3.exceptions
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from sync.errors import BadInput, LinkError, NotAllowed, Refused, ServerFault, Unreachable
+from sync.errors import BadInput, Interrupted, LinkError, NotAllowed, Refused, ReplicaError, ServerFault, Unreachable
 from sync.exchange.compression import MAX_ANSWER_PLAIN, MAX_ANSWER_SENT, WORTH_COMPRESSING, compress, decompress
 from sync.exchange.credential import Signer
 from sync.exchange.messages import (
+    BUNDLE,
     COMPARE,
     ENROL,
     EXCHANGE,
     FETCH,
     RENEW,
+    BundleAnswer,
     CompareAnswer,
     DeviceCard,
     ExchangeAnswer,
@@ -46,15 +56,20 @@ _ANSWERS: dict[str, type[msgspec.Struct]] = {
     FETCH: FetchAnswer,
     ENROL: DeviceCard,
     RENEW: DeviceCard,
+    BUNDLE: BundleAnswer,
 }
 _PIECE = 4096
+#: Seconds between two looks for something urgent.
+_LOOK_S = 0.25
+_AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _LONGEST_WAIT_S = 3600.0
 
 
 class HttpTransport:
     """Carries messages to the server at ``url``, signed by ``signer`` (``None``: not enrolled yet).
 
-    For one thread; ``close`` it, or use it as a context manager.
+    For one thread; ``close`` it, or use it as a context manager. ``urgent`` is asked, from another thread, a few times
+    a second while a message is under way: if it says what it did not say at the beginning, the message is given up.
 
     ``fingerprint``: SHA-256 of the one certificate that is accepted, whoever has signed it and whatever name and dates
     are in it; such a server stands in the same house, so it is never asked for through a proxy.
@@ -70,6 +85,7 @@ class HttpTransport:
         *,
         fingerprint: bytes | None = None,
         program: str = "rujuk",
+        urgent: Callable[[], bool] | None = None,
         connect_s: float = CONNECT_S,
         stall_s: float = STALL_S,
     ) -> None:
@@ -80,8 +96,11 @@ class HttpTransport:
         self._session.headers.update(
             {"User-Agent": program, "Content-Type": _MSGPACK, "Accept": _MSGPACK, "Accept-Encoding": "zstd"}
         )
+        self._urgent = urgent
+        self._sockets: list[socket.socket] = []
         # Repeating is the exchange's decision: it knows by then how the link is doing.
         adapter = _Adapter(fingerprint)
+        adapter.poolmanager.pool_classes_by_scheme = _pools(self._sockets)
         self._session.mount("https://", adapter)
         if fingerprint is None:
             self._session.mount("http://", adapter)
@@ -107,22 +126,84 @@ class HttpTransport:
         packed = len(body) >= WORTH_COMPRESSING
         sent = compress(body) if packed else body
         credential = self._signer.authorization("POST", path, sent) if self._signer else None
+        given_up = threading.Event()
         try:
-            with self._session.post(
-                self._url + path,
-                data=_Pieces(sent),
-                headers={"Content-Encoding": "zstd"} if packed else {},
-                auth=_Credential(credential),
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
+            with (
+                self._watching(given_up),
+                self._session.post(
+                    self._url + path,
+                    data=_Pieces(sent),
+                    headers={"Content-Encoding": "zstd"} if packed else {},
+                    auth=_Credential(credential),
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
                 content = _read(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if given_up.is_set():
+                raise Interrupted("something urgent waits") from error
             if isinstance(error, requests.exceptions.SSLError) and _OTHER_CERTIFICATE in str(error):
                 raise NotAllowed("the certificate is another one", code="changed_certificate") from error
             raise Unreachable(f"no whole answer: {type(error).__name__}") from error
         return _judged(path, response, content)
+
+    @contextlib.contextmanager
+    def _watching(self, given_up: threading.Event) -> Iterator[None]:
+        """Drop the connection and set ``given_up`` as soon as something urgent waits."""
+        if self._urgent is None or self._urgent():
+            # What is urgent now is in this message.
+            yield
+            return
+        urgent, ended = self._urgent, threading.Event()
+
+        def watch() -> None:
+            while not ended.wait(_LOOK_S):
+                with contextlib.suppress(ReplicaError):
+                    if urgent():
+                        given_up.set()
+                        _drop(self._sockets)
+                        return
+
+        watcher = threading.Thread(target=watch, name="urgent")
+        watcher.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            watcher.join()
+
+
+def _pools(sockets: list[socket.socket]) -> dict[str, type[HTTPConnectionPool]]:
+    """Pools that put the socket of the one connection they have into ``sockets``: ``requests`` shows it to nobody."""
+
+    class Plain(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            sockets[:] = [self.sock]
+
+    class Secure(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            sockets[:] = [self.sock]
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def _drop(sockets: Sequence[socket.socket]) -> None:
+    """End connections at once, with all that still waits to be sent: whoever uses one meets an error."""
+    for item in sockets:
+        with contextlib.suppress(OSError):
+            item.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+            # Not the method of a TLS socket, which would wait for the other side.
+            socket.socket.shutdown(item, socket.SHUT_RDWR)
 
 
 def certificate_of(url: str, connect_s: float = CONNECT_S) -> bytes:

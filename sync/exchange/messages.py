@@ -1,4 +1,4 @@
-"""The messages of an exchange, the same on every road: HTTP today, a stick and a hub later.
+"""The messages of an exchange, the same on every road: HTTP, a stick, a hub.
 
 Each is a MessagePack map on the wire (JSON with base64 where a person looks). Revisions travel packed in columns.
 Unknown members are ignored, so an older program understands a newer one's messages; wrong types are refused.
@@ -102,6 +102,31 @@ class FetchAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     pack: bytes = b""
 
 
+class AnsweredRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An answer that comes back without its asker having waited, with what must be known of the request.
+
+    ``ids`` are those of the pushed revisions, joined, in the order in which ``answer.refused`` counts them; ``epoch``
+    and ``feeds`` are as they were asked.
+    """
+
+    answer: ExchangeAnswer
+    ids: bytes = b""
+    epoch: str = ""
+    feeds: list[AskedFeed] = []
+
+
+class BundleRequest(msgspec.Struct, frozen=True):
+    """Somebody else's bundle for the server, brought by a computer that has a link and cannot read it."""
+
+    bundle: bytes
+
+
+class BundleAnswer(msgspec.Struct, frozen=True):
+    """The bundle that goes back to whoever wrote the one that was brought."""
+
+    bundle: bytes
+
+
 class EnrolRequest(msgspec.Struct, frozen=True):
     """A new computer presents its one-time code, its Ed25519 public key (32 bytes) and its name."""
 
@@ -186,6 +211,7 @@ M = TypeVar("M", bound=msgspec.Struct)
 
 EXCHANGE, COMPARE, FETCH = "/v1/exchange", "/v1/compare", "/v1/fetch"
 ENROL, RENEW = "/v1/enrol", "/v1/renew"
+BUNDLE = "/v1/bundle"
 #: Only a hub answers these.
 CONFIRMED, PAIR = "/v1/confirmed", "/v1/pair"
 

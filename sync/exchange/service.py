@@ -30,7 +30,7 @@ from sync.replica.serving import Situation
 from sync.replica.storing import join_ids, split_ids
 from sync.replica.values import Applied, Incoming, Page
 from sync.revisions.packing import pack, unpack
-from sync.revisions.revision import ID_BYTES, Revision, decode
+from sync.revisions.revision import ID_BYTES, Revision, decode_stored
 
 #: Bytes of revisions that one answer holds at most, whatever the peer asks for.
 MOST_BYTES = 4 * 2**20
@@ -171,7 +171,7 @@ class Service:
         if len(message.ids) % ID_BYTES or len(message.ids) > feeds.PAGE_LIMIT * ID_BYTES:
             raise BadInput("too many or broken ids", field="ids")
         bodies = self.source.bodies(message.audience, split_ids(message.ids), min(message.budget, MOST_BYTES))
-        return FetchAnswer(pack([decode(body) for body in bodies]))
+        return FetchAnswer(pack([decode_stored(body) for body in bodies]))
 
     def store(self, peer: Peer, items: Sequence[Incoming], records_version: int) -> Applied:
         """Store what the peer may write, and say what became of each."""
@@ -195,6 +195,6 @@ class Service:
             page = self.source.page(feed.audience, feed.number, left, peer.device)
             left = max(left - sum(map(len, page.bodies)), 1)
             numbers = [number - before for number, before in zip(page.numbers, [0, *page.numbers], strict=False)]
-            packed = pack([decode(body) for body in page.bodies]) if page.bodies else b""
+            packed = pack([decode_stored(body) for body in page.bodies]) if page.bodies else b""
             found.append(FeedPage(feed.audience, page.reached, page.top, numbers, packed, page.root or ""))
         return found

@@ -17,13 +17,15 @@ from sync.records.definition import (
 from sync.records.facility import Computer, Duty, Facility, Route, Staff, Ward
 from sync.records.outbreak import AlarmDismissal, Signal, SignalEvent, Specimen, WeeklyReport
 from sync.records.patient import Patient, Visit
+from sync.records.patient_link import PatientLink
 from sync.records.referral import Referral, ReferralEvent, Void
 
 RECORD_CLASSES: Mapping[str, type[Record]] = MappingProxyType(
     {
         cls.type.name: cls
         for cls in (
-            *(Facility, Computer, Route, Staff, Ward, Duty, Patient, Visit, Referral, ReferralEvent, Void),
+            *(Facility, Computer, Route, Staff, Ward, Duty, Patient, PatientLink, Visit),
+            *(Referral, ReferralEvent, Void),
             *(Signal, SignalEvent, AlarmDismissal, WeeklyReport, Specimen),
         )
     }
@@ -32,7 +34,7 @@ RECORD_CLASSES: Mapping[str, type[Record]] = MappingProxyType(
 RECORD_TYPES: Mapping[str, RecordType] = MappingProxyType({name: cls.type for name, cls in RECORD_CLASSES.items()})
 
 #: Grows by one whenever a record type or field is added; peers compare it to tell "newer than I" from "wrong".
-RECORDS_VERSION = 4
+RECORDS_VERSION = 5
 
 __all__ = [
     "RECORDS_VERSION",
@@ -48,6 +50,7 @@ __all__ = [
     "Lane",
     "Merge",
     "Patient",
+    "PatientLink",
     "Record",
     "RecordType",
     "Referral",

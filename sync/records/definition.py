@@ -5,6 +5,7 @@ knows no concrete record and must never do I/O.
 """
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -156,9 +157,12 @@ def _is_moment(value: object) -> bool:
         return False
 
 
+_ID = re.compile("[0-9a-f]{32}")
+
+
 def is_id(value: object) -> TypeGuard[str]:
     """Whether this can be the id of a record."""
-    return isinstance(value, str) and len(value) == 32 and set(value) <= set("0123456789abcdef")
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def _is_whole(value: object) -> bool:
@@ -240,6 +244,19 @@ class RecordType:
     #: the referral itself).
     scope_field: str | None
     groups: Mapping[str, tuple[str, ...]]
+    #: The fields without which a record cannot be shown.
+    required: tuple[str, ...]
+
+    def check_whole(self, fields: Mapping[str, object]) -> None:
+        """As :meth:`check_fields`, for all fields of a record: those it needs must be there.
+
+        Raises:
+            BadInput: with the field and the reason.
+        """
+        for name in self.required:
+            if fields.get(name) is None:
+                raise BadInput("missing", field=name)
+        self.check_fields(fields)
 
     def check_fields(self, fields: Mapping[str, object]) -> None:
         """Check the kinds of known fields; unknown ones come from a newer program and pass.
@@ -340,6 +357,7 @@ def record(
             fields=MappingProxyType(fields),
             scope_field=scope_field,
             groups=MappingProxyType({group: tuple(names) for group, names in groups.items()}),
+            required=tuple(name for name, field in fields.items() if field.required),
         )
         return made
 

@@ -10,7 +10,7 @@ from sync.records import RECORD_TYPES, Family, Lane, Scope, Wire
 from sync.records.definition import is_id
 from sync.records.rules import is_emergency
 
-_FIRST_LEVEL = frozenset({"patient", "visit", "referral", "referral_event", "staff", "void"})
+_FIRST_LEVEL = frozenset({"patient", "patient_link", "visit", "referral", "referral_event", "staff", "void"})
 _SURVEILLANCE = frozenset({"signal", "signal_event", "alarm_dismissal", "weekly_report", "specimen"})
 
 #: What each kind of facility may write. Hospitals answer and publish beds; they do not edit a patient's document.

@@ -9,33 +9,33 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, select, update
 
 from sync.records import Wire
 from sync.records.definition import is_id
 from sync.records.sending import hangs_on_another, is_public, scope_of
 from sync.replica import digest, tables
+from sync.replica.bulk import among, insert_rows
 from sync.replica.identity import DISTRICT, PUBLIC, Identity
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.values import Page
 from sync.revisions.revision import Revision
 
 #: A page never holds more revisions than this, whatever their size.
-PAGE_LIMIT = 1000
+PAGE_LIMIT = 4000
+#: Rows read for a page: no more than small revisions would need to fill it, but some.
+_SMALL, _FEWEST = 300, 50
 
 
 def lock_scopes(connection: Connection, district: str, scopes: Iterable[str]) -> None:
     """Hold these scope rows until the transaction ends. SQLite's one writer needs no rows for it."""
     if connection.dialect.name == "sqlite":
         return
-    from sqlalchemy.dialects.postgresql import insert as postgres_insert
-
     table, wanted = tables.scope, sorted(set(scopes))
     if not wanted:
         return
-    rows = [{"district": district, "id": item} for item in wanted]
-    connection.execute(postgres_insert(table).on_conflict_do_nothing(), rows)
-    locked = select(table.c.id).where(table.c.district == district, table.c.id.in_(wanted))
+    insert_rows(connection, table, [{"district": district, "id": item} for item in wanted], new_only=True)
+    locked = select(table.c.id).where(table.c.district == district, among(connection, table.c.id, wanted))
     connection.execute(locked.order_by(table.c.id).with_for_update()).all()
 
 
@@ -57,7 +57,9 @@ def patients_of_referrals(connection: Connection, district: str, revisions: Iter
         return {}
     table = VALUE_TABLES["referral"]
     rows = connection.execute(
-        select(table.c.id, table.c.patient).where(table.c.district == district, table.c.id.in_(referrals))
+        select(table.c.id, table.c.patient).where(
+            table.c.district == district, among(connection, table.c.id, referrals)
+        )
     )
     return {row.id: row.patient for row in rows}
 
@@ -66,7 +68,9 @@ def entitled(connection: Connection, district: str, scopes: Iterable[str]) -> di
     """The audiences entitled to each of these scopes."""
     table = tables.entitlement
     rows = connection.execute(
-        select(table.c.scope, table.c.audience).where(table.c.district == district, table.c.scope.in_(list(scopes)))
+        select(table.c.scope, table.c.audience).where(
+            table.c.district == district, among(connection, table.c.scope, scopes)
+        )
     )
     found: dict[str, set[str]] = {}
     for row in rows:
@@ -107,7 +111,7 @@ def publish(
                 granted.append((scope, audience))
     if granted:
         rows = [{"district": district, "scope": scope, "audience": audience} for scope, audience in granted]
-        connection.execute(insert(tables.entitlement), rows)
+        insert_rows(connection, tables.entitlement, rows)
     fresh = {revision.id for revision in revisions}
     entries = _earlier(connection, district, granted, fresh)
     for revision in revisions:
@@ -123,27 +127,27 @@ def page(connection: Connection, district: str, audience: str, after: int, budge
     top, current = head or (0, digest.EMPTY)
     entry, revision = tables.feed_entry, tables.revision
     rows = connection.execute(
-        select(entry.c.number, revision.c.device, revision.c.body)
+        select(entry.c.number, case((revision.c.device != device, revision.c.body)).label("body"))
         .join(revision, (revision.c.district == entry.c.district) & (revision.c.id == entry.c.revision))
         .where(entry.c.district == district, entry.c.audience == audience)
         .where(entry.c.number > after, entry.c.number <= top)
         .order_by(entry.c.number)
-        .limit(PAGE_LIMIT)
+        .limit(max(_FEWEST, min(PAGE_LIMIT, budget // _SMALL)))
     ).all()
-    numbers, bodies, reached = fill_page(rows, after, budget, device)
+    numbers, bodies, reached = fill_page(rows, after, budget)
     return Page(audience, numbers, bodies, reached, top, digest.root(current) if reached == top else None)
 
 
-def fill_page(rows: Iterable[Any], after: int, budget: int, device: str) -> tuple[list[int], list[bytes], int]:
-    """Numbers and bodies of what fits into ``budget`` bytes, less what ``device`` wrote, and the number reached.
+def fill_page(rows: Iterable[Any], after: int, budget: int) -> tuple[list[int], list[bytes], int]:
+    """Numbers and bodies of what fits into ``budget`` bytes, and the number reached.
 
-    ``rows`` have ``number``, ``device`` and ``body``, in order of their numbers.
+    ``rows`` have ``number`` and ``body``, in order of their numbers; those without a body are passed over.
     """
     numbers: list[int] = []
     bodies: list[bytes] = []
     reached, size = after, 0
     for row in rows:
-        if row.device != device:
+        if row.body is not None:
             size += len(row.body)
             if bodies and size > budget:
                 break
@@ -181,7 +185,7 @@ def bodies_for(connection: Connection, district: str, audience: str, ids: Iterab
     rows = connection.execute(
         select(revision.c.body)
         .join(entry, (revision.c.district == entry.c.district) & (revision.c.id == entry.c.revision))
-        .where(entry.c.district == district, entry.c.audience == audience, entry.c.revision.in_(list(ids)))
+        .where(entry.c.district == district, entry.c.audience == audience, among(connection, entry.c.revision, ids))
         .order_by(entry.c.number)
         .limit(PAGE_LIMIT)
     ).scalars()
@@ -229,23 +233,25 @@ def _earlier(
         return {}
     table, entry = tables.revision, tables.feed_entry
     scopes = sorted({scope for scope, _ in granted})
-    rows = connection.execute(
+    of_scopes = connection.execute(
         select(table.c.scope, table.c.id)
-        .where(table.c.district == district, table.c.scope.in_(scopes))
+        .where(table.c.district == district, among(connection, table.c.scope, scopes))
         .order_by(table.c.stamp, table.c.id)
-    ).all()
+    )
+    rows = [row for row in of_scopes if row.id not in fresh]
+    if not rows:
+        return {}
     rows_there = connection.execute(
         select(entry.c.audience, entry.c.revision).where(
             entry.c.district == district,
             entry.c.audience.in_({audience for _, audience in granted}),
-            entry.c.revision.in_([row.id for row in rows]),
+            among(connection, entry.c.revision, [row.id for row in rows]),
         )
     )
     there = {(row.audience, row.revision) for row in rows_there}
     by_scope: dict[str, list[str]] = {}
     for row in rows:
-        if row.id not in fresh:
-            by_scope.setdefault(row.scope, []).append(row.id)
+        by_scope.setdefault(row.scope, []).append(row.id)
     found: dict[str, list[str]] = {}
     for scope, audience in granted:
         lacking = [item for item in by_scope.get(scope, ()) if (audience, item) not in there]
@@ -276,7 +282,7 @@ def _append(connection: Connection, district: str, audience: str, ids: Sequence[
         {"district": district, "audience": audience, "number": row.number + place, "revision": item}
         for place, item in enumerate(ids, start=1)
     ]
-    connection.execute(insert(tables.feed_entry), rows)
+    insert_rows(connection, tables.feed_entry, rows)
     connection.execute(
         update(table)
         .where(*where)

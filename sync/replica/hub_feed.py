@@ -8,12 +8,12 @@ feed shows it and the reader compares instead; nothing here may rely on a number
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, Text, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, Text, case, literal_column, select
 
 from sync.replica import digest, tables
+from sync.replica.bulk import among
 from sync.replica.feeds import PAGE_LIMIT, fill_page, within_budget
 from sync.replica.identity import HUB
-from sync.replica.storing import pieces
 from sync.replica.values import Page
 
 _place = literal_column("revision.rowid", Integer)
@@ -36,8 +36,9 @@ class HubFeed:
         """What comes after number ``after``: about ``budget`` bytes, less what ``device`` wrote itself."""
         table = tables.revision
         top = self.top(connection)
-        query = self._rows(table.c.device, table.c.body).where(_place > after).order_by(_place).limit(PAGE_LIMIT)
-        numbers, bodies, reached = fill_page(connection.execute(query), after, budget, device)
+        body = case((table.c.device != device, table.c.body)).label("body")
+        query = self._rows(body).where(_place > after).order_by(_place).limit(PAGE_LIMIT)
+        numbers, bodies, reached = fill_page(connection.execute(query), after, budget)
         return Page(HUB, numbers, bodies, reached, top, self._root(connection) if reached == top else None)
 
     def head(self, connection: Connection) -> tuple[int, bytes, dict[int, list[str]]]:
@@ -60,9 +61,8 @@ class HubFeed:
 
     def _bodies(self, connection: Connection, ids: Iterable[str]) -> Iterator[bytes]:
         table = tables.revision
-        for piece in pieces(ids):
-            query = select(table.c.body).where(table.c.district == self._district, table.c.id.in_(piece))
-            yield from connection.execute(query.order_by(_place)).scalars()
+        query = select(table.c.body).where(table.c.district == self._district, among(connection, table.c.id, ids))
+        yield from connection.execute(query.order_by(_place)).scalars()
 
     def _rows(self, *columns: ColumnElement[Any]) -> Select[Any]:
         rows = select(_place.label("number"), *columns).select_from(tables.revision)

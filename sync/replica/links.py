@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from sync.records import RECORD_TYPES
 from sync.records.sending import is_public
 from sync.replica import digest, local_values, tables
+from sync.replica.bulk import among
 from sync.replica.identity import HUB, PUBLIC, Identity
-from sync.replica.storing import AT_DISTRICT, WAITS, pieces
+from sync.replica.storing import AT_DISTRICT, WAITS
 from sync.replica.values import Cursor, Link
 from sync.revisions.revision import Revision
 
@@ -129,13 +130,10 @@ def held_by(peer: str) -> ColumnElement[bool]:
 def held_among(connection: Connection, district: str, ids: Iterable[str], peer: str) -> dict[str, bool]:
     """Which of these revisions are here, and whether the peer is known to have each."""
     table = tables.revision
-    found: dict[str, bool] = {}
-    for piece in pieces(ids):
-        query = select(table.c.id, held_by(peer).label("held")).where(
-            table.c.district == district, table.c.id.in_(piece)
-        )
-        found.update((row.id, bool(row.held)) for row in connection.execute(query))
-    return found
+    query = select(table.c.id, held_by(peer).label("held")).where(
+        table.c.district == district, among(connection, table.c.id, ids)
+    )
+    return {row.id: bool(row.held) for row in connection.execute(query)}
 
 
 def confirmed_ids(
@@ -152,16 +150,13 @@ def confirmed_ids(
     return {row.id: row.device for row in connection.execute(query)}
 
 
-def unknown_ids(connection: Connection, district: str, among: Iterable[str]) -> list[str]:
+def unknown_ids(connection: Connection, district: str, ids: Iterable[str]) -> list[str]:
     """Those of these revisions that are here and of a type this program does not know."""
     table = tables.revision
-    found: list[str] = []
-    for piece in pieces(among):
-        query = select(table.c.id).where(
-            table.c.district == district, table.c.id.in_(piece), table.c.type.not_in(RECORD_TYPES)
-        )
-        found.extend(connection.execute(query).scalars())
-    return found
+    query = select(table.c.id).where(
+        table.c.district == district, among(connection, table.c.id, ids), table.c.type.not_in(RECORD_TYPES)
+    )
+    return list(connection.execute(query).scalars())
 
 
 def mark_confirmed(
@@ -171,16 +166,16 @@ def mark_confirmed(
     table = tables.revision
     first = func.coalesce(table.c.confirmed_at, at.isoformat(timespec="milliseconds"))
     noted = {"at_hub": 1} if peer == HUB_PEER else {"confirmed": AT_DISTRICT, "confirmed_at": first, "refusal": None}
-    for piece in pieces(ids):
-        connection.execute(update(table).where(table.c.district == district, table.c.id.in_(piece)).values(noted))
+    chosen = update(table).where(table.c.district == district, among(connection, table.c.id, ids))
+    connection.execute(chosen.values(noted))
 
 
 def mark_lost(connection: Connection, district: str, ids: Iterable[str], peer: str = DISTRICT_PEER) -> None:
     """Note that the peer has lost these revisions: they wait again."""
     table = tables.revision
     noted = {"at_hub": 0} if peer == HUB_PEER else {"confirmed": WAITS, "confirmed_at": None}
-    for piece in pieces(ids):
-        connection.execute(update(table).where(table.c.district == district, table.c.id.in_(piece)).values(noted))
+    chosen = update(table).where(table.c.district == district, among(connection, table.c.id, ids))
+    connection.execute(chosen.values(noted))
 
 
 def mark_refused(connection: Connection, district: str, revision_id: str, reason: str, peer: str) -> None:

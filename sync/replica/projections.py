@@ -48,9 +48,10 @@ VALUE_TABLES: Mapping[str, Table] = MappingProxyType(
 
 def to_row(record_type: RecordType, district: str, record_id: str, fields: Mapping[str, Wire]) -> dict[str, Any]:
     """The table row of folded fields. What a newer program added stays in the revisions."""
-    row: dict[str, Any] = {"district": district, "id": record_id}
-    for name, field in record_type.fields.items():
-        row[name] = _to_column(field, fields.get(name))
+    row: dict[str, Any] = {"district": district, "id": record_id, **dict.fromkeys(record_type.fields)}
+    for name, wire in fields.items():
+        if name in record_type.fields:
+            row[name] = _to_column(record_type.fields[name], wire)
     return row
 
 
@@ -67,8 +68,8 @@ def from_row(record_type: RecordType, row: Mapping[str, Any]) -> dict[str, Wire]
 def _to_column(field: Field, wire: Wire) -> Any:
     if isinstance(wire, list):
         return json.dumps(wire, ensure_ascii=False)
-    if field.kind is Kind.FLAG and wire is not None:
-        return int(bool(wire))
+    if isinstance(wire, bool) and field.kind is Kind.FLAG:
+        return int(wire)
     return wire
 
 

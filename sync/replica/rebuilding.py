@@ -12,10 +12,11 @@ from sync.replica import storing, tables
 from sync.replica.counted import COUNTED_LETTER, count_letters
 from sync.replica.opening import READ_ONLY, translated_errors
 from sync.replica.projections import VALUE_TABLES, to_row
+from sync.replica.same_person import SAME_PERSON_TABLE, join_registrations
 from sync.replica.search import index_patients, search_tables
 from sync.replica.transactions import with_retries
 from sync.replica.types import Id
-from sync.replica.versions import COUNTED, SEARCH, wanted_versions
+from sync.replica.versions import COUNTED, SAME_PERSON, SEARCH, wanted_versions
 from sync.revisions.fold import Folded, fold
 
 _PIECE = 500
@@ -40,7 +41,8 @@ def ensure_projections(engine: Engine, district: str, *, searchable: bool) -> No
 
 
 def _tables_of(name: str) -> tuple[Any, ...]:
-    return {SEARCH: _search_tables, COUNTED: (COUNTED_LETTER,)}.get(name) or (VALUE_TABLES[name],)
+    made = {SEARCH: _search_tables, COUNTED: (COUNTED_LETTER,), SAME_PERSON: (SAME_PERSON_TABLE,)}
+    return made.get(name) or (VALUE_TABLES[name],)
 
 
 def _rebuild(engine: Engine, district: str, name: str, version: str) -> None:
@@ -86,7 +88,7 @@ def _next_piece(connection: Connection, district: str, name: str) -> bool:
     position = connection.execute(select(table.c.position).where(*where)).scalar_one()
     if position is None:
         return False
-    type_name = {SEARCH: "patient", COUNTED: "referral"}.get(name, name)
+    type_name = {SEARCH: "patient", COUNTED: "referral", SAME_PERSON: "patient_link"}.get(name, name)
     after = bytes(position).hex() if len(position) > 1 else "0" * 32
     ids = list(
         connection.execute(
@@ -99,6 +101,9 @@ def _next_piece(connection: Connection, district: str, name: str) -> bool:
     if name == COUNTED:
         # The value tables that it follows from were made before.
         count_letters(connection, district, ids)
+    elif name == SAME_PERSON:
+        # All at once, whatever the piece: who is one person is known from all links together.
+        join_registrations(connection, district)
     else:
         _write_folded(connection, district, name, type_name, ids)
     reached = bytes.fromhex(ids[-1]) if len(ids) == _PIECE else None

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, true
 
 from sync.replica import chains, digest, links, storing, tables
+from sync.replica.bulk import among
 from sync.replica.identity import Identity
 from sync.replica.values import Incoming
 
@@ -26,7 +27,7 @@ def confirm(
     table, district = tables.revision, identity.district
     rows = connection.execute(
         select(table.c.id, table.c.type)
-        .where(table.c.district == district, table.c.id.in_(ids), links.held_by(peer).is_not(true()))
+        .where(table.c.district == district, among(connection, table.c.id, ids), links.held_by(peer).is_not(true()))
         .order_by(table.c.id)
     ).all()
     links.mark_confirmed(connection, district, [row.id for row in rows], now, peer)

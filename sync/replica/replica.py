@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Row, insert, select
 
 from sync.errors import BadInput
-from sync.records import Record, Wire
+from sync.records import Lane, Record, Wire
 from sync.records.sending import is_fact
 from sync.replica import chains, links, local_values, outgoing, receiving, serving, storing, tables
 from sync.replica.identity import Identity
@@ -179,6 +179,15 @@ class Replica:
         """Id and bytes of what waits for a peer, most urgent first, about ``budget`` bytes."""
         return self.read(lambda connection: outgoing.waiting(connection, self.identity, limit, budget, peer))
 
+    def emergencies(self, limit: int, budget: int, peer: str = links.DISTRICT_PEER) -> list[tuple[str, bytes]]:
+        """As :meth:`waiting`, of emergencies and what goes with them alone."""
+        args = (self.identity, limit, budget, peer, Lane.EMERGENCY)
+        return self.read(lambda connection: outgoing.waiting(connection, *args))
+
+    def emergency_waits(self, peer: str = links.DISTRICT_PEER) -> bool:
+        """Whether an emergency waits for a peer."""
+        return self.read(lambda connection: outgoing.emergency_waits(connection, self.identity, peer))
+
     def confirm(self, ids: Iterable[str], refused: Iterable[tuple[str, str]], peer: str = links.DISTRICT_PEER) -> None:
         """Note a peer's receipt, revision by revision: what it has, and what it refused with the reason."""
         wanted, not_wanted = list(ids), list(refused)
@@ -205,7 +214,6 @@ class Replica:
 
         Returns ``False``, having stored nothing, if the cursor is no longer at ``expected``.
         """
-
         return self.write(
             lambda connection: receiving.receive(
                 connection,

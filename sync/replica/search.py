@@ -7,10 +7,10 @@ search (a desktop's); it must never hold anything but keys of names, and reading
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, Table, Text, bindparam, delete, exists
-from sqlalchemy.dialects.sqlite import insert
 
 from sync.records import Wire
 from sync.records.namekey import LITERAL, name_keys
+from sync.replica.bulk import insert_rows
 from sync.replica.types import Id
 
 search_metadata = MetaData()
@@ -45,8 +45,6 @@ SEARCH_TABLES = (_KEY, _WORD)
 #: A patient's id, the fields before the change (``None``: new here) and after it (``None``: no longer here).
 Change = tuple[str, Mapping[str, Wire] | None, Mapping[str, Wire] | None]
 
-_ADD_KEY = insert(_KEY).on_conflict_do_nothing()
-_ADD_WORD = insert(_WORD).on_conflict_do_nothing()
 _DROP_KEY = delete(_KEY).where(
     _KEY.c.district == bindparam("of"), _KEY.c.k == bindparam("key"), _KEY.c.id == bindparam("patient", type_=Id)
 )
@@ -73,8 +71,10 @@ def index_patients(connection: Connection, district: str, changes: Sequence[Chan
     if gone:
         connection.execute(_DROP_KEY, [{"of": district, "key": key, "patient": patient} for key, patient in gone])
     if come:
-        connection.execute(_ADD_KEY, [{"district": district, "k": key, "id": patient} for key, patient in come])
-        connection.execute(_ADD_WORD, [{"district": district, "w": word} for word in _words(come)])
+        insert_rows(
+            connection, _KEY, [{"district": district, "k": key, "id": patient} for key, patient in come], new_only=True
+        )
+        insert_rows(connection, _WORD, [{"district": district, "w": word} for word in _words(come)], new_only=True)
     # Last: a word that another patient of these changes has taken up stays.
     if lost := _words(gone) - _words(come):
         rows = [{"of": district, "word": word, "low": word + " ", "high": word + "!"} for word in lost]

@@ -13,6 +13,7 @@ from sync.records import Lane
 from sync.records.definition import is_id
 from sync.records.sending import lane_of, scope_of
 from sync.replica import chains, feeds, links, storing, tables
+from sync.replica.bulk import among
 from sync.replica.identity import Identity
 from sync.replica.storing import AT_DISTRICT, WAITS, KnownRecord
 from sync.replica.values import Applied, Incoming
@@ -25,7 +26,8 @@ class Situation:
 
     ``record`` is ``None`` for a new record; ``scope`` is the record whose entitlements count and ``entitled`` who may
     see it; ``patient`` is the patient a referral names and ``patient_entitled`` who may see that one; ``voided`` is the
-    record that a void takes out of the lists.
+    record that a void takes out of the lists. ``linked`` are the two patients that a link names; ``takes_back`` whether
+    it takes another one back, and ``taken_back`` that one.
     """
 
     record: KnownRecord | None
@@ -34,6 +36,9 @@ class Situation:
     patient: KnownRecord | None
     patient_entitled: frozenset[str]
     voided: KnownRecord | None = None
+    linked: tuple[KnownRecord | None, ...] = ()
+    takes_back: bool = False
+    taken_back: KnownRecord | None = None
 
 
 #: Decides whether a revision may be stored: the reason for refusing it, or ``None``.
@@ -67,7 +72,9 @@ def apply(
     there = storing.known_revisions(connection, district, unique)
     fresh = [item for revision_id, item in unique.items() if revision_id not in there]
     asked = {item.revision.record for item in fresh} | {_voided(item.revision) for item in fresh} | set(scopes)
+    asked.update(named for item in fresh for named in _linked(item.revision))
     known = storing.known_records(connection, district, asked - {""})
+    before = frozenset(known)
     # What a PC holds its facility may see: it keeps no entitlements.
     audiences = feeds.entitled(connection, district, scopes) if serves else {}
     everybody = frozenset() if serves else frozenset({identity.facility})
@@ -82,7 +89,6 @@ def apply(
             known.setdefault(item.revision.record, _first(item.revision))
         else:
             refused.append((item.revision.id, reason))
-    before = storing.known_records(connection, district, {item.revision.record for item in admitted})
     forked = chains.forked_devices(connection, district, [item.revision for item in admitted])
     storing.store(
         connection,
@@ -107,7 +113,7 @@ def stamps_of(connection: Connection, district: str, ids: Iterable[str]) -> dict
     """The stamps of revisions that are here."""
     table = tables.revision
     rows = connection.execute(
-        select(table.c.id, table.c.stamp).where(table.c.district == district, table.c.id.in_(list(ids)))
+        select(table.c.id, table.c.stamp).where(table.c.district == district, among(connection, table.c.id, ids))
     )
     return {row.id: row.stamp for row in rows}
 
@@ -145,7 +151,18 @@ def _situation(
         patient=known.get(patient),
         patient_entitled=everybody | audiences.get(patient, set()),
         voided=known.get(_voided(revision)),
+        linked=tuple(known.get(named) for named in _linked(revision)[:2]),
+        takes_back=len(_linked(revision)) > 2,
+        taken_back=known.get("".join(_linked(revision)[2:])),
     )
+
+
+def _linked(revision: Revision) -> list[str]:
+    """What a link of patients names: the two, and the link that it takes back if it does; nothing for others."""
+    if revision.type != "patient_link":
+        return []
+    patient, other, former = (revision.fields.get(name) for name in ("patient", "other", "takes_back"))
+    return [*(str(named) if is_id(named) else "" for named in (patient, other)), *([former] if is_id(former) else [])]
 
 
 def _voided(revision: Revision) -> str:

@@ -5,23 +5,25 @@ already here changes nothing. This module must never commit, and never drop a re
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from sync.errors import BadInput, FileNewer
 from sync.records import RECORD_TYPES, Wire
 from sync.records.sending import lane_of, scope_of
 from sync.replica import tables
+from sync.replica.bulk import among, insert_rows
 from sync.replica.counted import count_letters
 from sync.replica.projections import VALUE_TABLES, from_row, to_row
+from sync.replica.same_person import join_registrations
 from sync.replica.search import index_patients
 from sync.replica.values import ConflictedRecord, Incoming
 from sync.replica.versions import wanted_versions
 from sync.revisions.fold import Folded, extend, fold
-from sync.revisions.revision import ID_BYTES, Revision, decode
+from sync.revisions.revision import ID_BYTES, Revision, decode_stored
 
 #: PostgreSQL's advisory lock: who makes value tables anew holds it alone, who writes into them with others.
 PROJECTIONS_LOCK = 7236188
@@ -43,27 +45,19 @@ class KnownRecord:
     missing: tuple[str, ...]
 
 
-def pieces(ids: Iterable[str]) -> Iterator[list[str]]:
-    """Ids in lists short enough for one statement (databases limit its parameters)."""
-    everything = list(ids)
-    for start in range(0, len(everything), 5000):
-        yield everything[start : start + 5000]
-
-
 def known_revisions(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, bool]:
     """Which of these revisions are here, and whether the district is known to have each."""
     table = tables.revision
-    found: dict[str, bool] = {}
-    for piece in pieces(ids):
-        query = select(table.c.id, table.c.confirmed).where(table.c.district == district, table.c.id.in_(piece))
-        found.update((row.id, row.confirmed == AT_DISTRICT) for row in connection.execute(query))
-    return found
+    query = select(table.c.id, table.c.confirmed).where(
+        table.c.district == district, among(connection, table.c.id, ids)
+    )
+    return {row.id: row.confirmed == AT_DISTRICT for row in connection.execute(query)}
 
 
 def known_records(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, KnownRecord]:
     """The bookkeeping of those of these records that are here."""
     table = tables.record
-    rows = connection.execute(select(table).where(table.c.district == district, table.c.id.in_(list(ids))))
+    rows = connection.execute(select(table).where(table.c.district == district, among(connection, table.c.id, ids)))
     return {
         row.id: KnownRecord(
             row.type,
@@ -81,7 +75,7 @@ def known_fields(
 ) -> dict[str, dict[str, Wire]]:
     """The current fields of records of one type, as far as their value table holds them."""
     table = VALUE_TABLES[type_name]
-    rows = connection.execute(select(table).where(table.c.district == district, table.c.id.in_(list(ids))))
+    rows = connection.execute(select(table).where(table.c.district == district, among(connection, table.c.id, ids)))
     return {row.id: from_row(RECORD_TYPES[type_name], dict(row._mapping)) for row in rows}
 
 
@@ -89,11 +83,11 @@ def history_of(connection: Connection, district: str, ids: Iterable[str]) -> dic
     """All revisions of these records, as they are stored."""
     table = tables.revision
     rows = connection.execute(
-        select(table.c.record, table.c.body).where(table.c.district == district, table.c.record.in_(list(ids)))
+        select(table.c.record, table.c.body).where(table.c.district == district, among(connection, table.c.record, ids))
     )
     found: dict[str, list[Revision]] = {}
     for row in rows:
-        found.setdefault(row.record, []).append(decode(bytes(row.body)))
+        found.setdefault(row.record, []).append(decode_stored(bytes(row.body)))
     return found
 
 
@@ -111,7 +105,7 @@ def store(
 
     Args:
         confirmed: see :data:`WAITS` and its neighbours.
-        searchable: keep the patient search index and the counted letters (a desktop's file).
+        searchable: keep what people look into: the patient search index, the counted letters, who is one person.
         at_hub: what the column of this name shall say of each.
         brought_by: the computer that brought them; noted where it is not the one that wrote them.
 
@@ -129,7 +123,7 @@ def store(
         }
         for item in items
     ]
-    connection.execute(insert(tables.revision), rows)
+    insert_rows(connection, tables.revision, rows)
     by_record: dict[str, list[Revision]] = {}
     for item in items:
         by_record.setdefault(item.revision.record, []).append(item.revision)
@@ -280,13 +274,15 @@ def _write_values(
         letters.update(row["referral"] for row in by_type.get("referral_event", ()))
         if letters:
             count_letters(connection, district, letters)
+        if "patient_link" in by_type:
+            join_registrations(connection, district)
 
 
 def complete(type_name: str, fields: Mapping[str, Wire]) -> bool:
     """Whether the record can be shown: its first revision, which sets what is required, may still be on its way."""
     record_type = RECORD_TYPES[type_name]
     try:
-        record_type.check_fields({name: fields.get(name) for name in record_type.fields})
+        record_type.check_whole(fields)
     except BadInput:
         return False
     return True
@@ -298,10 +294,9 @@ def replace_rows(
     """Put ``rows`` in the place of those with the same ids; two statements, whatever the number."""
     if old:
         connection.execute(
-            delete(table).where(table.c.district == district, table.c.id.in_([row["id"] for row in old]))
+            delete(table).where(table.c.district == district, among(connection, table.c.id, [row["id"] for row in old]))
         )
-    if rows:
-        connection.execute(insert(table), rows)
+    insert_rows(connection, table, rows)
 
 
 def conflicted_records(connection: Connection, district: str) -> list[ConflictedRecord]:

@@ -20,6 +20,10 @@ _SEARCH_VERSION = f"1.{NAMEKEY_VERSION}"
 COUNTED = "counted"
 _COUNTED_VERSION = "1"
 
+#: Which registrations are one person, derived from the links of patients.
+SAME_PERSON = "same_person"
+_SAME_PERSON_VERSION = "1"
+
 #: Columns that worklists and searches look up, beside the key. A longer tuple is one index named after its first
 #: column: it holds all that is counted over many letters or facts, so that they themselves are not read.
 INDEXED: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
@@ -53,10 +57,12 @@ def projection_version(record_type: RecordType) -> str:
 def wanted_versions(*, searchable: bool) -> Mapping[str, str]:
     """The version of each derived table by its name, those that follow from others last.
 
-    ``searchable``: with what only people need who look into the file, the patient search index and the counted letters.
+    ``searchable``: with what only people need who look into the file, the patient search index, the counted
+    letters and who is one person.
     """
     wanted = {name: projection_version(record_type) for name, record_type in RECORD_TYPES.items()}
     if searchable:
         wanted[SEARCH] = f"{_SEARCH_VERSION}-{wanted['patient']}"
         wanted[COUNTED] = f"{_COUNTED_VERSION}-{wanted['referral']}-{wanted['referral_event']}"
+        wanted[SAME_PERSON] = f"{_SAME_PERSON_VERSION}-{wanted['patient_link']}"
     return MappingProxyType(wanted)

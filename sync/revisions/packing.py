@@ -10,7 +10,7 @@ import msgspec
 
 from sync.errors import BadInput
 from sync.records import Wire
-from sync.revisions.revision import ID_BYTES, Revision, decode, encode
+from sync.revisions.revision import FORMAT, ID_BYTES, Body, Revision, compose
 
 #: A pack never holds more revisions than this; a larger one is refused before it is taken apart.
 PACK_LIMIT = 5000
@@ -107,42 +107,43 @@ def _revisions(columns: _Columns) -> Iterable[tuple[Revision, bytes]]:
         < 0
     ):
         raise ValueError("negative")
-    ids = _ids(columns.ids)
-    records, parents = _ids(columns.record), _ids(columns.parent_ids)
+    ids, records, parents = _ids(columns.ids), _ids(columns.record), _ids(columns.parent_ids)
     if len(records) != count or sum(columns.parents) != len(parents):
         raise ValueError("ids")
     rows = [_rows(shape, values) for shape, values in zip(columns.shapes, columns.values, strict=True)]
-    chain: dict[int, tuple[int, str | None]] = {}
+    names = [[columns.names[name] for name in shape] for shape in columns.shapes]
+    chain: dict[int, tuple[int, bytes | None]] = {}
     at_parent = stamp = size = 0
     for index in range(count):
         device = columns.device[index]
         number, previous = chain.get(device, (0, None))
         if index in columns.previous:
-            explicit = columns.previous[index]
-            previous = None if explicit is None else explicit.hex()
+            previous = columns.previous[index]
         elif previous is None:
             raise ValueError("chain")
         number += columns.number[index]
         stamp += columns.stamp[index]
         shape = columns.shape[index]
-        body = encode(
-            device=ids[device],
-            number=number,
-            previous=previous,
-            type_name=columns.names[columns.type[index]],
-            record=records[index],
-            parents=tuple(parents[at_parent : at_parent + columns.parents[index]]),
-            stamp=stamp,
-            author=ids[columns.author[index]],
-            facility=ids[columns.facility[index]],
-            fields=dict(zip((columns.names[name] for name in columns.shapes[shape]), rows[shape].pop(), strict=True)),
+        revision, body = compose(
+            Body(
+                FORMAT,
+                ids[device],
+                number,
+                previous,
+                columns.names[columns.type[index]],
+                records[index],
+                tuple(sorted(parents[at_parent : at_parent + columns.parents[index]])),
+                stamp,
+                ids[columns.author[index]],
+                ids[columns.facility[index]],
+                dict(zip(names[shape], rows[shape].pop(), strict=True)),
+            )
         )
         size += len(body)
         if size > PACK_BYTES:
             raise ValueError("size")
         at_parent += columns.parents[index]
-        revision = decode(body)
-        chain[device] = (number, revision.id)
+        chain[device] = (number, bytes.fromhex(revision.id))
         yield revision, body
     if any(rows):
         raise ValueError("values left over")
@@ -156,11 +157,10 @@ def _rows(shape: Sequence[int], values: Sequence[Wire]) -> list[tuple[Wire, ...]
     return list(zip(*(values[start * length : (start + 1) * length] for start in range(len(shape))), strict=True))[::-1]
 
 
-def _ids(joined: bytes) -> list[str]:
+def _ids(joined: bytes) -> list[bytes]:
     if len(joined) % ID_BYTES:
         raise ValueError("ids")
-    digits = joined.hex()
-    return [digits[start : start + 2 * ID_BYTES] for start in range(0, len(digits), 2 * ID_BYTES)]
+    return [joined[start : start + ID_BYTES] for start in range(0, len(joined), ID_BYTES)]
 
 
 class _Dictionary:

@@ -16,7 +16,7 @@ from sync.records import Wire
 #: Size of an id in bytes.
 ID_BYTES = 16
 
-_FORMAT = 1
+FORMAT = 1
 #: Numbers and stamps stay below this: databases count with 63 bits.
 _BIG = 2**63
 _encoder = msgspec.msgpack.Encoder(order="deterministic")
@@ -81,21 +81,20 @@ def encode(
 ) -> bytes:
     """The canonical bytes of a change."""
     unhex = bytes.fromhex
-    return _encoder.encode(
-        Body(
-            _FORMAT,
-            unhex(device),
-            number,
-            None if previous is None else unhex(previous),
-            type_name,
-            unhex(record),
-            tuple(sorted(map(unhex, parents))),
-            stamp,
-            unhex(author),
-            unhex(facility),
-            dict(fields),
-        )
+    raw = Body(
+        FORMAT,
+        unhex(device),
+        number,
+        None if previous is None else unhex(previous),
+        type_name,
+        unhex(record),
+        tuple(sorted(map(unhex, parents))),
+        stamp,
+        unhex(author),
+        unhex(facility),
+        dict(fields),
     )
+    return _encoder.encode(raw)
 
 
 def encode_revision(revision: Revision) -> bytes:
@@ -124,15 +123,46 @@ def decode(body: bytes) -> Revision:
         raw = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"not a revision: {error}") from error
+    if _encoder.encode(raw) != body:
+        raise BadInput("not a revision: not canonical")
+    _check(raw)
+    return _revision(raw, body)
+
+
+def compose(raw: Body) -> tuple[Revision, bytes]:
+    """A revision and its canonical bytes from values that were read as those of :class:`Body` are, one by one.
+
+    Raises:
+        BadInput: together they are not a revision.
+    """
+    _check(raw)
+    body = _encoder.encode(raw)
+    return _revision(raw, body), body
+
+
+def decode_stored(body: bytes) -> Revision:
+    """Read canonical bytes that this replica has stored, and so has checked before."""
+    return _revision(_decoder.decode(body), body)
+
+
+def read_fields(body: bytes) -> Mapping[str, Wire]:
+    """The fields of canonical bytes that this replica has stored, and so has checked before: five times as quick."""
+    return _decoder.decode(body).fields
+
+
+def _check(raw: Body) -> None:
     ids = (raw.device, raw.record, raw.author, raw.facility, *raw.parents, raw.previous or raw.device)
-    if raw.format != _FORMAT or not raw.type.isidentifier() or len(raw.type) > 40:
+    if raw.format != FORMAT or not raw.type.isidentifier() or len(raw.type) > 40:
         raise BadInput("not a revision: unknown format or type")
     if not 1 <= raw.number < _BIG or not 0 <= raw.stamp < _BIG:
         raise BadInput("not a revision: impossible number")
     if any(len(item) != ID_BYTES for item in ids) or list(raw.parents) != sorted(set(raw.parents)):
         raise BadInput("not a revision: ids")
-    if not raw.fields or _encoder.encode(raw) != body:
-        raise BadInput("not a revision: not canonical")
+    if not raw.fields:
+        raise BadInput("not a revision: nothing changed")
+
+
+def _revision(raw: Body, body: bytes) -> Revision:
     return Revision(
         id=revision_id(body),
         device=raw.device.hex(),
@@ -146,8 +176,3 @@ def decode(body: bytes) -> Revision:
         facility=raw.facility.hex(),
         fields=raw.fields,
     )
-
-
-def read_fields(body: bytes) -> Mapping[str, Wire]:
-    """The fields of canonical bytes that this replica has stored, and so has checked before: five times as quick."""
-    return _decoder.decode(body).fields

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Select, func, or_, select, update
 from sync.errors import BadInput
 from sync.exchange.credential import Credential, read_credential
 from sync.exchange.service import Peer
+from sync.records.definition import is_id
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
 from sync.replica.tables import device
@@ -38,6 +39,14 @@ class KnownDevice:
     program: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A computer that may speak to this server, and the key that proves it."""
+
+    peer: Peer
+    public_key: bytes
+
+
 class Access:
     """The devices of one district."""
 
@@ -52,20 +61,25 @@ class Access:
             Problem: 401 without a proven credential, 403 for a revoked device.
         """
         credential = presented(header)
-        query = self._devices().where(device.c.id == credential.device)
-        row = self._replica.read(lambda connection: connection.execute(query).one_or_none())
-        if row is None:
-            raise not_known("unknown_device", "this computer is not enrolled here")
+        row = self._row(credential.device)
         if not credential.proves(bytes(row.public_key), method, path, body):
             raise not_known("bad_signature", "the signature does not fit this request")
-        if row.revoked_at is not None:
-            raise Problem(403, "revoked_device", "the district office has revoked this computer")
-        if row.kind is None:
-            raise Problem(403, "unknown_facility", "the facility of this computer is not known here")
+        peer = _peer(row)
         now = self._replica.environment.now()
         if row.last_seen_at is None or row.last_seen_at < moment_text(now - _SEEN_EVERY):
             self._note_contact(credential.device, now, program)
-        return Peer(credential.device, row.facility, row.kind, forked=row.forked_at is not None)
+        return peer
+
+    def sender(self, device_id: str) -> Sender:
+        """A computer that has written something which others brought here; its signature is still to be proved.
+
+        Raises:
+            Problem: 401 for an unknown device, 403 for a revoked one.
+        """
+        if not is_id(device_id):
+            raise Problem(401, "unknown_device", "no computer has such an id")
+        row = self._row(device_id)
+        return Sender(_peer(row), bytes(row.public_key))
 
     def devices(self) -> list[KnownDevice]:
         """All computers ever enrolled, oldest first."""
@@ -84,6 +98,13 @@ class Access:
             return True
 
         return self._replica.write(work)
+
+    def _row(self, device_id: str) -> Row[Any]:
+        query = self._devices().where(device.c.id == device_id)
+        row = self._replica.read(lambda connection: connection.execute(query).one_or_none())
+        if row is None:
+            raise Problem(401, "unknown_device", "this computer is not enrolled here", headers=_ASK)
+        return row
 
     def _devices(self) -> Select[Any]:
         facility = VALUE_TABLES["facility"]
@@ -136,6 +157,14 @@ def next_letter(connection: Connection, district: str, facility: str) -> str:
 def moment_text(moment: datetime) -> str:
     """A moment as tables hold it; such texts sort by time."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _peer(row: Row[Any]) -> Peer:
+    if row.revoked_at is not None:
+        raise Problem(403, "revoked_device", "the district office has revoked this computer")
+    if row.kind is None:
+        raise Problem(403, "unknown_facility", "the facility of this computer is not known here")
+    return Peer(row.id, row.facility, row.kind, forked=row.forked_at is not None)
 
 
 def _known(row: Row[Any]) -> KnownDevice:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from sync.errors import BadInput, ReplicaError
+from sync.errors import BadInput, BundleError, NotAllowed, ReplicaError
 from sync.records import Facility
 from sync.replica.replica import Replica
 from sync.replica.sealed_key import open_key
@@ -92,6 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadInput as error:
         where = f"{error.field}: " if error.field else ""
         return _fail(options, EXIT_REFUSED, "bad_input", f"{where}{error.reason}. Nothing was stored.")
+    except (BundleError, NotAllowed) as error:
+        return _fail(options, EXIT_REFUSED, getattr(error, "code", "") or "refused", f"{error}. Nothing was stored.")
     except OSError as error:
         return _fail(options, EXIT_ADDRESS, "system", f"{error.strerror or error}")
     return EXIT_DONE if result is None else result.code
@@ -198,6 +200,20 @@ def _open_key(options: argparse.Namespace) -> Result:
     return Result(words, {"device": device, "key": key.hex()})
 
 
+def _bundle(options: argparse.Namespace) -> Result:
+    from sync.exchange.bundle import MOST_READ
+    from sync.server.bundles import Bundles
+
+    with options.file.open("rb") as file:
+        content = file.read(MOST_READ + 1)
+    back = _with_replica(options, lambda replica: Bundles(replica).answer(content))
+    part = options.out.with_name(f".{options.out.name}.part")
+    part.write_bytes(back)
+    part.replace(options.out)
+    words = f"Answered: {options.out}. Bring it back to the computer that wrote {options.file.name}."
+    return Result(words, {"file": str(options.file), "out": str(options.out), "bytes": len(back)})
+
+
 def _device_line(known: KnownDevice) -> str:
     state = f"revoked {known.revoked_at}" if known.revoked_at else f"last seen {known.last_seen_at or 'never'}"
     return f"{known.id}  {known.facility_code or '?':<10} {known.letter:<3} {state}  {known.name}"
@@ -290,6 +306,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     load = command(catalogue, "import", _catalogue_import, CATALOGUE_WORDS)
     load.add_argument("file", type=Path, metavar="FILE", help="CSV; the first line names the columns")
+
+    bundle = command(commands, "bundle", _bundle, "answer a stick that a computer without network has written")
+    bundle.add_argument("file", type=Path, metavar="FILE", help="what the computer wrote (.rujuk)")
+    bundle.add_argument("--out", type=Path, required=True, metavar="FILE", help="the answer, to be brought back")
 
     code = command(commands, "enrol-code", _enrol_code, "make a one-time code for one computer of a facility")
     code.add_argument("--facility", required=True, metavar="CODE", help="BPJS code of the facility")

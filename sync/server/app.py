@@ -10,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sync.exchange.messages import (
+    BUNDLE,
     COMPARE,
     ENROL,
     EXCHANGE,
     FETCH,
     RENEW,
+    BundleRequest,
     CompareRequest,
     EnrolRequest,
     ExchangeRequest,
@@ -25,6 +27,7 @@ from sync.exchange.service import Service
 from sync.replica import tables
 from sync.replica.replica import Replica
 from sync.server.access import Access
+from sync.server.bundles import Bundles
 from sync.server.edge import Edge, no_such_route
 from sync.server.enrolment import Enrolment
 
@@ -36,6 +39,7 @@ def create_app(replica: Replica) -> Starlette:
     """The ASGI application of one district server."""
     service = Service(replica)
     enrolment = Enrolment(replica)
+    bundles = Bundles(replica)
     edge = Edge(replica.environment, Access(replica), _AT_ONCE)
     signed = edge.signed
 
@@ -50,6 +54,7 @@ def create_app(replica: Replica) -> Starlette:
             signed(COMPARE, CompareRequest, service.compare),
             signed(FETCH, FetchRequest, service.fetch),
             signed(RENEW, RenewRequest, enrolment.renew),
+            signed(BUNDLE, BundleRequest, bundles.relay),
             edge.route("/v1/health", health, "GET"),
         ],
         exception_handlers={HTTPException: no_such_route},

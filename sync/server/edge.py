@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sync.errors import BadInput, NotAllowed, ReplicaError
+from sync.errors import BadInput, BundleError, NotAllowed, ReplicaError
 from sync.exchange.messages import ExchangeAnswer
 from sync.exchange.service import Peer
 from sync.revisions.environment import Environment
@@ -151,6 +151,8 @@ def _problem_of(error: Exception) -> Problem:
         return Problem(403, "not_allowed", str(error))
     if isinstance(error, BadInput):
         return Problem(422, "bad_input", f"{error.field}: {error.reason}" if error.field else error.reason)
+    if isinstance(error, BundleError):
+        return Problem(422, error.code, str(error))
     if isinstance(error, ReplicaError):
         return Problem(
             503, "database_down", "the database of the server does not answer", headers={"Retry-After": "10"}

@@ -23,6 +23,14 @@ def test_the_search_benchmark_finds_everybody_it_should(capsys: pytest.CaptureFi
     assert measured["ms"]["typo"]["found_percent"] > 60.0
 
 
+def test_the_duplicates_benchmark_warns_of_most_and_of_few_new_people(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["duplicates", "--patients", "600", "--typed", "60"])
+    measured = json.loads(capsys.readouterr().out)
+    assert measured["typed_again"]["warned_percent"] >= 85
+    assert measured["new"]["warned_percent"] <= 5
+    assert measured["typed_again"]["by_slip"]["nik_missing"] > 80
+
+
 def test_the_bed_benchmark_judges_every_kind_of_ward_and_times_a_district(capsys: pytest.CaptureFixture[str]) -> None:
     main(["beds", "--months", "1", "--step", "12", "--days", "16"])
     measured = json.loads(capsys.readouterr().out)
@@ -35,10 +43,34 @@ def test_the_bed_benchmark_judges_every_kind_of_ward_and_times_a_district(capsys
 def test_the_sync_benchmark_moves_every_record_to_the_server_and_back(capsys: pytest.CaptureFixture[str]) -> None:
     main(["sync", "--records", "40", "--databases", "sqlite"])
     measured = json.loads(capsys.readouterr().out)["sqlite"]
-    assert measured["push"]["bytes_up"] > measured["push"]["bytes_down"] > 0
-    assert measured["pull"]["bytes_down"] > measured["pull"]["bytes_up"] > 0
-    assert measured["nothing_new"]["requests"] == 1
-    assert measured["nothing_new"]["bytes_up"] + measured["nothing_new"]["bytes_down"] < 1500
+    for link, ending in (("free", ""), ("slow", "_at_40")):
+        push, pull, nothing = (measured[link][step + ending] for step in ("push", "pull", "nothing_new"))
+        assert push["bytes_up"] > push["bytes_down"] > 0
+        assert pull["bytes_down"] > pull["bytes_up"] > 0
+        assert nothing["requests"] == 1
+        assert nothing["bytes_up"] + nothing["bytes_down"] < 1000
+    assert measured["free"]["push_with_5_cuts"]["records_per_s"] > 0
+
+
+def test_an_emergency_overtakes_a_backlog_on_a_link_of_two_kilobytes_a_second(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["lane", "--tries", "3", "--waiting", "400"]) == 0
+    assert json.loads(capsys.readouterr().out)["within_5_s"] == 3
+
+
+def test_nothing_is_lost_on_a_link_that_resets_connections(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["loss", "--seeds", "2", "--records", "300", "--rate", "0.1"]) == 0
+    measured = json.loads(capsys.readouterr().out)
+    assert sum(measured["resets"].values()) > 0
+    assert measured["missing"] == 0
+
+
+def test_the_offline_benchmark_saves_and_drains(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["offline", "--changes", "60", "--saves", "20", "--database", "sqlite"]) == 0
+    measured = json.loads(capsys.readouterr().out)
+    assert measured["waiting"] == 60
+    assert set(measured["save_ms"]) == {"none_waiting", "all_waiting"}
 
 
 def test_the_evaluation_benchmark_paints_charts_and_map_twice(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from sync.exchange.admission import PASSING_REASONS, UNKNOWN_TYPE, VOIDED_NOT_KNOWN, admission
+from sync.exchange.admission import (
+    LINK_NOT_KNOWN,
+    PASSING_REASONS,
+    PATIENT_NOT_KNOWN,
+    UNKNOWN_TYPE,
+    VOIDED_NOT_KNOWN,
+    admission,
+)
 from sync.records import RECORDS_VERSION
 from sync.replica.serving import Situation
 from sync.replica.storing import KnownRecord
@@ -90,3 +97,42 @@ def test_a_facility_takes_only_its_own_records_out_of_the_lists(
     void = revision(1, {"record": "03" * 16, "record_type": "referral", "reason": "ganda"}, type_name="void")
     known = KnownRecord("referral", owner, (), (), ()) if owner else None
     assert admission(HOSPITAL, kind, RECORDS_VERSION)(void, replace(NEW, voided=known)) == reason
+
+
+@pytest.mark.parametrize(
+    ("linked", "taken_back", "reason"),
+    [
+        ((("patient", HOSPITAL), ("patient", HOSPITAL)), (), None),
+        ((("patient", HOSPITAL), ("patient", OTHER)), (), PATIENT_NOT_KNOWN),
+        ((None, ("patient", HOSPITAL)), (), PATIENT_NOT_KNOWN),
+        ((("patient", HOSPITAL), ("visit", HOSPITAL)), (), "what it names is not a patient"),
+        ((("patient", HOSPITAL), ("patient", HOSPITAL)), ("patient_link", HOSPITAL), None),
+        ((("patient", HOSPITAL), ("patient", HOSPITAL)), None, LINK_NOT_KNOWN),
+        (
+            (("patient", HOSPITAL), ("patient", HOSPITAL)),
+            ("patient_link", OTHER),
+            "what it takes back is not a link of this facility",
+        ),
+        (
+            (("patient", HOSPITAL), ("patient", HOSPITAL)),
+            ("patient", HOSPITAL),
+            "what it takes back is not a link of this facility",
+        ),
+    ],
+)
+def test_a_puskesmas_links_and_parts_its_own_patients_only(
+    linked: tuple[tuple[str, str] | None, ...], taken_back: tuple[str, str] | tuple[()] | None, reason: str | None
+) -> None:
+    fields = {"patient": "04" * 16, "other": "05" * 16, "takes_back": None if taken_back == () else "06" * 16}
+    written = {"reason": "ganda", "at": "2026-11-24T07:00:00.000Z", "by": "07" * 16, "by_name": "Dewi"}
+    link = revision(1, {**fields, **written}, type_name="patient_link")
+    situation = replace(
+        NEW,
+        linked=tuple(KnownRecord(*item, (), (), ()) if item else None for item in linked),
+        takes_back=taken_back != (),
+        taken_back=KnownRecord(taken_back[0], taken_back[1], (), (), ()) if taken_back else None,
+    )
+    assert admission(HOSPITAL, "puskesmas", RECORDS_VERSION)(link, situation) == reason
+    assert admission(HOSPITAL, "rs", RECORDS_VERSION)(link, situation) == (
+        "a facility of kind rs does not write patient_link"
+    )

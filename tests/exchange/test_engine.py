@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from sync.errors import NotAllowed, Unreachable
+from sync.errors import Interrupted, NotAllowed, Unreachable
 from sync.exchange.engine import Manner, Outcome, exchange
 from sync.exchange.messages import (
     COMPARE,
@@ -16,15 +16,15 @@ from sync.exchange.messages import (
     CompareRequest,
     ExchangeRequest,
     FetchRequest,
+    decode_message,
     encode_message,
 )
-from sync.exchange.service import Service
 from sync.records import RECORDS_VERSION, Facility, Patient, Referral, ReferralEvent, Visit, Ward
 from sync.replica import digest, links, tables
 from sync.replica.replica import Replica
 from sync.replica.values import Edit
-from sync.revisions.environment import system_environment
-from tests.fakes.replicas import DirectTransport, SmallDistrict, new_event, new_patient, new_referral
+from sync.revisions.packing import unpack
+from tests.fakes.replicas import SmallDistrict, new_event, new_patient, new_referral
 
 NO_WAITING = Manner(wait=lambda _seconds: None)
 
@@ -150,23 +150,26 @@ def test_a_dead_link_gives_up_and_everything_waits(district: SmallDistrict) -> N
     assert (state.last_error, state.last_sync_at) == ("Unreachable", None)
 
 
-def test_edit_made_while_sending_is_kept_and_sent(district: SmallDistrict) -> None:
-    patient, _ = refer(district)
-    link = district.link(district.pc)
-    once = iter([True])
+def test_an_emergency_goes_first_alone_and_asks_for_nothing_that_would_hold_it_up(district: SmallDistrict) -> None:
+    for number in range(5):
+        refer(district, f"Pasien {number}")
+    link, requests = district.link(district.pc), list[ExchangeRequest]()
 
-    def edit(path: str, _body: bytes) -> None:
-        if path == EXCHANGE and next(once, False):
-            seen = district.pc.get(Patient, patient.id)
-            assert seen is not None
-            district.pc.save([Edit(replace(seen.record, phone="0899"), seen)], district.author)
+    def hear(_path: str, body: bytes) -> None:
+        requests.append(decode_message(body, ExchangeRequest))
+        if len(requests) == 1:
+            patient = new_patient(district.pc, "Gawat")
+            letter = new_referral(district.pc, patient.id, district.hospital, "merah")
+            district.pc.save([Edit(patient), Edit(letter)], district.author)
+            raise Interrupted("something urgent waits")
 
-    link.before = edit
-    assert exchange(district.pc, link).proven
-    sync(district, district.second_pc)
-    there = district.second_pc.get(Patient, patient.id)
-    assert there is not None
-    assert there.record.phone == "0899"
+    link.before = hear
+    outcome = exchange(district.pc, link)
+    assert (outcome.proven, outcome.sent) == (True, 12)
+    first, urgent, rest = ([revision.type for revision, _ in unpack(item.push)] for item in requests)
+    assert sorted(urgent) == ["patient", "referral"]
+    assert len(first) == len(rest) == 10
+    assert [len(item.feeds) for item in requests] == [2, 0, 2]
 
 
 def test_one_bad_revision_is_refused_with_its_reason_and_the_rest_arrive(district: SmallDistrict) -> None:
@@ -187,24 +190,6 @@ def test_many_small_pages_bring_everything_in_order(district: SmallDistrict) -> 
     small = replace(NO_WAITING, batch=7)
     outcome = exchange(district.second_pc, district.link(district.second_pc), small)
     assert (outcome.received, outcome.proven) == (64, True)
-
-
-def test_a_restored_server_is_filled_again(district: SmallDistrict) -> None:
-    patient, letter = refer(district)
-    sync(district, district.pc, district.hospital_pc)
-    fresh = SmallDistrict()
-    # The restored database knows the facilities of that morning but nothing that was sent since, and is a new epoch.
-    fresh.server.identity = replace(fresh.server.identity, epoch=system_environment().new_id())
-    service = Service(fresh.server)
-    outcome = exchange(district.pc, DirectTransport(district.pc, service), NO_WAITING)
-    assert outcome.proven
-    assert outcome.sent == 2
-    fresh.service = service
-    hospital = exchange(district.hospital_pc, DirectTransport(district.hospital_pc, service), NO_WAITING)
-    assert hospital.proven
-    assert district.hospital_pc.get(Referral, letter.id) is not None
-    assert len(district.hospital_pc.history(patient.id)) == 1
-    fresh.close()
 
 
 def test_a_digest_that_drifted_is_found_and_mended(district: SmallDistrict) -> None:

@@ -11,12 +11,10 @@ from sqlalchemy import select
 from sync.errors import Unreachable
 from sync.exchange.engine import exchange
 from sync.replica import tables
-from sync.replica.opening import open_sqlite
 from sync.replica.replica import Replica
 from sync.replica.values import Edit, Incoming
-from sync.revisions.environment import system_environment
 from sync.revisions.revision import decode
-from tests.fakes.replicas import SmallDistrict, new_patient
+from tests.fakes.replicas import SmallDistrict, cloned, new_patient
 
 
 @pytest.fixture
@@ -25,19 +23,6 @@ def district() -> Iterator[SmallDistrict]:
     made = SmallDistrict()
     yield made
     made.close()
-
-
-def cloned(replica: Replica) -> Replica:
-    """The same disk in a second computer."""
-    engine = open_sqlite(None, None, create=True)
-    source, target = replica.engine.raw_connection(), engine.raw_connection()
-    assert source.driver_connection is not None
-    source.driver_connection.backup(target.driver_connection)
-    source.close()
-    target.close()
-    twin = Replica.load(engine, system_environment())
-    assert twin is not None
-    return twin
 
 
 def sync(district: SmallDistrict, *replicas: Replica) -> None:

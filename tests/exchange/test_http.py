@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sync.errors import BadInput, LinkError, NotAllowed, Refused, ServerFault, Unreachable
+from sync.errors import BadInput, Interrupted, LinkError, NotAllowed, Refused, ServerFault, Unreachable
 from sync.exchange import http
 from sync.exchange.compression import compress, decompress
 from sync.exchange.credential import Signer, public_key, read_credential
@@ -261,3 +261,18 @@ def test_what_is_no_address_is_refused_at_once(url: str) -> None:
     with pytest.raises(BadInput) as told:
         HttpTransport(url)
     assert told.value.field == "url"
+
+
+def test_something_urgent_gives_up_the_message_under_way(script: Script) -> None:
+    silent, asked = script(None), iter([False, False])
+    with (
+        HttpTransport(silent.url, Signer("c" * 32, bytes(32)), urgent=lambda: next(asked, True)) as transport,
+        pytest.raises(Interrupted),
+    ):
+        transport.send(EXCHANGE, b"x")
+
+
+def test_nothing_is_given_up_for_what_was_urgent_when_the_message_began(script: Script) -> None:
+    server = script(answer("200 OK", ANSWER))
+    with HttpTransport(server.url, Signer("c" * 32, bytes(32)), urgent=lambda: True) as transport:
+        assert transport.send(EXCHANGE, b"x") == ANSWER

@@ -10,7 +10,7 @@ import socket
 import struct
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -34,6 +34,11 @@ class Fault(StrEnum):
     """The answer comes late."""
 
 
+#: Everything that is no good.
+SPOILING = tuple(fault for fault in Fault if fault is not Fault.NONE)
+#: Resets before the server did the work, and after it.
+CUTS_BEFORE, CUTS_AFTER = (Fault.CUT_BEFORE, Fault.CUT_UPLOAD), (Fault.DROP_ANSWER, Fault.CUT_ANSWER)
+
 #: Chooses the fault of a request: its number (from 0) and its path are given.
 Plan = Callable[[int, str], Fault]
 
@@ -43,14 +48,14 @@ def no_faults(_number: int, _path: str) -> Fault:
     return Fault.NONE
 
 
-def seeded_faults(seed: int, rate: float, *, spared: int = 0) -> Plan:
+def seeded_faults(seed: int, rate: float, *, spared: int = 0, kinds: Sequence[Fault] = SPOILING) -> Plan:
     """A plan that spoils ``rate`` of the requests, the same ones for the same seed; the first ``spared`` pass."""
 
     def plan(number: int, _path: str) -> Fault:
         chance = random.Random(f"{seed} {number}")
         if number < spared or chance.random() >= rate:
             return Fault.NONE
-        return chance.choice([fault for fault in Fault if fault is not Fault.NONE])
+        return chance.choice(kinds)
 
     return plan
 

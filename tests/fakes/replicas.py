@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from sync.exchange.messages import (
+    BUNDLE,
     COMPARE,
     EXCHANGE,
     FETCH,
     RENEW,
+    BundleRequest,
     CompareRequest,
     ExchangeRequest,
     FetchRequest,
@@ -27,6 +29,7 @@ from sync.replica.opening import open_sqlite
 from sync.replica.replica import Replica
 from sync.replica.values import Edit
 from sync.revisions.environment import Environment, system_environment
+from sync.server.bundles import Bundles
 from sync.server.enrolment import Enrolment
 
 DISTRICT = "9901"
@@ -77,6 +80,8 @@ class DirectTransport:
             answer = encode_message(self.service.compare(peer, decode_message(body, CompareRequest)))
         elif path == RENEW:
             answer = encode_message(Enrolment(self.service.replica).renew(peer, decode_message(body, RenewRequest)))
+        elif path == BUNDLE:
+            answer = encode_message(Bundles(self.service.replica).relay(peer, decode_message(body, BundleRequest)))
         else:
             assert path == FETCH
             answer = encode_message(self.service.fetch(peer, decode_message(body, FetchRequest)))
@@ -129,6 +134,19 @@ class SmallDistrict:
         """Give back all databases."""
         for replica in (*self.pcs, self.server):
             replica.close()
+
+
+def cloned(replica: Replica) -> Replica:
+    """The same disk in a second computer."""
+    engine = open_sqlite(None, None, create=True)
+    source, target = replica.engine.raw_connection(), engine.raw_connection()
+    assert source.driver_connection is not None
+    source.driver_connection.backup(target.driver_connection)
+    source.close()
+    target.close()
+    twin = Replica.load(engine, system_environment())
+    assert twin is not None
+    return twin
 
 
 def new_patient(replica: Replica, name: str = "Siti Rahayu") -> Patient:

@@ -16,7 +16,7 @@ _RECORDS = frozenset({"sync.errors", "sync.records"})
 _REVISIONS = _RECORDS | {"sync.revisions"}
 _REPLICA = _REVISIONS | {"sync.replica"}
 _EXCHANGE = _REPLICA | {"sync.exchange"}
-_BASE = _REPLICA | {"desktop.settings", "desktop.problem_words", "desktop.whole_files"}
+_BASE = _REPLICA | {"desktop.settings", "desktop.problem_words", "desktop.whole_files", "desktop.stick_words"}
 _DOING = _BASE | {"desktop.queries", "desktop.actions", "desktop.letters", "desktop.security"}
 _WINDOW = _DOING | {"desktop.logs", "desktop.assets", "desktop.ui.tones"}
 
@@ -34,6 +34,7 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.logs": frozenset({"sync.errors", "desktop.settings"}),
         "desktop.problem_words": _RECORDS,
         "desktop.whole_files": frozenset(),
+        "desktop.stick_words": frozenset(),
         "desktop.security": _REPLICA | {"desktop.settings"},
         "desktop.queries": _BASE,
         "desktop.actions": _BASE | {"desktop.queries"},
@@ -59,6 +60,8 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         | _EXCHANGE
         | {"desktop.ui", "desktop.app", "desktop.agent", "desktop.commands", "sync.server"},
         "desktop.cli": _DOING | {"desktop.logs", "desktop.app", "desktop.commands", "desktop.demo"},
+        "desktop.installed": frozenset(),
+        "desktop.launched": frozenset({"desktop.app", "desktop.cli"}),
         "desktop.__main__": frozenset({"desktop.app", "desktop.cli"}),
     }
 )

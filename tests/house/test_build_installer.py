@@ -1,57 +1,87 @@
-"""The beginning of the installer says honestly what it can do, and its list of sums is true."""
+"""What the installer is made of: its lists are true, its papers whole, and nothing is fetched to look at that."""
 
-import hashlib
-import subprocess
-import sys
+import json
+import re
 import tomllib
-import zipfile
 from pathlib import Path
 
 import pytest
 
-from build_installer import EXIT_NOT_MADE_YET, MANIFEST, build_payload, sums
+from desktop.installed import CURRENT, MANIFEST
+from resources.installer import papers, payload, programs
+from resources.installer.inputs import CannotBuild
 from tests.house.tree import ROOT
 
 
-def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "build_installer.py", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-
-
-@pytest.fixture
-def wheel(tmp_path: Path) -> Path:
-    """A package of its own that only Windows can use, so that nothing is fetched."""
-    path = tmp_path / "sample-1-py3-none-win_amd64.whl"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("sample.py", "ANSWER = 42\n")
-        archive.writestr("sample-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: sample\nVersion: 1\n")
-        archive.writestr("sample-1.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-win_amd64\n")
-        archive.writestr("sample-1.dist-info/RECORD", "sample.py,,\n")
-    return path
-
-
-def test_asked_for_the_installer_it_says_that_there_is_none() -> None:
-    done = run()
-    assert (done.returncode, "not made yet" in done.stderr) == (EXIT_NOT_MADE_YET, True)
-
-
-def test_the_plan_names_every_package_and_what_is_missing() -> None:
-    done = run("--plan")
-    assert done.returncode == 0
+def test_the_lock_holds_every_package_the_program_names_each_with_sums() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert [name for name in project["dependencies"] if name not in done.stdout] == []
-    assert "setup program" in done.stdout.split("not made yet:")[1]
+    locked = papers.locked_hashes()
+    named = {re.split(r"[\[=<>;]", requirement)[0].strip() for requirement in project["dependencies"]}
+    assert {name for name in named if name.lower().replace(".", "-") not in locked} == set()
+    assert [name for name, sums in locked.items() if not sums] == []
 
 
-def test_the_payload_holds_our_code_and_windows_packages_with_true_sums(tmp_path: Path, wheel: Path) -> None:
-    payload = tmp_path / "payload"
-    manifest = build_payload(payload, [str(wheel)], "--offline", "--no-deps")
-    assert manifest["lib/sample.py"] == hashlib.sha256(b"ANSWER = 42\n").hexdigest()
-    assert {"app/desktop/bootstrap.py", "app/sync/errors.py", "app/resources/fonts/NotoSans-Regular.ttf"} <= set(
-        manifest
-    )
-    assert sums(payload) == manifest
-    assert (payload / MANIFEST).is_file()
-    (payload / "lib" / "sample.py").write_text("ANSWER = 43\n")
-    assert sums(payload) != manifest
+def test_the_manifest_names_every_file_but_what_is_written_later(tmp_path: Path) -> None:
+    for name in ("app-1.2.3/main.py", "runtime-0/lib/one.pyc", "Rujuk.exe", CURRENT):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"1")
+    payload.write_manifest(tmp_path, "1.2.3", "runtime-0", "app-1.2.3")
+    manifest = json.loads((tmp_path / "app-1.2.3" / MANIFEST).read_text("utf-8"))
+    assert [manifest[name] for name in ("version", "runtime", "app")] == ["1.2.3", "runtime-0", "app-1.2.3"]
+    digest = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"
+    assert manifest["files"] == dict.fromkeys(("Rujuk.exe", "app-1.2.3/main.py", "runtime-0/lib/one.pyc"), digest)
+
+
+def test_a_runtime_with_another_file_has_another_name(tmp_path: Path) -> None:
+    (tmp_path / "one.pyc").write_bytes(b"1")
+    before = payload.identity_of(tmp_path)
+    assert payload.identity_of(tmp_path) == before
+    (tmp_path / "one.pyc").write_bytes(b"2")
+    assert payload.identity_of(tmp_path) != before
+
+
+def test_the_setup_unpacks_every_file_in_an_order_of_its_own(tmp_path: Path) -> None:
+    for name in ("b.txt", "lib/a.txt", "lib/inner/c.txt", "a.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    found = programs.file_list("Files", tmp_path).replace(str(tmp_path), "")
+    assert found.splitlines() == [
+        "!macro Files TARGET",
+        'SetOutPath "${TARGET}"',
+        'File "/a.txt"',
+        'File "/b.txt"',
+        'SetOutPath "${TARGET}\\lib"',
+        'File "/lib/a.txt"',
+        'SetOutPath "${TARGET}\\lib\\inner"',
+        'File "/lib/inner/c.txt"',
+        "!macroend",
+    ]
+
+
+def test_a_module_that_was_not_compiled_stops_the_build(tmp_path: Path) -> None:
+    (tmp_path / "forgotten.py").write_text("ANSWER = 42\n")
+    with pytest.raises(CannotBuild, match="forgotten"):
+        payload.remove_sources(tmp_path)
+
+
+def test_our_own_folder_holds_what_the_program_reads_and_nothing_of_its_making(tmp_path: Path) -> None:
+    payload.build_app(ROOT, tmp_path / "app")
+    names = {path.relative_to(tmp_path / "app").as_posix() for path in (tmp_path / "app").rglob("*")}
+    assert {"main.py", "desktop/app.py", "sync/errors.py", "resources/fonts/NotoSans-Regular.ttf"} <= names
+    assert [name for name in names if "installer" in name or "build.py" in name or "readme/" in name] == []
+
+
+@pytest.mark.parametrize("version", ["1.2", "1.2.3.4", "1.2.x", "1.2.70000"])
+def test_a_version_that_windows_cannot_hold_is_refused(version: str) -> None:
+    with pytest.raises(CannotBuild):
+        programs.version_numbers(version)
+
+
+def test_the_list_of_parts_names_licence_and_version_of_each() -> None:
+    part = papers.Part("segno", "1.6.6", "BSD", ["text"])
+    bill = json.loads(papers.bill_of_materials("1.2.3", [part]))
+    assert bill["components"][1]["purl"] == "pkg:pypi/segno@1.6.6"
+    assert papers.bill_of_materials("1.2.3", [part]) == papers.bill_of_materials("1.2.3", [part])
+    with pytest.raises(CannotBuild):
+        papers.bill_of_materials("1.2.3", [papers.Part("stranger", "1", "?", [])])
+    assert "segno 1.6.6 (BSD)" in papers.licences("own", "python", [part])

@@ -65,7 +65,7 @@ def test_a_program_does_not_vouch_for_tables_of_types_it_does_not_know(file: Pat
     replica = opened(file)
     names = replica.read(lambda connection: connection.execute(select(tables.projection.c.name)).scalars().all())
     replica.close()
-    assert sorted(names) == sorted([*VALUE_TABLES, "search", "counted"])
+    assert sorted(names) == sorted([*VALUE_TABLES, "search", "counted", "same_person"])
 
 
 def test_conflicts_that_an_older_program_could_not_see_are_asked_after_the_upgrade(file: Path) -> None:

@@ -18,6 +18,8 @@ class Books:
     def __init__(self) -> None:
         self.acknowledged: dict[str, Pc] = {}
         self.forged: set[str] = set()
+        #: Devices whose chain has a hole or a fork for a reason.
+        self.broken_chains: set[str] = set()
         self.resolved = 0
         self._registrations = 0
         #: New records that one save was to write together.
@@ -50,6 +52,7 @@ class Books:
             self.acknowledged[revision.id] = pc
             if forged:
                 self.forged.add(revision.id)
+                self.broken_chains.add(revision.device)
 
     def forget_unsent(self, pc: Pc, server: Server) -> None:
         """This PC's disk is about to be put back: what only it holds is physically gone."""

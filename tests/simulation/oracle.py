@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from sync.records import RECORD_TYPES, ReferralEvent, Wire
 from sync.records.referral_state import PRECEDENCE, referral_state
 from sync.revisions.revision import Revision
-from tests.simulation.machines import Disk, Pc
+from tests.simulation.disks import Disk
+from tests.simulation.machines import Pc
 from tests.simulation.model import PUBLIC_TYPES, Visibility, expected_fold
 from tests.simulation.reading import ids_of, rows, split, stored, values_of
 from tests.simulation.story import Violation
@@ -62,8 +63,9 @@ def check(world: "World") -> None:
     _check_records("server", world.server.disk, expected, {item.record for item in server})
     _check_feeds(world, server, visibility)
     _check_chains(world, server)
+    _check_names(world)
     world.story.count("conflicts left for a person", sum(1 for shown in expected.values() if shown.conflicts))
-    world.story.count("conflicts resolved", world.books.resolved)
+    world.story.count("conflicts decided", world.books.resolved)
     world.story.tell("world", f"ends with {len(server)} revisions and {_hash_of(expected)}")
 
 
@@ -234,15 +236,22 @@ def _digest(ids: Iterable[str]) -> bytes:
 
 
 def _check_chains(world: "World", server: Sequence[Revision]) -> None:
-    """The chain of each PC has come whole, unless its disk was put back or something of it was refused."""
-    broken = {world.books.acknowledged[item] for item in world.books.forged if item in world.books.acknowledged}
-    if world.disaster == "pc restored":
-        broken.add(world.pcs[0])
-    for pc in world.pcs:
-        chain = sorted(
-            (item for item in server if item.device == pc.identity.device), key=lambda item: (item.number, item.id)
-        )
+    """The chain of each device has come whole, unless its disk was put back or something of it was refused."""
+    chains: dict[str, list[Revision]] = {}
+    for item in server:
+        chains.setdefault(item.device, []).append(item)
+    for device, chain in chains.items():
+        chain.sort(key=lambda item: (item.number, item.id))
         before = [None, *(item.id for item in chain)]
         whole = all(item.number == place + 1 and item.previous == before[place] for place, item in enumerate(chain))
-        if pc not in broken and not whole:
-            raise Violation(f"the chain of {pc.name} has a hole")
+        if device not in world.books.broken_chains and not whole:
+            raise Violation(f"the chain of {device[:8]} has a hole")
+
+
+def _check_names(world: "World") -> None:
+    """A computer and its clone have names of their own, unless neither has written since."""
+    for pc, twin, number in world.cloned:
+        if pc.identity.device == twin.identity.device:
+            numbers = [rows(disk.driver, "number", "identity")[0][0] for disk in (pc.disk, twin.disk)]
+            if max(numbers) > number:
+                raise Violation(f"{pc.name} and its twin go on with one name")

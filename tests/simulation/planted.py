@@ -12,30 +12,26 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
+from sync.errors import ReplicaError
 from sync.exchange import engine
-from sync.exchange.messages import ExchangeAnswer, ExchangeRequest
-from sync.exchange.service import Peer, Service
+from sync.exchange.messages import ExchangeAnswer
+from sync.exchange.service import Peer
 from sync.records import Patient, Wire
 from sync.records.sending import scope_of
-from sync.replica import digest, feeds, links, replica, serving, storing, tables
+from sync.replica import chains, digest, feeds, links, serving, storing, tables
 from sync.replica.identity import Identity
 from sync.replica.replica import Replica
 from sync.replica.values import Applied, Edit, Incoming, Page
-from sync.revisions import fold as fold_module
-from sync.revisions.fold import Folded
 from sync.revisions.revision import decode
-
-
-@contextmanager
-def _swapped(owner: Any, name: str, other: Any) -> Iterator[None]:
-    """Put ``other`` in the place of a function of the product for a while."""
-    kept = getattr(owner, name)
-    setattr(owner, name, other)
-    try:
-        yield
-    finally:
-        setattr(owner, name, kept)
-
+from sync.server.access import Access
+from tests.simulation.planting import (
+    conflict_dropped,
+    newest_clock_wins,
+    save_in_pieces,
+    save_looks_again,
+    swapped,
+    union_overwrites,
+)
 
 # --- sending ----------------------------------------------------------------------------------------------------------
 
@@ -53,7 +49,7 @@ def _mark_all_as_sent() -> AbstractContextManager[None]:
             )
         )
 
-    return _swapped(Replica, "confirm", confirm)
+    return swapped(Replica, "confirm", confirm)
 
 
 def _refused_counts_as_sent() -> AbstractContextManager[None]:
@@ -63,7 +59,7 @@ def _refused_counts_as_sent() -> AbstractContextManager[None]:
     def confirm(self: Any, ids: list[str], answer: ExchangeAnswer) -> None:
         right(self, ids, ExchangeAnswer(answer.replica, answer.epoch, answer.time))
 
-    return _swapped(engine._Run, "_confirm", confirm)
+    return swapped(engine._Run, "_confirm", confirm)
 
 
 def _lost_answer_means_failed() -> AbstractContextManager[None]:
@@ -78,7 +74,7 @@ def _lost_answer_means_failed() -> AbstractContextManager[None]:
                 self.replica.save([Edit(again)], revision.author)
         right(self, error)
 
-    return _swapped(engine._Run, "_try_again", try_again)
+    return swapped(engine._Run, "_try_again", try_again)
 
 
 # --- receiving --------------------------------------------------------------------------------------------------------
@@ -117,14 +113,16 @@ def _cursor_apart_from_rows() -> AbstractContextManager[None]:
         self.write(rows)
         return True
 
-    return _swapped(Replica, "receive", receive)
+    return swapped(Replica, "receive", receive)
 
 
 def _repair_deletes() -> AbstractContextManager[None]:
     """What the other side lacks after a restore is deleted instead of offered again."""
     right = Replica.settle
 
-    def settle(self: Replica, audience: str, buckets: Iterable[int], theirs: set[str], number: int) -> int:
+    def settle(
+        self: Replica, audience: str, buckets: Iterable[int], theirs: set[str], number: int, peer: str = "district"
+    ) -> int:
         wanted = set(buckets)
         mine = self.read(lambda connection: links.confirmed_ids(connection, self.identity, audience))
         lost = [item for item in mine if digest.bucket_of(item) in wanted and item not in theirs]
@@ -133,113 +131,20 @@ def _repair_deletes() -> AbstractContextManager[None]:
         self.write(lambda connection: connection.execute(delete(table).where(table.c.id.in_(lost))))
         return len(lost)
 
-    return _swapped(Replica, "settle", settle)
-
-
-# --- folding and saving -----------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _newest_clock_wins() -> Iterator[None]:
-    """The greatest time wins, whoever had seen whom, and the time is the PC's own."""
-    right = fold_module.fold
-
-    def fold(record_type: Any, revisions: Iterable[Any]) -> Folded:
-        history = sorted(revisions, key=lambda item: (item.stamp, item.id))
-        newest: dict[str, Wire] = {}
-        for item in history:
-            newest.update(item.fields)
-        return replace(right(record_type, history), fields=newest)
-
-    def next_stamp(now_ms: int, _parents: Iterable[int]) -> int:
-        return now_ms << 16
-
-    with (
-        _swapped(storing, "fold", fold),
-        _swapped(storing, "extend", lambda _before, _revision: None),
-        _swapped(replica, "next_stamp", next_stamp),
-        _swapped(engine._Run, "_correct_clock", lambda *_: None),
-    ):
-        yield
-
-
-def _conflict_dropped() -> AbstractContextManager[None]:
-    """Two people changed one thing differently, and nobody is told."""
-    right = fold_module.fold
-    return _swapped(storing, "fold", lambda kind, revisions: replace(right(kind, revisions), conflicts=()))
-
-
-def _union_overwrites() -> AbstractContextManager[None]:
-    """Of two lists of allergies the later one stays."""
-    return _swapped(fold_module, "_join", lambda values: values[-1])
-
-
-def _save_looks_again() -> AbstractContextManager[None]:
-    """An edit claims to have seen what is there now, not what was on the screen."""
-    right = Replica.save
-
-    def save(self: Replica, edits: Sequence[Edit], author: str) -> Any:
-        fresh = [
-            Edit(edit.record, edit.seen and replace(edit.seen, heads=_heads(self, edit.record.id))) for edit in edits
-        ]
-        return right(self, fresh, author)
-
-    return _swapped(Replica, "save", save)
-
-
-def _heads(of: Replica, record: str) -> tuple[str, ...]:
-    return of.read(lambda connection: storing.known_records(connection, of.identity.district, [record]))[record].heads
-
-
-def _save_in_pieces() -> AbstractContextManager[None]:
-    """Records that were saved together are written one transaction after the other."""
-    right = Replica.save
-
-    def save(self: Replica, edits: Sequence[Edit], author: str) -> Any:
-        return [revision for edit in edits for revision in right(self, [edit], author)]
-
-    return _swapped(Replica, "save", save)
+    return swapped(Replica, "settle", settle)
 
 
 # --- serving ----------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _grant_races_edit() -> Iterator[None]:
-    """A server process reads who is entitled when a request comes in, not under the lock."""
-    right = Service.exchange
-    readings: list[set[tuple[str, str]]] = []
-
-    def exchange(self: Service, peer: Peer, message: ExchangeRequest) -> ExchangeAnswer:
-        table = tables.entitlement
-        with self.replica.engine.connect() as connection:
-            rows = connection.execute(select(table.c.scope, table.c.audience)).all()
-            connection.rollback()
-        readings.append({(row.scope, row.audience) for row in rows})
-        try:
-            return right(self, peer, message)
-        finally:
-            readings.pop()
-
-    def entitled(_connection: Connection, _district: str, scopes: Iterable[str]) -> dict[str, set[str]]:
-        stale = readings[-1] if readings else set()
-        wanted = set(scopes)
-        return {
-            scope: {name for s, name in stale if s == scope} for scope in wanted if any(s == scope for s, _ in stale)
-        }
-
-    with _swapped(Service, "exchange", exchange), _swapped(feeds, "entitled", entitled):
-        yield
-
-
 def _grant_forgets_history() -> AbstractContextManager[None]:
     """A hospital gets what happens from now on, not what was written before it was entitled."""
-    return _swapped(feeds, "_earlier", lambda *_: {})
+    return swapped(feeds, "_earlier", lambda *_: {})
 
 
 def _redirect_without_patient() -> AbstractContextManager[None]:
     """A redirected referral opens the letter to the other hospital, but not the patient."""
-    return _swapped(feeds, "patients_of_referrals", lambda *_: {})
+    return swapped(feeds, "patients_of_referrals", lambda *_: {})
 
 
 @contextmanager
@@ -249,7 +154,7 @@ def _visits_follow_patient() -> Iterator[None]:
     def scope(type_name: str, record_id: str, fields: Mapping[str, Wire]) -> str:
         return str(fields.get("patient", record_id)) if type_name == "visit" else scope_of(type_name, record_id, fields)
 
-    with _swapped(storing, "scope_of", scope), _swapped(feeds, "scope_of", scope), _swapped(serving, "scope_of", scope):
+    with swapped(storing, "scope_of", scope), swapped(feeds, "scope_of", scope), swapped(serving, "scope_of", scope):
         yield
 
 
@@ -266,21 +171,21 @@ def _page_skips_own_facility() -> AbstractContextManager[None]:
         ]
         return replace(found, numbers=[number for number, _ in kept], bodies=[body for _, body in kept])
 
-    return _swapped(feeds, "page", page)
+    return swapped(feeds, "page", page)
 
 
 def _page_promises_too_much() -> AbstractContextManager[None]:
     """A page that was cut to size says that it reaches the end."""
     right = feeds.page
-    return _swapped(feeds, "page", lambda *details: replace(found := right(*details), reached=found.top))
+    return swapped(feeds, "page", lambda *details: replace(found := right(*details), reached=found.top))
 
 
 def _digest_drift() -> AbstractContextManager[None]:
     """A revision that arrives again is counted in the digest again."""
     right = Replica.apply
 
-    def apply(self: Replica, items: Sequence[Incoming], admit: Any = None) -> Applied:
-        applied = right(self, items, admit)
+    def apply(self: Replica, items: Sequence[Incoming], *how: Any) -> Applied:
+        applied = right(self, items, *how)
         entry, feed = tables.feed_entry, tables.feed
 
         def count_again(connection: Connection) -> None:
@@ -293,7 +198,7 @@ def _digest_drift() -> AbstractContextManager[None]:
         self.write(count_again)
         return applied
 
-    return _swapped(Replica, "apply", apply)
+    return swapped(Replica, "apply", apply)
 
 
 def _number_is_identity() -> AbstractContextManager[None]:
@@ -307,11 +212,48 @@ def _number_is_identity() -> AbstractContextManager[None]:
         new = [item for item in items if (item.revision.device, item.revision.number) not in there]
         return right(connection, identity, new, admit, **how)
 
-    return _swapped(serving, "apply", apply)
+    return swapped(serving, "apply", apply)
+
+
+@contextmanager
+def _fork_unnoticed() -> Iterator[None]:
+    """Nobody looks whether two disks write as one device."""
+    with (
+        swapped(chains, "forked_devices", lambda *_: ()),
+        swapped(chains, "note_if_behind", lambda *_: None),
+    ):
+        yield
+
+
+def _full_disk_ignored() -> AbstractContextManager[None]:
+    """When a page cannot be stored, the cursor moves on all the same."""
+    right = Replica.receive
+
+    def receive(self: Replica, audience: str, items: Sequence[Incoming], **how: Any) -> bool:
+        try:
+            return right(self, audience, items, **how)
+        except ReplicaError:
+            return right(self, audience, [], **how)
+
+    return swapped(Replica, "receive", receive)
+
+
+@contextmanager
+def _anybody_may_ask() -> Iterator[None]:
+    """The server looks at no signature, and takes whoever asks for the computer of another facility."""
+    right = Access.authenticate
+
+    def authenticate(self: Access, header: str, method: str, path: str, body: bytes, program: str) -> Peer:
+        peer = right(self, header, method, path, body, program)
+        return replace(peer, facility_kind="dinkes") if peer.facility_kind == "rs" else peer
+
+    with swapped(Access, "authenticate", authenticate):
+        yield
 
 
 #: The histories in which each of these bugs must be caught, and in which nothing is caught while none is planted.
 SEEDS = tuple(f"planted/{number}" for number in range(24))
+PLANTED_DAYS = 4
 
 Plant = Callable[[], AbstractContextManager[None]]
 
@@ -319,14 +261,13 @@ Plant = Callable[[], AbstractContextManager[None]]
 PLANTED: Mapping[str, Plant] = MappingProxyType(
     {
         "mark all as sent": _mark_all_as_sent,
-        "newest clock wins over a causal edit": _newest_clock_wins,
+        "newest clock wins over a causal edit": newest_clock_wins,
         "cursor stored apart from its rows": _cursor_apart_from_rows,
-        "a grant that races an edit": _grant_races_edit,
         "digest drift": _digest_drift,
         "device and number are the identity": _number_is_identity,
         "repair deletes": _repair_deletes,
-        "conflict dropped": _conflict_dropped,
-        "union overwrites": _union_overwrites,
+        "conflict dropped": conflict_dropped,
+        "union overwrites": union_overwrites,
         "lost answer means failed": _lost_answer_means_failed,
         "a grant forgets what was before": _grant_forgets_history,
         "a redirection forgets the patient": _redirect_without_patient,
@@ -334,7 +275,10 @@ PLANTED: Mapping[str, Plant] = MappingProxyType(
         "a cut page promises the end": _page_promises_too_much,
         "refused counts as sent": _refused_counts_as_sent,
         "visits follow the patient": _visits_follow_patient,
-        "saved in pieces": _save_in_pieces,
-        "save looks again": _save_looks_again,
+        "saved in pieces": save_in_pieces,
+        "save looks again": save_looks_again,
+        "a fork goes unnoticed": _fork_unnoticed,
+        "a full disk is ignored": _full_disk_ignored,
+        "a hospital passes for the office": _anybody_may_ask,
     }
 )

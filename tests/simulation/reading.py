@@ -6,7 +6,7 @@ from typing import Any
 
 from sync.records import RECORD_TYPES, Kind, Wire
 from sync.revisions.revision import Revision, decode
-from tests.simulation.machines import Disk
+from tests.simulation.disks import Disk
 
 _READ: Mapping[Kind, Callable[[Any], Wire]] = {
     Kind.REFERENCE: lambda value: bytes(value).hex(),

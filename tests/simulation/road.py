@@ -1,16 +1,20 @@
 """The road between a PC and the server, with everything that can go wrong on it.
 
-It carries encoded bytes, as HTTP does. A lost request never reaches the server, a lost answer is lost after the server
-did the work; a copy of any message may arrive again much later.
+It carries signed HTTP requests. A lost request never reaches the server, a lost answer is lost after the server did the
+work; a copy of any request may arrive again much later.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sync.errors import Unreachable
+import msgspec
+import requests
+
+from sync.exchange.credential import Signer
 from sync.exchange.messages import COMPARE, EXCHANGE, ExchangeRequest, decode_message, encode_message
-from sync.exchange.service import Peer
-from tests.simulation.machines import Crash, Pc
+from tests.simulation.disks import Crash
+from tests.simulation.edge import Came, Sent, transport
+from tests.simulation.machines import Pc
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -20,32 +24,36 @@ if TYPE_CHECKING:
 class Faults:
     """How likely each fault is, each time it could happen."""
 
-    request_lost: float = 0.06
-    answer_lost: float = 0.08
-    repeated_later: float = 0.10
-    doubled_at_once: float = 0.04
-    server_crash: float = 0.05
-    pc_crash_in_exchange: float = 0.12
-    pc_crash_in_save: float = 0.07
+    request_lost: float = 0.04
+    answer_lost: float = 0.06
+    repeated_later: float = 0.05
+    doubled_at_once: float = 0.03
+    server_crash: float = 0.04
+    pc_crash_in_exchange: float = 0.10
+    pc_crash_in_save: float = 0.12
+    disk_full: float = 0.08
     clock_set: float = 0.02
-    work_meanwhile: float = 0.12
-    other_process_first: float = 0.15
-    second_process: float = 0.03
+    work_meanwhile: float = 0.04
+    other_process_first: float = 0.04
+    second_process: float = 0.01
     stopped: float = 0.02
     written_out_of_place: float = 0.01
 
+    def without(self, names: frozenset[str]) -> "Faults":
+        """These faults, but not those of these names."""
+        return replace(self, **dict.fromkeys(names & set(self.__dataclass_fields__), 0.0))
+
 
 #: After healing: nothing goes wrong any more.
-CALM = Faults(**dict.fromkeys(Faults.__dataclass_fields__, 0.0))
+CALM = Faults().without(frozenset(Faults.__dataclass_fields__))
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A message that will arrive once more."""
+    """A request that will arrive once more."""
 
-    peer: Peer
-    path: str
-    body: bytes
+    facility: str
+    sent: Sent
 
 
 class Road:
@@ -54,64 +62,59 @@ class Road:
     def __init__(self, world: "World", pc: Pc) -> None:
         self._world = world
         self._pc = pc
+        identity = pc.identity
+        signer = Signer(identity.device, identity.signing_key, lambda: world.clock.now_ms // 1000)
+        self._http = transport(signer, self._carry)
 
     def send(self, path: str, body: bytes) -> bytes:
-        """Carry a message to one of the server's processes and bring its answer back, or not."""
-        world, pc, faults = self._world, self._pc, self._world.faults
+        """Carry a message to the server and bring its answer back, or not."""
+        world = self._world
         world.story.count("messages")
         if path == COMPARE:
             world.story.count("compares")
-            world.note_compare(pc)
-        pc.disk.step()
+            world.note_compare(self._pc)
+        self._pc.disk.step()
+        return self._http.send(path, self._smaller(body) if path == EXCHANGE else body)
+
+    def _carry(self, sent: Sent) -> Came:
+        world, pc, faults = self._world, self._pc, self._world.faults
         world.clock.wait(world.chance.uniform(0.05, 3.0))
         world.meanwhile(pc, "while sending")
-        if path == EXCHANGE:
-            body = self._smaller(body)
-            if world.happens(faults.repeated_later):
-                world.late.append(Late(pc.peer, path, body))
+        if sent.path == EXCHANGE and world.happens(faults.repeated_later):
+            world.late.append(Late(pc.identity.facility, sent))
         if world.happens(faults.request_lost):
             self._trouble("request lost")
-            raise Unreachable("the request was lost")
-        answer = self._answer(path, body)
+            raise requests.ConnectionError("the request was lost")
+        came = self._answer(sent)
         if world.happens(faults.doubled_at_once):
             self._trouble("request doubled")
-            answer = self._answer(path, body)
+            came = self._answer(sent)
         if world.happens(faults.answer_lost):
             self._trouble("answer lost")
-            raise Unreachable("the answer was lost")
+            raise requests.ConnectionError("the answer was lost")
         world.meanwhile(pc, "while the answer travels")
         pc.disk.step()
-        return answer
+        return came
 
-    def _answer(self, path: str, body: bytes) -> bytes:
+    def _answer(self, sent: Sent) -> Came:
         world = self._world
         process = world.chance.randrange(2)
         if world.happens(world.faults.server_crash):
             world.server.disk.fuse = world.chance.randint(1, 25)
         try:
-            return world.server.answer(process, self._pc.peer, path, body)
+            return world.server.answer(process, self._pc.identity.facility, sent)
         except Crash as crash:
             if crash.disk is not world.server.disk:
                 raise
             self._trouble("server crash")
             world.server.restart(process)
-            raise Unreachable("the server died") from crash
+            raise requests.ConnectionError("the server died") from crash
 
     def _smaller(self, body: bytes) -> bytes:
         """Ask for little at a time, so that a feed needs many pages."""
-        world = self._world
         request = decode_message(body, ExchangeRequest)
-        budget = world.chance.choice([1, 1500, 5000, request.budget, request.budget])
-        return encode_message(
-            ExchangeRequest(
-                request.protocol,
-                request.records,
-                request.epoch,
-                request.push,
-                request.feeds,
-                min(budget, request.budget),
-            )
-        )
+        budget = self._world.chance.choice([1, 1500, 5000, *[request.budget] * 9])
+        return encode_message(msgspec.structs.replace(request, budget=min(budget, request.budget)))
 
     def _trouble(self, kind: str) -> None:
         self._world.story.count(f"fault: {kind}")

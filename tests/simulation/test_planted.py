@@ -5,12 +5,13 @@
 
 import pytest
 
-from tests.simulation.planted import PLANTED, SEEDS
+from tests.simulation.levels import REAL
+from tests.simulation.planted import PLANTED, PLANTED_DAYS, SEEDS
 from tests.simulation.run import run_histories
 
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_bug_is_caught(name: str) -> None:
     with PLANTED[name]():
-        report = run_histories(SEEDS)
+        report = run_histories(REAL, SEEDS, PLANTED_DAYS)
     assert report.broken is not None, f"{name!r} was not caught in {len(SEEDS)} histories"

@@ -1,130 +1,143 @@
-"""The simulated district: three puskesmas with two PCs each, two hospitals, the district office and its server.
+"""The simulated district: three puskesmas, two hospitals, the district office with several PCs each, and its server.
 
-One seed makes one history: people work, PCs exchange, faults strike; then everything heals. The world only sets the
+One plan makes one history: people work, PCs exchange, faults strike; then everything heals. The world only sets the
 stage and keeps the books of what people were told; what must hold is in ``oracle``, what people do in ``people``.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from random import Random
 from typing import TypeVar
 
-from sync.errors import LinkError
+from sync.errors import LinkError, ReplicaError, Unreachable
 from sync.exchange.engine import Manner, Outcome, exchange
-from sync.records import Facility, Record
-from sync.replica.identity import Identity
+from sync.records import Record
 from sync.replica.values import Edit, Seen
 from sync.revisions.revision import Revision
 from tests.simulation import oracle, people
 from tests.simulation.books import Books
 from tests.simulation.chance import Clock, environment, wrong_by
-from tests.simulation.machines import DISTRICT_CODE, Crash, Pc, Server, Shelf
+from tests.simulation.disks import Crash
+from tests.simulation.machines import Pc, Server
+from tests.simulation.plan import Plan, Step
+from tests.simulation.reading import rows
 from tests.simulation.road import CALM, Faults, Late, Road
+from tests.simulation.stage import PCS, PLACES, Stage
 from tests.simulation.story import Story, Violation
 
 R = TypeVar("R", bound=Record)
 
-#: Facility name, kind, number of PCs, and how busy each PC is. One puskesmas is busier: conflicts need company.
-_PLACES = (
-    ("melati", "puskesmas", 2, 8),
-    ("kenanga", "puskesmas", 2, 2),
-    ("dahlia", "puskesmas", 2, 1),
-    ("rsud", "rs", 2, 3),
-    ("rs-bunda", "rs", 1, 2),
-    ("dinkes", "dinkes", 1, 3),
+#: Rounds of exchanges after the faults end, within which everybody must have everything and know it: two, and two
+#: more where something came back only after it was asked for, and two for new names after a clone.
+ROUNDS_TO_HEAL = 6
+
+#: What happens to disks in a history: at most one of the district's two copies is lost, else nothing could heal it.
+_DISASTERS: tuple[tuple[str, ...], ...] = (
+    *((),) * 4,
+    ("server restored",),
+    ("server restored", "disk cloned"),
+    ("pc restored",),
+    ("disk cloned",),
 )
 
-#: Rounds of exchanges after the faults end, within which everybody must have everything and know it: two, and two
-#: more where something came back only after it was asked for.
-ROUNDS_TO_HEAL = 4
+#: How busy the PCs of a place are. One puskesmas is busier than the others: conflicts need company.
+_SESSIONS = {"melati": (1, 2, 3), "kenanga": (1, 1, 2), "dahlia": (1,), "rsud": (1, 2), "rs-bunda": (1, 2)}
+
+
+def plan_of(seed: str, days: int, calm: frozenset[str] = frozenset()) -> Plan:
+    """The steps of a history: each PC works and exchanges on each day, in any order."""
+    chance = Random(f"{seed} plan")
+    disasters = chance.choice(_DISASTERS)
+    places = [name for name, _, count in PLACES for _ in range(count)]
+    kinds: list[tuple[int, str, int]] = []
+    for day in range(days):
+        today = []
+        for who, place in enumerate(places):
+            today += [("work", who)] * chance.choice(_SESSIONS.get(place, (1, 1, 2)))
+            today += [("exchange", who)]
+        chance.shuffle(today)
+        kinds += [(day, kind, who) for kind, who in today]
+    for disaster in disasters:
+        who = chance.choice((0, 1, chance.randrange(PCS)))
+        first = chance.randrange(len(kinds) // 5, len(kinds) // 2)
+        kinds.insert(first, (kinds[first][0], f"copy for {disaster}", who))
+        later = chance.randrange(first + 1 + len(kinds) // 8, len(kinds))
+        kinds.insert(later, (kinds[later][0], disaster, who))
+    steps = [Step(n, day, kind, who, chance.getrandbits(64)) for n, (day, kind, who) in enumerate(kinds)]
+    return Plan(seed, steps, calm)
 
 
 class World:
-    """One history from its seed to its end."""
+    """One history from its plan to its end."""
 
-    def __init__(self, seed: str, shelf: Shelf, faults: Faults | None = None) -> None:
-        self.seed = seed
-        self.chance = Random(seed)
+    def __init__(self, plan: Plan, stage: Stage) -> None:
+        self.plan = plan
+        self.stage = stage
+        self.chance = Random(f"{plan.seed} world")
         self.clock = Clock()
         self.story = Story()
-        self.faults = faults or Faults()
+        self.faults = Faults().without(plan.calm)
         self.late: list[Late] = []
-        self.facilities: dict[str, tuple[str, str]] = {}
+        #: Revisions in a message, at most.
+        self.sizes: Sequence[int] = (1, 4, *[1000] * 6)
+        self.facilities = stage.facilities
         self.pcs: list[Pc] = []
-        self._busy: list[int] = []
+        #: A computer, its clone, and the number of the last revision they share.
+        self.cloned: list[tuple[Pc, Pc, int]] = []
         self.books = Books()
-        self._shelf = shelf
+        #: Whether a disk was put back or cloned: then two sides may differ for a time.
+        self.disturbed = False
         self._overlapping = 0
-        #: One disaster at most in a history: a disk put back from a copy, at a PC or at the server.
-        self.disaster = self.chance.choice(["none", "none", "none", "pc restored", "server restored"])
-        self._build()
-
-    def _build(self) -> None:
-        made = Random(f"{self.seed} machines")
-        for name, kind, _, _ in _PLACES:
-            self.facilities[name] = (made.randbytes(16).hex(), kind)
-        office, _kind = self.facilities["dinkes"]
         self.server = Server(
-            self._shelf.take(),
-            self._identity(made, office, "dinkes", "server"),
-            environment(self.clock, Random(f"{self.seed} server"), lambda: 0),
+            stage.shelf.take(stage.server), environment(self.clock, Random(f"{plan.seed} server"), lambda: 0)
         )
-        self.server.replica.save(
-            [
-                Edit(Facility(id=facility, code=name[:8], name=name.title(), kind=kind))
-                for name, (facility, kind) in self.facilities.items()
-            ],
-            self.server.replica.identity.device,
-        )
-        for name, kind, count, busy in _PLACES:
-            for letter in "AB"[:count]:
-                self.pcs.append(self._pc(made, name, kind, letter))
-                self._busy.append(busy)
+        for label, image in stage.pcs:
+            self.pcs.append(self._pc(label, image))
         self.server.pause = self._another_process_first
 
-    def _pc(self, made: Random, name: str, kind: str, letter: str) -> Pc:
-        facility, _ = self.facilities[name]
-        label = f"{name}-{letter}"
-        off = [0]
-        surroundings = environment(self.clock, Random(f"{self.seed} {label}"), lambda: off[0])
-        identity = self._identity(made, facility, kind, label, letter)
-        pc = Pc(label, self._shelf.take(), identity, surroundings, off, made.randbytes(16).hex())
-        off[0] = wrong_by(made)
-        return pc
-
-    @staticmethod
-    def _identity(made: Random, facility: str, kind: str, name: str, letter: str = "") -> Identity:
-        replica, epoch, device = (made.randbytes(16).hex() for _ in range(3))
-        return Identity(DISTRICT_CODE, replica, epoch, device, letter, facility, kind, name, made.randbytes(32))
+    def _pc(self, label: str, image: object) -> Pc:
+        made, off = Random(f"{self.plan.seed} {label}"), [0]
+        surroundings = environment(self.clock, made, lambda: off[0])
+        author = made.randbytes(16).hex()
+        off[0] = wrong_by(made) if "clock_set" not in self.plan.calm else 0
+        return Pc(label, self.stage.shelf.take(image), surroundings, off, author)
 
     # --- a history --------------------------------------------------------------------------------------------------
 
-    def run(self, steps: int) -> None:
+    def run(self) -> None:
         """Live through the history and heal.
 
         Raises:
             Violation: a promise was broken.
         """
-        for step in range(steps):
-            self.clock.wait(self.chance.expovariate(1 / 1800))
-            self._disaster(step, steps)
+        for step in self.plan.steps:
+            self.chance = step.chance()
+            self.clock.wait(self.chance.expovariate(1 / 1200))
             self._deliver_late()
-            pc = self.chance.choices(self.pcs, self._busy)[0]
+            pc = self._actor(step)
             if self.happens(self.faults.clock_set):
                 pc.clock_error[0] = wrong_by(self.chance)
                 self.story.count("fault: clock set wrong")
                 self.story.tell(pc.name, f"clock off by {pc.clock_error[0]} ms")
-            if self.happens(0.3):
+            if step.kind == "exchange":
                 self.exchange(pc)
-            else:
-                for _ in range(self.chance.randint(1, 5)):
+            elif step.kind == "work":
+                for _ in range(self.chance.choice((1, 1, 2, 3))):
                     self.work(pc)
+            else:
+                self._disaster(step.kind, pc)
         self._heal()
         oracle.check(self)
 
     def close(self) -> None:
         """Give the disks back."""
         for disk in (self.server.disk, *(pc.disk for pc in self.pcs)):
-            self._shelf.give_back(disk)
+            self.stage.shelf.give_back(disk)
+
+    def _actor(self, step: Step) -> Pc:
+        """The computer of a step, or its clone."""
+        pc = self.pcs[step.who]
+        return self.chance.choice([pc, *(twin for origin, twin, _ in self.cloned if origin is pc)])
 
     def happens(self, probability: float) -> bool:
         """Whether something of this probability happens now."""
@@ -166,11 +179,12 @@ class World:
     def exchange(self, pc: Pc) -> Outcome | None:
         """One exchange of a PC with the server, whatever comes in its way; ``None`` if it was cut short."""
         replica = pc.replica if pc.exchanging == 0 else pc.load()
-        replica.most = self.chance.choice([1, 4, 1000, 1000])
+        replica.refresh()
+        replica.most = self.chance.choice(self.sizes)
         if pc.exchanging == 0 and self.happens(self.faults.pc_crash_in_exchange):
             pc.disk.fuse = self.chance.randint(1, 80)
         manner = Manner(
-            batch=self.chance.choice([1, 3, 50]),
+            batch=self.chance.choice([1, 3, 50, 50, 50]),
             pause=lambda: self.meanwhile(pc, "between two batches"),
             wait=self.clock.wait,
             seconds=self.clock.seconds,
@@ -179,10 +193,20 @@ class World:
         )
         pc.exchanging += 1
         self.story.count("exchanges")
+        full = pc.exchanging == 1 and self.happens(self.faults.disk_full)
         try:
-            outcome = exchange(replica, Road(self, pc), manner)
+            with pc.disk.nearly_full(self.chance.randint(0, 6)) if full else nullcontext():
+                outcome = exchange(replica, Road(self, pc), manner)
+        except Unreachable as error:
+            self.story.tell(pc.name, f"exchange ends: {error}")
+            return None
         except LinkError as error:
-            self.story.tell(pc.name, f"exchange ends: {error.reason}")
+            raise Violation(f"the server refuses a message of our own program: {error}") from error
+        except ReplicaError as error:
+            if not full:
+                raise
+            self.story.count("fault: disk full")
+            self.story.tell(pc.name, f"exchange ends: {error}")
             return None
         except Crash as crash:
             if crash.disk is not pc.disk or pc.exchanging > 1:
@@ -211,8 +235,8 @@ class World:
     def note_compare(self, pc: Pc) -> None:
         """Comparing ids means that the digests differed: only a restored disk is a reason for that."""
         self.story.tell(pc.name, "compares")
-        if self.disaster == "none":
-            raise Violation(f"{pc.name} and the server hold different sets though nothing was restored")
+        if not self.disturbed:
+            raise Violation(f"{pc.name} and the server hold different sets though no disk was put back or cloned")
 
     # --- faults -----------------------------------------------------------------------------------------------------
 
@@ -247,29 +271,35 @@ class World:
         while self.late and (everything or self.happens(0.2)):
             late = self.late.pop(self.chance.randrange(len(self.late)))
             self.story.count("fault: request repeated later")
-            self.story.tell("road", f"delivers a message of {late.peer.device[:6]} again")
-            self.server.answer(self.chance.randrange(2), late.peer, late.path, late.body)
+            self.story.tell("road", f"delivers a message of {late.facility[:6]} again")
+            self.server.answer(self.chance.randrange(2), late.facility, late.sent)
 
-    def _disaster(self, step: int, steps: int) -> None:
-        if self.disaster == "pc restored":
-            pc = self.pcs[0]
-            if step == steps // 3:
-                pc.image = pc.disk.copy()
-            elif step == 2 * steps // 3:
-                self.books.forget_unsent(pc, self.server)
-                pc.disk.put_back(pc.image)
-                pc.restart()
-                self._tell_disaster(pc.name)
-        elif self.disaster == "server restored":
-            if step == steps // 3:
-                self.server.image = self.server.disk.copy()
-            elif step == 2 * steps // 3:
-                self.server.restore(self.chance)
-                self._tell_disaster("server")
-
-    def _tell_disaster(self, who: str) -> None:
-        self.story.count(f"fault: {self.disaster} from an old copy")
-        self.story.tell(who, "restored from an old copy")
+    def _disaster(self, kind: str, pc: Pc) -> None:
+        name = kind.removeprefix("copy for ")
+        machine = self.server if name == "server restored" else pc
+        if kind != name:
+            machine.image = machine.disk.copy()
+            return
+        if machine.image is None:
+            return
+        self.disturbed = True
+        self.story.count(f"fault: {name} from an old copy")
+        self.story.tell(machine.name, name)
+        if isinstance(machine, Server):
+            machine.restore(self.chance)
+            return
+        self.books.broken_chains.add(machine.identity.device)
+        if name == "pc restored":
+            self.books.forget_unsent(pc, self.server)
+            pc.disk.put_back(pc.image)
+            pc.restart()
+            self.books.broken_chains.add(pc.identity.device)
+        else:
+            [(number,)] = rows(pc.image, "number", "identity")
+            twin = self._pc(f"{pc.name}-twin", pc.image)
+            self.books.broken_chains.add(twin.identity.device)
+            self.pcs.append(twin)
+            self.cloned.append((pc, twin, number))
 
     def _restart(self, pc: Pc) -> None:
         self.story.count("fault: pc crash")
@@ -279,13 +309,18 @@ class World:
     def _heal(self) -> None:
         self.story.tell("world", "heals")
         self.faults = CALM
+        self.chance = Random(f"{self.plan.seed} heals")
         for turn in range(ROUNDS_TO_HEAL):
+            before = self._at_server()
             outcomes = [self.exchange(pc) for pc in self.pcs]
             if self.late:
                 self._deliver_late(everything=True)
                 continue
-            # Where nobody sent anything, the server stood still while each found itself equal to it.
-            if all(outcome is not None and outcome.proven and not outcome.sent for outcome in outcomes):
+            # The server stood still while each found itself equal to it.
+            if all(outcome is not None and outcome.proven for outcome in outcomes) and self._at_server() == before:
                 self.story.count("rounds to heal", turn + 1)
                 return
         raise Violation(f"not equal and quiet {ROUNDS_TO_HEAL} rounds after the last fault")
+
+    def _at_server(self) -> int:
+        return int(rows(self.server.disk.driver, "count(*)", "revision")[0][0])

@@ -70,9 +70,15 @@ class FormPage(Screen):
         return self._dirty
 
     def assemble(
-        self, body: Sequence[QWidget], first: QWidget, *, header: QWidget | None = None, side: QWidget | None = None
+        self,
+        body: Sequence[QWidget],
+        first: QWidget,
+        *,
+        header: QWidget | None = None,
+        side: QWidget | None = None,
+        below: QWidget | None = None,
     ) -> None:
-        """Lay the page out: ``header`` stays in sight, ``body`` scrolls, ``side`` stands at its right.
+        """Lay the page out: ``header`` and ``below`` stay in sight, ``body`` scrolls, ``side`` stands at its right.
 
         Called once, when all parts are made: Tab goes through them in the order in which they are put in here.
         ``first`` gets the focus when the page is shown.
@@ -88,6 +94,8 @@ class FormPage(Screen):
         if header is not None:
             page.addWidget(header)
         page.addLayout(middle, 1)
+        if below is not None:
+            page.addWidget(below)
         page.addWidget(self.question)
         page.addLayout(row(self.notice, self.back_button, self.save_button, gap=10))
         self.setLayout(page)

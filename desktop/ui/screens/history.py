@@ -17,6 +17,7 @@ from desktop.queries.written import matters
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.field_words import matter_label, matter_words, record_words, writer_words
+from desktop.ui.screens.merging_words import history_cards
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Card, CardList, Mark
@@ -67,6 +68,7 @@ class HistoryScreen(Screen):
         super().__init__(desk)
         self._item = ""
         self._history: RecordHistory | None = None
+        self._merged: list[Card] = []
         self._restoring: Mapping[str, Any] = {}
         self.title = label(tr("Riwayat isian"), "pageTitle")
         self.patient_header = PatientHeader()
@@ -121,9 +123,11 @@ class HistoryScreen(Screen):
         self.patient_header.setVisible(history.patient is not None)
         if history.patient is not None:
             self.patient_header.show_patient(history.patient, history.patient.allergies, now.astimezone().date())
-        self.list.set_cards(
-            [written_card(record.type, item, now, history.owner_name) for item in reversed(history.written)]
-        )
+        told = [(item.writer.at, written_card(record.type, item, now, history.owner_name)) for item in history.written]
+        merged = history_cards(history.merged, record.id, now)
+        self._merged = [card for _, card in merged]
+        told += merged
+        self.list.set_cards([card for _, card in sorted(told, key=lambda item: item[0], reverse=True)])
         if opened and history.written:
             self.list.select(history.written[-1].id)
         self._show_changes()
@@ -144,6 +148,12 @@ class HistoryScreen(Screen):
                 if change.names != _OWNER:
                     self._boxes.append(self._box(history, written, change))
                     self._changes.addWidget(self._boxes[-1])
+        for card in self._merged:
+            if card.id == self.list.current_id():
+                layout = column(make_bold(label(card.title, wrap=True)), label(card.subtitle, wrap=True), gap=2)
+                layout.setContentsMargins(12, 6, 12, 6)
+                self._boxes.append(panel(layout))
+                self._changes.addWidget(self._boxes[-1])
         self._changes.addStretch(1)
 
     def _box(self, history: RecordHistory, written: Written, change: Change) -> QWidget:

@@ -13,16 +13,19 @@ from PySide6.QtCore import QTimer
 
 from desktop.actions.patients import save_patient
 from desktop.queries.drafts import Draft, Typed, read_draft
+from desktop.queries.duplicates import Candidate, find_duplicates
 from desktop.queries.patient_file import namesakes
 from desktop.queries.regions import region_known
 from desktop.queries.values import read_seen
 from desktop.ui.desk import Desk
 from desktop.ui.problem_texts import FormProblem, word_problems
+from desktop.ui.screens.duplicate_panel import DuplicatePanel
 from desktop.ui.screens.form_page import FormPage
 from desktop.ui.texts import tr
 from desktop.ui.widgets.record_form import RecordForm, Section
 from sync.errors import BadInput
 from sync.records import Patient
+from sync.records.likeness import Traits
 from sync.records.rules import check_patient
 from sync.replica.reader import Reader
 from sync.replica.values import Seen
@@ -53,6 +56,12 @@ def patient_problems(
     patient = Patient(**{"name": "-", "sex": "L", **given, "id": _NEW})
     found = check_patient(patient, today, region_known)
     return word_problems(Patient.type, [problem for problem in found if problem.field in values])
+
+
+def traits_of_form(values: Mapping[str, Any]) -> Traits:
+    """What is compared of the values that can be read."""
+    known = {name: value for name, value in values.items() if name in Traits.__dataclass_fields__ and value}
+    return Traits(**known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,9 @@ class PatientFormScreen(FormPage):
         self._timer = QTimer(self, singleShot=True, interval=CHECK_AFTER)
         self._timer.timeout.connect(self._check)
         self._seen: Seen[Patient] | None = None
-        self.assemble([self.form], self.form.editor("name").control)
+        self.duplicates = DuplicatePanel()
+        self.duplicates.opened.connect(self._open_known)
+        self.assemble([self.form], self.form.editor("name").control, below=self.duplicates)
         self._begin(_NEW_SIGN)
 
     def open_item(self, argument: str) -> None:
@@ -135,6 +146,7 @@ class PatientFormScreen(FormPage):
 
     def _begin(self, item: str) -> None:
         self._seen = None
+        self.duplicates.show_candidates((), _today())
         self.title.setText(tr("Pasien baru"))
         self.form.clear()
         name = item.removeprefix(_NEW_SIGN)
@@ -150,6 +162,7 @@ class PatientFormScreen(FormPage):
             self.desk.say("warning", tr("Data pasien ini tidak ada (lagi) di komputer ini."))
             return
         self._seen = seen
+        self.duplicates.show_candidates((), _today())
         self.title.setText(tr("Ubah data: {name}").format(name=seen.record.name))
         self.form.set_record(seen.record)
         self._show_newborn()
@@ -181,6 +194,25 @@ class PatientFormScreen(FormPage):
                 self.desk.read(
                     _namesake_query(field, str(number), mine), self._warn_of_namesakes, slot=f"patient_form.{field}"
                 )
+
+        if self._seen is None:
+            traits = traits_of_form(values)
+            self.desk.read(
+                lambda reader: (traits, find_duplicates(reader, traits)),
+                self._show_duplicates,
+                slot="patient_form.duplicates",
+            )
+
+    def _show_duplicates(self, found: tuple[Traits, list[Candidate]]) -> None:
+        """Quietly: the focus stays where it is, and saving goes on as before."""
+        traits, candidates = found
+        if self._seen is None and traits == traits_of_form(self._readable()):
+            self.duplicates.show_candidates(candidates, _today())
+
+    def _open_known(self, patient: str) -> None:
+        """Look at somebody registered already; what was typed stays here and as a draft."""
+        self.drafting.keep()
+        self.desk.go("patients", patient)
 
     def _warn(self, problems: list[FormProblem]) -> None:
         values = self._readable()

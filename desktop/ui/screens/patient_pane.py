@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from desktop.queries.patient_file import PatientFile, VisitLine
 from desktop.queries.referrals import ReferralLine
 from desktop.ui import wording
+from desktop.ui.screens.other_registrations import OtherRegistrations
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.badge import Badge
@@ -45,12 +46,17 @@ def identity_lines(patient: Patient) -> list[tuple[str, str]]:
     return lines
 
 
-def visit_card(visit: VisitLine) -> Card:
-    """One visit in the list."""
+def under_words(name: str | None) -> str:
+    """Under which other registration something was written; "" where it was under this one."""
+    return tr("tercatat atas nama {name}").format(name=name) if name else ""
+
+
+def visit_card(visit: VisitLine, under: str | None = None) -> Card:
+    """One visit in the list; ``under``: the name of another registration that it was noted under."""
     return Card(
         id=visit.id,
         title=f"{wording.day_words(visit.date)} · {wording.diagnosis_words(visit.diagnosis_code, visit.diagnosis)}",
-        subtitle=visit.complaint or "",
+        subtitle=" · ".join(part for part in (under_words(under), visit.complaint or "") if part),
         right=VISIT_OUTCOMES.get(visit.outcome or "", visit.outcome or ""),
         marks=(
             *((Mark(tr("perlu diputuskan"), Tone.ATTENTION),) if visit.conflicted else ()),
@@ -59,12 +65,12 @@ def visit_card(visit: VisitLine) -> Card:
     )
 
 
-def referral_card(line: ReferralLine, now: datetime) -> Card:
-    """One referral of this patient in the list."""
+def referral_card(line: ReferralLine, now: datetime, under: str | None = None) -> Card:
+    """One referral of this patient in the list; ``under``: as in :func:`visit_card`."""
     return Card(
         id=line.id,
         title=f"{line.to_name} · {wording.diagnosis_words(line.diagnosis_code, line.diagnosis)}",
-        subtitle=line.number,
+        subtitle=" · ".join(part for part in (line.number, under_words(under)) if part),
         right=wording.clock_words(line.written_at, now),
         marks=(wording.progress_mark(line),),
         stripe=wording.urgency_mark(line.urgency).tone,
@@ -86,10 +92,15 @@ class PatientPane(QWidget):
     """The patient's id."""
     history_requested = Signal(str)
     """The patient's id."""
+    same_requested = Signal(str)
+    """The patient's id."""
+    other_requested = Signal(str)
+    """The id of another registration of this person."""
 
     def __init__(self) -> None:
         super().__init__()
         self._patient = ""
+        self._noted_under: dict[str, str] = {}
         self.name = label("", "pageTitle", wrap=True)
         self.person = label("", "quiet")
         self.allergies = Badge()
@@ -102,6 +113,10 @@ class PatientPane(QWidget):
         self.edit_button = button(tr("Ubah data"))
         self.history_button = button(tr("Riwayat isian"), "quiet")
         self.history_button.clicked.connect(lambda: self.history_requested.emit(self._patient))
+        self.same_button = button(tr("Sama dengan pasien lain…"), "quiet")
+        self.same_button.clicked.connect(lambda: self.same_requested.emit(self._patient))
+        self.others = OtherRegistrations()
+        self.others.chosen.connect(self.other_requested)
         self.referral_button.clicked.connect(lambda: self.referral_requested.emit(self._patient))
         self.visit_button.clicked.connect(lambda: self.visit_requested.emit(self._patient))
         self.edit_button.clicked.connect(lambda: self.edit_requested.emit(self._patient))
@@ -119,8 +134,8 @@ class PatientPane(QWidget):
         self.visits_title = label("", "sectionTitle")
         self.visits = CardList()
         self.visits.setAccessibleName(tr("Kunjungan pasien"))
-        self.visits.opened.connect(lambda visit: self.visit_requested.emit(f"{self._patient}/{visit}"))
-        heading = row(self.name, self.history_button)
+        self.visits.opened.connect(self._open_visit)
+        heading = row(self.name, self.same_button, self.history_button)
         heading.setStretch(0, 1)
         layout = column(
             row(column(heading, row(self.person, self.allergies, self.waiting, 1), gap=4)),
@@ -128,6 +143,7 @@ class PatientPane(QWidget):
             row(self.referral_button, self.visit_button, self.edit_button, 1),
             self.papers,
             frame,
+            self.others,
             self.referrals_title,
             gap=8,
         )
@@ -143,6 +159,7 @@ class PatientPane(QWidget):
         """Show one patient; ``now`` is the present moment (aware)."""
         patient, today = file.patient, now.astimezone().date()
         self._patient = patient.id
+        self._noted_under = {visit.id: visit.patient for visit in file.visits}
         self.name.setText(patient.name)
         self.person.setText(person_line(patient, today))
         allergies = ", ".join(patient.allergies)
@@ -152,12 +169,17 @@ class PatientPane(QWidget):
         self.decide_button.setVisible(contested)
         self.waiting.set_state(tr("menunggu dikirim") if file.waiting else "", Tone.NEUTRAL)
         self._show_facts(identity_lines(patient))
+        self.others.show_others(file.others, today)
+        names = {other.id: other.name for other in file.others}
         self.referrals_title.setText(count_title(tr("Rujukan"), len(file.referrals)))
-        self.referrals.set_cards([referral_card(line, now) for line in file.referrals])
+        self.referrals.set_cards([referral_card(line, now, names.get(line.patient)) for line in file.referrals])
         self.referrals.setVisible(bool(file.referrals))
         self.visits_title.setText(count_title(tr("Kunjungan"), len(file.visits)))
-        self.visits.set_cards([visit_card(visit) for visit in file.visits])
+        self.visits.set_cards([visit_card(visit, names.get(visit.patient)) for visit in file.visits])
         self.visits.setVisible(bool(file.visits))
+
+    def _open_visit(self, visit: str) -> None:
+        self.visit_requested.emit(f"{self._noted_under.get(visit, self._patient)}/{visit}")
 
     def _show_facts(self, lines: list[tuple[str, str]]) -> None:
         while (item := self.facts.takeAt(0)) is not None:

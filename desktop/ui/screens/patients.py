@@ -40,13 +40,19 @@ def hit_card(hit: PatientHit, today: date, drafts: Sequence[Draft] = ()) -> Card
     numbers = hit.nik or hit.jkn_number or ""
     return Card(
         id=hit.id,
-        title=hit.name,
+        title=" · ".join(part for part in (hit.name, also_words(hit)) if part),
         subtitle=" · ".join(
             part for part in (wording.person_words(hit.sex, hit.birth_date, today), hit.village or "") if part
         ),
         right=numbers,
-        marks=draft_marks(drafts, hit.id),
+        marks=next(filter(None, (draft_marks(drafts, item.id) for item in (hit, *hit.also))), ()),
     )
+
+
+def also_words(hit: PatientHit) -> str:
+    """The other names a person is registered under, "" where there is one registration."""
+    names = ", ".join(dict.fromkeys(other.name for other in hit.also))
+    return tr("juga tercatat sebagai {names}").format(names=names) if names else ""
 
 
 def count_words(text: str, found: int) -> str:
@@ -92,6 +98,8 @@ class PatientsScreen(Screen):
         self.pane.referral_requested.connect(lambda patient: desk.go("referral_form", patient))
         self.pane.referral_opened.connect(lambda referral: desk.go("referrals", referral))
         self.pane.decision_requested.connect(lambda patient: desk.go("conflicts", patient))
+        self.pane.same_requested.connect(lambda patient: desk.go("same_person", patient))
+        self.pane.other_requested.connect(lambda patient: desk.go("patient_form", patient))
         self.pane.history_requested.connect(lambda patient: desk.go("history", f"patient/{patient}"))
         self.nothing = EmptyState("")
         self.nothing.action_chosen.connect(self._register)
@@ -173,11 +181,14 @@ class PatientsScreen(Screen):
         if not patient:
             self._show_nothing(found=len(self.list.cards()))
             return
-        self.desk.read(lambda reader: patient_file(reader, patient), self._show_file, slot="patients.file")
+        self.desk.read(lambda reader: (patient, patient_file(reader, patient)), self._show_file, slot="patients.file")
 
-    def _show_file(self, file: PatientFile | None) -> None:
-        if file is None or file.patient.id != self._shown:
+    def _show_file(self, found: tuple[str, PatientFile | None]) -> None:
+        asked, file = found
+        if file is None or asked != self._shown:
             return
+        # Whichever registration was asked for, the page is about the person.
+        self._shown = file.patient.id
         self.pane.show_file(file, datetime.now(UTC))
         self.right.setCurrentWidget(self.pane)
 

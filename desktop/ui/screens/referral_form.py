@@ -70,7 +70,7 @@ class ReferralFormScreen(FormPage):
         self.destination.chosen.connect(self._hospital_chosen)
         self._timer = QTimer(self, singleShot=True, interval=CHECK_AFTER)
         self._timer.timeout.connect(self._warn)
-        self._subject = Subject(None, None, None, None)
+        self._subject = Subject("", None, None, None, None)
         self._usual_kind: str | None = None
         self._everything = False
         self._still_empty = ""
@@ -192,7 +192,7 @@ class ReferralFormScreen(FormPage):
         self._show_asked()
         self._look()
         self.form.editor("urgency").control.setFocus()
-        self.opened(patient.id, patient.name, subject.draft)
+        self.opened(subject.item, patient.name, subject.draft)
 
     def _edited(self) -> None:
         said = self._still_empty

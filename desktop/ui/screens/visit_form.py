@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.actions.patients import save_visit
 from desktop.queries.drafts import Draft, Typed, read_draft
-from desktop.queries.values import read_record, read_seen
+from desktop.queries.same_person import read_patient, registrations
+from desktop.queries.values import read_seen
 from desktop.ui import wording
 from desktop.ui.desk import Desk
 from desktop.ui.problem_texts import FormProblem
@@ -157,7 +158,8 @@ class VisitFormScreen(FormPage):
         self.desk.read(
             lambda reader: Opened(
                 argument,
-                read_record(reader, Patient, patient),
+                # A new visit goes to the registration that stands for the person.
+                read_patient(reader, patient if visit else registrations(reader, patient)[0]),
                 read_seen(reader, Visit, visit) if visit else None,
                 read_draft(reader, "visit_form", argument),
             ),

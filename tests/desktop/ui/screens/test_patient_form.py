@@ -8,12 +8,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from desktop.queries.drafts import read_drafts
 from desktop.ui.desk import Desk
 from desktop.ui.screens.patient_form import PatientFormScreen, new_patient, newborn_fields_shown, patient_problems
 from sync.records import Patient
 from sync.replica.values import Edit
 from tests.desktop.homes import Home
-from tests.desktop.scenes import add_patient
+from tests.desktop.scenes import add_patient, reading
 from tests.desktop.ui.screens.conftest import Show, assert_legible
 
 TODAY = date(2026, 11, 24)
@@ -220,3 +221,56 @@ def test_what_the_replica_cannot_store_is_told_at_its_field(
     assert screen.form.editor("allergies").problem.text() == "Alergi belum benar. Periksa lagi."
     assert screen.focusWidget() is screen.form.editor("allergies").control
     assert screen.has_unsaved()
+
+
+def test_who_may_be_registered_already_is_named_quietly_and_one_key_away(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    known = add_patient(puskesmas, "Muhammad Yusuf", sex="L", birth_date=date(1980, 3, 7))
+    screen = PatientFormScreen(new_desk(puskesmas))
+    opened(screen, show, settled, new_patient())
+    type_into(qtbot, screen, "name", "Moh. Jusup")
+    screen.form.set_values({"sex": "L", "village": "Karangsari"})
+    type_into(qtbot, screen, "birth_date", "07031980")
+    qtbot.waitUntil(screen.duplicates.isVisible)
+    settled(screen.desk)
+    assert screen.duplicates.lines[0].text().startswith("Muhammad Yusuf · L · ")
+    assert screen.duplicates.lines[0].text().endswith("(sangat mirip: bunyi nama sama, tanggal lahir sama, desa sama)")
+    assert screen.form.editor("birth_date").control.hasFocus()
+    assert_legible(screen)
+    with qtbot.waitSignal(screen.desk.go_requested) as went:
+        QTest.keyClick(screen.focusWidget(), Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert went.args == ["patients", known.id]
+    settled(screen.desk)
+    with reading(puskesmas) as reader:
+        (draft,) = read_drafts(reader)
+    assert draft.typed["name"] == "Moh. Jusup"
+    # Going on is as possible as before.
+    with qtbot.waitSignal(screen.desk.go_requested) as went:
+        QTest.keyClick(screen.focusWidget(), Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert went.args[0] == "patients"
+    assert went.args[1] != known.id
+
+
+def test_the_warning_goes_when_the_person_is_another_and_never_comes_while_correcting(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    known = add_patient(puskesmas, "Muhammad Yusuf", sex="L", birth_date=date(1980, 3, 7))
+    twin = add_patient(puskesmas, "Moh. Yusuf", sex="L", birth_date=date(1980, 3, 7))
+    screen = PatientFormScreen(new_desk(puskesmas))
+    opened(screen, show, settled, new_patient())
+    type_into(qtbot, screen, "name", "Muhammad Yusuf")
+    type_into(qtbot, screen, "birth_date", "07031980")
+    qtbot.waitUntil(screen.duplicates.isVisible)
+    assert [line.isVisible() for line in screen.duplicates.lines] == [True, True, False]
+    type_into(qtbot, screen, "birth_date", "07031945")
+    qtbot.waitUntil(lambda: not screen.duplicates.isVisible())
+    screen.drafting.forget()
+    screen.mark_clean()
+    screen.open_item(known.id)
+    qtbot.waitUntil(lambda: screen.drafting.item == known.id)
+    type_into(qtbot, screen, "village", "Karanganyar")
+    qtbot.wait(0)
+    settled(screen.desk)
+    assert not screen.duplicates.isVisible()
+    assert twin.id != known.id

@@ -1,0 +1,204 @@
+"""What a computer takes from the bundle with which the server answered its own: receipts, refusals, pages of the feeds.
+
+The answer may come twice, late, out of order, or after the network brought the same: it counts only for what it names,
+and a cursor moves only from where it stands. Taking may be cut anywhere and begun again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import accumulate
+
+from sync.errors import (
+    BadInput,
+    BundleAltered,
+    BundleStale,
+    NoServerKey,
+    ServerFault,
+)
+from sync.exchange import bundle
+from sync.exchange.engine import BRISK, PLAUSIBLE_MS, Manner, Progress
+from sync.exchange.messages import (
+    AnsweredRequest,
+    AskedFeed,
+    FeedPage,
+    decode_message,
+    read_pack,
+)
+from sync.replica import chains, links
+from sync.replica.identity import PUBLIC
+from sync.replica.replica import Replica
+from sync.replica.storing import split_ids
+from sync.replica.values import Cursor, Incoming, Link
+
+#: Tries to move a cursor that others move at the same time.
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an answer brought.
+
+    ``confirmed``, ``refused`` and ``received`` count revisions about which this computer did not know it before;
+    ``known`` those about which it did. ``whole``: the answer reached the end of all feeds when it was written;
+    ``proven``: nothing waits, and both sides were equal then. ``restored``: the server has begun a new life, so that
+    only an exchange by network makes both sides equal.
+    """
+
+    reply_to: str
+    answered_at: datetime | None = None
+    confirmed: int = 0
+    refused: int = 0
+    received: int = 0
+    known: int = 0
+    whole: bool = False
+    proven: bool = False
+    restored: bool = False
+
+
+def take_bundle(replica: Replica, file: bytes, manner: Manner = BRISK) -> Taken:
+    """Take what the server answered: receipts, refusals, and the pages of the feeds.
+
+    Raises:
+        BundleError: the file is no answer for this computer that can be used; nothing of it was stored.
+        ServerFault: the server's answer makes no sense.
+    """
+    identity = replica.refresh()
+    found = bundle.read_bundle(file)
+    bundle.check_receiver(found.header, kind="back", district=identity.district, receiver=identity.device)
+    link = _link(replica)
+    if link is None or link.server_key is None:
+        raise NoServerKey("no key of the server is known")
+    parts = bundle.open_bundle(found, signing_key=identity.signing_key, sender_key=link.server_key)
+    try:
+        answered = [decode_message(part, AnsweredRequest) for part in bundle.unpack_parts(found, parts)]
+    except BadInput as error:
+        raise BundleAltered("not an answer") from error
+    if link.epoch:
+        usable = [part for part in answered if _same_life(part, link.epoch)]
+        if answered and not usable:
+            raise BundleStale("answered in another epoch of the server")
+        answered = usable
+    return _Taking(replica, manner, Taken(found.header.reply_to)).all_of(answered)
+
+
+def _same_life(part: AnsweredRequest, epoch: str) -> bool:
+    """Whether an answer speaks of the server as this computer knows it, or of what came after that."""
+    return part.answer.epoch == epoch or (part.answer.reset and part.epoch == epoch)
+
+
+class _Taking:
+    def __init__(self, replica: Replica, manner: Manner, taken: Taken) -> None:
+        self.replica = replica
+        self.manner = manner
+        self.taken = taken
+        self.roots: dict[str, FeedPage] = {}
+
+    def all_of(self, answered: Sequence[AnsweredRequest]) -> Taken:
+        """Take part after part."""
+        for part in answered:
+            self._confirm(part)
+        for part in answered:
+            for page, asked in zip(part.answer.feeds, part.feeds, strict=False):
+                self._take(page, asked)
+        if answered:
+            self._conclude(answered)
+        return self.taken
+
+    def _confirm(self, part: AnsweredRequest) -> None:
+        ids = split_ids(part.ids)
+        refused = {ids[place]: reason for place, reason in part.answer.refused.items() if 0 <= place < len(ids)}
+        confirmed = [revision_id for revision_id in ids if revision_id not in refused]
+        before = self.replica.known(ids)
+        new = sum(1 for revision_id in confirmed if before.get(revision_id) is False)
+        still_refused = [(item, reason) for item, reason in refused.items() if before.get(item) is False]
+        self.replica.confirm(confirmed, still_refused)
+        self._count(confirmed=new, refused=len(still_refused), known=len(ids) - new - len(still_refused))
+
+    def _take(self, page: FeedPage, asked: AskedFeed) -> None:
+        """Store a page batch by batch; the cursor moves with those that begin where it stands or before."""
+        if page.audience != asked.audience or page.audience not in (PUBLIC, self.replica.identity.home_audience):
+            raise ServerFault("the answer is about other feeds")
+        items, numbers = read_pack(page.pack), list(accumulate(page.numbers))
+        if len(items) != len(numbers):
+            raise ServerFault("a page with other numbers than revisions")
+        begin = asked.number
+        for start in range(0, len(items), self.manner.batch) or (0,):
+            if self.manner.stopped():
+                return
+            part = items[start : start + self.manner.batch]
+            last = start + self.manner.batch >= len(items)
+            reached = page.reached if last else numbers[start + len(part) - 1]
+            new = sum(1 for known in self._known(part) if not known)
+            self._store(page.audience, part, begin, reached)
+            self._count(received=new, known=len(part) - new)
+            begin = reached
+            self.manner.pause()
+        if page.root:
+            self.roots[page.audience] = page
+        else:
+            self.roots.pop(page.audience, None)
+
+    def _store(self, audience: str, part: list[Incoming], begin: int, reached: int) -> None:
+        """Store a batch that holds everything between two numbers of the feed."""
+        for _ in range(_TRIES):
+            cursor = self._cursors()[audience]
+            if not begin <= cursor.number <= reached:
+                break
+            if self.replica.receive(audience, part, expected=cursor.number, number=reached):
+                return
+        # The cursor is beyond all of it, or something before it has not come yet: it stays where it is.
+        self.replica.receive(audience, part)
+
+    def _conclude(self, answered: Sequence[AnsweredRequest]) -> None:
+        """What the whole of it means: is all here, are both sides equal, is a new name due."""
+        if any(part.answer.renew for part in answered):
+            self.replica.set_value(chains.BEHIND_VALUE, "1")
+        restored = any(part.answer.reset for part in answered)
+        whole = bool(self.roots) and not restored and self.roots.keys() == self._cursors().keys()
+        self.taken = replace(self.taken, restored=restored, whole=whole)
+        time_ms = answered[-1].answer.time
+        moment = datetime.fromtimestamp(time_ms / 1000, UTC) if time_ms in PLAUSIBLE_MS else None
+        equal = whole and all(
+            (cursor.number, cursor.root) == (self.roots[name].reached, self.roots[name].root)
+            for name, cursor in self._cursors().items()
+        )
+        proven = equal and self.replica.waiting_count() == 0
+        self.taken = replace(self.taken, answered_at=moment, proven=proven)
+        if proven and moment is not None:
+            self._note_sync(moment)
+
+    def _note_sync(self, moment: datetime) -> None:
+        """Both sides were equal at this moment of the server's clock; a later one may be known already."""
+        link, text = _link(self.replica), moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+        if link is not None and (link.last_sync_at or "") < text:
+            district = self.replica.identity.district
+            self.replica.write(
+                lambda connection: links.write_link(connection, district, links.DISTRICT_PEER, last_sync_at=text)
+            )
+
+    def _known(self, part: Iterable[Incoming]) -> list[bool]:
+        ids = [item.revision.id for item in part]
+        known = self.replica.known(ids)
+        return [revision_id in known for revision_id in ids]
+
+    def _cursors(self) -> dict[str, Cursor]:
+        identity = self.replica.identity
+        found = self.replica.read(lambda connection: links.read_cursors(connection, identity, links.DISTRICT_PEER))
+        return {cursor.audience: cursor for cursor in found}
+
+    def _count(self, *, confirmed: int = 0, refused: int = 0, received: int = 0, known: int = 0) -> None:
+        taken = self.taken
+        self.taken = replace(
+            taken,
+            confirmed=taken.confirmed + confirmed,
+            refused=taken.refused + refused,
+            received=taken.received + received,
+            known=taken.known + known,
+        )
+        self.manner.progress(Progress(self.taken.confirmed, self.taken.received, self.replica.waiting_count()))
+
+
+def _link(replica: Replica) -> Link | None:
+    district = replica.identity.district
+    return replica.read(lambda connection: links.read_link(connection, district, links.DISTRICT_PEER))

@@ -1,0 +1,61 @@
+"""Many rows or many ids in one statement whose text never changes, on SQLite and PostgreSQL alike.
+
+SQLAlchemy prepares each value of each row by itself, which costs more than the database does. It still runs these
+statements, in the caller's transaction and with its errors. Nothing here knows what a table is for.
+"""
+
+import functools
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Float, Integer, LargeBinary, Table, bindparam, text
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from sync.replica.types import Id
+
+_SQLITE_LIST = text("SELECT unhex(value) FROM json_each(:wanted_ids)")
+#: Not = ANY: while a table is new and unknown to the planner, that looks at every row for every id.
+_POSTGRES_LIST = text("SELECT unnest(:wanted_ids)").bindparams(bindparam("wanted_ids", type_=ARRAY(LargeBinary)))
+_POSTGRES_TYPES = {Id: "bytea", LargeBinary: "bytea", BigInteger: "bigint", Integer: "integer", Float: "float8"}
+
+
+def insert_rows(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, new_only: bool = False
+) -> None:
+    """Insert rows that all have the same keys; ``new_only`` passes over those whose key is there."""
+    if not rows:
+        return
+    names = tuple(rows[0])
+    columns = [
+        [None if (value := row[name]) is None else bytes.fromhex(value) for row in rows]
+        if isinstance(table.c[name].type, Id)
+        else [row[name] for row in rows]
+        for name in names
+    ]
+    statement = _insert(connection.dialect.name, table, names, new_only=new_only)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(statement, tuple(columns))
+    else:
+        connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+
+
+def among(connection: Connection, column: KeyedColumnElement[str], ids: Iterable[str]) -> ColumnElement[bool]:
+    """Whether an id column holds one of ``ids``, however many there are; once in a statement."""
+    wanted = list(ids)
+    if len(wanted) == 1:
+        return column == wanted[0]
+    if connection.dialect.name == "postgresql":
+        return column.in_(_POSTGRES_LIST.bindparams(wanted_ids=[bytes.fromhex(item) for item in wanted]))
+    return column.in_(_SQLITE_LIST.bindparams(wanted_ids=json.dumps(wanted)))
+
+
+@functools.cache
+def _insert(dialect: str, table: Table, names: tuple[str, ...], *, new_only: bool) -> str:
+    # Names are those of our own tables: values never become part of the text.
+    into = f"INSERT INTO {table.name} ({', '.join(names)}) "
+    after = " ON CONFLICT DO NOTHING" if new_only else ""
+    if dialect == "postgresql":
+        types = (_POSTGRES_TYPES.get(type(table.c[name].type), "text") for name in names)
+        return f"{into} SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in types)}){after}"  # noqa: S608 - see above
+    return f"{into} VALUES ({', '.join('?' * len(names))}){after}"
