@@ -91,10 +91,10 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
         from desktop.commands import sticks
 
         return (sticks.export_bundle if chosen.action == "export" else sticks.import_bundles)(settings, chosen.path)
-    if chosen.command == "hub":
-        return _hub(chosen, settings)
-    if chosen.command in ("rescue", "copy", "take-over"):
-        return _bad_day(chosen, settings)
+    groups = {"hub": _hub, **dict.fromkeys(("rescue", "copy", "take-over"), _bad_day)}
+    groups.update(dict.fromkeys(("day-end", "receipt", "sync-test"), _proof))
+    if chosen.command in groups:
+        return groups[chosen.command](chosen, settings)
     from desktop.commands import looking
 
     if chosen.command == "patients":
@@ -126,6 +126,20 @@ def _bad_day(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     if chosen.action == "now":
         return rescuing.copy_now(settings, chosen.folder)
     return rescuing.list_copies(settings)
+
+
+def _proof(chosen: argparse.Namespace, settings: Settings) -> "Answer":
+    from desktop.commands import proving
+
+    if chosen.command == "day-end":
+        return proving.day_end(settings)
+    if chosen.command == "sync-test":
+        return proving.sync_test(settings)
+    if chosen.action == "verify":
+        return proving.verify_receipt(settings, chosen.file, chosen.key)
+    if chosen.action == "show":
+        return proving.show_receipt(settings, chosen.name)
+    return proving.list_receipts(settings)
 
 
 def _demo(chosen: argparse.Namespace) -> int:
@@ -187,6 +201,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_import(commands, common)
     _add_bad_days(commands, common)
     _add_bundle(commands, common)
+    _add_proof(commands, common)
     demo = commands.add_parser("demo", parents=[common], help="kabupaten contoh untuk dicoba")
     demo.add_argument("--headless", action="store_true", help="mainkan sendiri tanpa layar")
     demo.add_argument("--out", type=Path, metavar="FOLDER", help="simpan gambar setiap layar di sini (demo-out)")
@@ -234,6 +249,21 @@ def _add_bad_days(
     taking = commands.add_parser("take-over", parents=[common], help="ambil dari sebuah salinan yang belum ada di sini")
     taking.add_argument("file", type=Path, metavar="BERKAS", help="berkas .salinan atau rujuk.db lama")
     taking.add_argument("--key", metavar="KUNCI", help="kuncinya, bila salinan komputer lain (64 angka heksadesimal)")
+
+
+def _add_proof(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
+) -> None:
+    commands.add_parser("day-end", parents=[common], help="sinkron akhir hari, dengan tanda terima dari server")
+    commands.add_parser("sync-test", parents=[common], help="uji jalan ke server langkah demi langkah")
+    receipt = commands.add_parser("receipt", help="tanda terima akhir hari")
+    actions = receipt.add_subparsers(dest="action", metavar="list|show|verify", required=True)
+    actions.add_parser("list", parents=[common], help="yang disimpan di komputer ini")
+    show = actions.add_parser("show", parents=[common], help="isi satu tanda terima (bawaan: yang terbaru)")
+    show.add_argument("name", nargs="?", metavar="NAMA", help="nama berkasnya")
+    verify = actions.add_parser("verify", parents=[common], help="periksa keaslian sebuah berkas")
+    verify.add_argument("file", type=Path, metavar="BERKAS", help="berkas .rujuk-receipt")
+    verify.add_argument("--key", metavar="KUNCI", help="kunci publik server, untuk komputer yang tidak terdaftar")
 
 
 def _field_list() -> str:

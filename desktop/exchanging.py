@@ -3,6 +3,7 @@
 Knows no Qt and decides nothing about when; it must only be used by one thread at a time, but for :meth:`stop`.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -12,10 +13,11 @@ from typing import TYPE_CHECKING
 from desktop.hub import HubSide
 from desktop.security.keys import load_key
 from desktop.settings import Settings
-from sync.errors import ReplicaError
+from sync.errors import LinkError, ReplicaError
 
 if TYPE_CHECKING:
     from sync.exchange.engine import Manner, Outcome, Progress
+    from sync.exchange.http import HttpTransport
     from sync.replica.hub_links import Hub
     from sync.replica.replica import Replica
 
@@ -24,6 +26,10 @@ BATCH = 50
 PAUSE_S = 0.010
 #: A hub stands in the same house: one that does not answer by then is off.
 _HUB_CONNECT_S = 3.0
+#: The list of the facility's computers is fetched at most this often.
+COMPUTERS_EVERY_MS = 5 * 60 * 1000
+
+_log = logging.getLogger(__name__)
 
 
 class NotEnrolled(ReplicaError):
@@ -69,7 +75,19 @@ class Exchanging:
             replica.write(lambda connection: hub_links.take_over(connection, identity))
         signer = Signer(identity.device, identity.signing_key)
         with HttpTransport(link.url, signer, urgent=replica.emergency_waits) as transport:
-            return exchange(replica, transport, self._manner(self._progress))
+            outcome = exchange(replica, transport, self._manner(self._progress))
+            if outcome.proven:
+                self._keep_computers(replica, transport)
+        return outcome
+
+    def _keep_computers(self, replica: "Replica", transport: "HttpTransport") -> None:
+        """Now and then the list of computers, for screens; the exchange counts whatever becomes of it."""
+        from sync.exchange.proving import keep_computers
+
+        try:
+            keep_computers(replica, transport, at_most_every_ms=COMPUTERS_EVERY_MS)
+        except LinkError as error:
+            _log.info("the list of computers did not come: %s", type(error).__name__)
 
     def exchange_with_hub(self) -> "Outcome | None":
         """Do what is to be done about the hub, and run one exchange with this PC's; ``None`` if it has none.

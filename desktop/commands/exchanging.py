@@ -4,6 +4,8 @@ What is on this PC is safe whatever the link does. Enrolling again with the same
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from desktop.commands.answers import AlreadyEnrolled, Answer, NotEnrolled, Unequal
@@ -14,7 +16,8 @@ from sync.errors import BadInput, LinkError
 from sync.replica.reader import Reader
 
 if TYPE_CHECKING:
-    from sync.exchange.engine import Outcome
+    from sync.exchange.engine import Manner, Outcome
+    from sync.exchange.http import HttpTransport
     from sync.replica.replica import Replica
 
 #: How long enrolment goes on fetching after the PC has its card; the sync agent fetches the rest.
@@ -163,9 +166,14 @@ def _fetch_a_little(replica: "Replica") -> bool:
         return False
 
 
-def _exchange(replica: "Replica", end: float | None = None) -> "Outcome":
+@contextmanager
+def road(replica: "Replica") -> Iterator["HttpTransport"]:
+    """The road to the district's server.
+
+    Raises:
+        NotEnrolled: no server is known.
+    """
     from sync.exchange.credential import Signer
-    from sync.exchange.engine import Manner, exchange
     from sync.exchange.http import HttpTransport
     from sync.replica import links
 
@@ -173,10 +181,23 @@ def _exchange(replica: "Replica", end: float | None = None) -> "Outcome":
     link = replica.read(lambda connection: links.read_link(connection, identity.district, links.DISTRICT_PEER))
     if link is None or not link.url:
         raise NotEnrolled("no server is known")
-    manner = Manner(
+    with HttpTransport(link.url, Signer(identity.device, identity.signing_key)) as transport:
+        yield transport
+
+
+def considerate(end: float | None = None) -> "Manner":
+    """Small transactions with pauses, until ``end`` (of the monotonic clock) if there is one."""
+    from sync.exchange.engine import Manner
+
+    return Manner(
         batch=_BATCH,
         pause=lambda: time.sleep(_PAUSE_S),
         stopped=lambda: end is not None and time.monotonic() > end,
     )
-    with HttpTransport(link.url, Signer(identity.device, identity.signing_key)) as transport:
-        return exchange(replica, transport, manner)
+
+
+def _exchange(replica: "Replica", end: float | None = None) -> "Outcome":
+    from sync.exchange.engine import exchange
+
+    with road(replica) as transport:
+        return exchange(replica, transport, considerate(end))

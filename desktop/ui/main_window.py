@@ -168,6 +168,9 @@ class MainWindow(QMainWindow):
         self.bell_bar.wanted.connect(self._open_referral)
         self._outside.wanted.connect(self._open_referral)
         QShortcut(QKeySequence("F5"), self, background.sync)
+        for keys, screen in (("Ctrl+E", "day_end"), ("Ctrl+Shift+K", "sync_facts")):
+            if screen in self._entries:
+                QShortcut(QKeySequence(keys), self, self._shower(screen))
 
     def _show_agent(self) -> None:
         self.sync_bar.set_agent(self._background.state)

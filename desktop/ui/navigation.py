@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from desktop.queries.computers import silent_count
 from desktop.queries.conflicts import conflict_count
 from desktop.queries.same_numbers import same_number_count
 from desktop.queries.weekly import pressing
@@ -103,6 +104,16 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("referral_form", "Surat rujukan", "file-plus", _FKTP, "referral_form:ReferralFormScreen", in_menu=False),
     Entry("stick", "Stik", "cloud-off", _ALL, "stick:StickScreen"),
     Entry("hub", "Hub / PC lain", "home", _FKTP | _HOSPITAL, "hub:HubScreen"),
+    Entry(
+        "sync_health",
+        "Kesehatan sinkron",
+        "cloud-check",
+        _OFFICE,
+        "sync_health:SyncHealthScreen",
+        count=silent_count,
+    ),
+    Entry("day_end", "Sinkron akhir hari", "cloud-check", _FKTP | _HOSPITAL, "day_end:DayEndScreen", in_menu=False),
+    Entry("sync_facts", "Keadaan sinkronisasi", "cloud-check", _ALL, "sync_facts:SyncFactsScreen", in_menu=False),
     Entry("copies", "Salinan data", "device-desktop", _ALL, "copies:CopiesScreen"),
     Entry("choose_person", "Petugas", "users", _ALL, "choose_person:ChoosePersonScreen", in_menu=False),
 )

@@ -3,7 +3,7 @@
 "Semua terkirim" is said only on the server's receipt: the figures come from the database, where receipts are kept.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar
@@ -15,10 +15,12 @@ from desktop.ui.texts import sentence_for_code, tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.badge import Badge
 from desktop.ui.widgets.parts import button, label, named, row
-from desktop.ui.wording import ago_words, clock_words
+from desktop.ui.wording import ago_words, clock_words, repair_words
 
 #: The age of the last sync is said anew this often, in milliseconds.
 _TICK = 20_000
+#: So long the bar says what a comparison has mended; the page about the sync goes on saying it.
+_REPAIR_SAID = timedelta(minutes=10)
 
 _LINKS = {
     "up": ("Terhubung", Tone.GOOD),
@@ -60,8 +62,16 @@ class SyncBar(QFrame):
         self.stick.setToolTip(tr("Kirim dan terima tanpa internet"))
         self.stick.clicked.connect(lambda: desk.go("stick"))
         self.stick.hide()
-        parts = (self.link, self.hub, self.waiting, self.refused, self.last, 1, self.progress, self.stick, self.button)
+        self.facts_button = button(tr("&Keadaan"), "quiet")
+        self.facts_button.setToolTip(tr("Keadaan sinkronisasi dan uji sambungan (Ctrl+Shift+K)"))
+        self.facts_button.clicked.connect(lambda: desk.go("sync_facts"))
+        self.day_end_button = button(tr("&Akhir hari"))
+        self.day_end_button.setToolTip(tr("Sinkron akhir hari dengan tanda terima (Ctrl+E)"))
+        self.day_end_button.clicked.connect(lambda: desk.go("day_end"))
+        buttons = (self.stick, self.facts_button, self.day_end_button, self.button)
+        parts = (self.link, self.hub, self.waiting, self.refused, self.last, 1, self.progress, *buttons)
         self.setLayout(row(*parts, margins=(16, 6, 12, 6), gap=14))
+        self.day_end_button.setVisible(desk.identity.facility_kind != "dinkes")
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK)
         self._tick.timeout.connect(self.refresh)
@@ -100,7 +110,14 @@ class SyncBar(QFrame):
         refused = tr("{n} catatan ditolak server").format(n=figures.refused) if figures.refused else ""
         self.refused.set_state(refused, Tone.DANGER)
         self.refused.setToolTip(tr("Catatan ini tetap tersimpan di komputer ini. Hubungi admin TI Dinas Kesehatan."))
-        self.last.setText(_last_words(figures.last_sync_at, datetime.now(UTC)))
+        self._show_last(figures, datetime.now(UTC))
+
+    def _show_last(self, figures: SyncState, now: datetime) -> None:
+        repair = figures.repair
+        fresh = repair is not None and now - repair.at < _REPAIR_SAID
+        words = _last_words(figures.last_sync_at, now)
+        self.last.setText(repair_words(repair.fetched, repair.lost) if repair is not None and fresh else words)
+        self.last.setToolTip(words)
 
     def _show_link(self) -> None:
         link = self._agent.link

@@ -99,6 +99,16 @@ def span_words(passed: timedelta) -> str:
     return tr("{n} hari").format(n=minutes // (24 * 60))
 
 
+def repair_words(fetched: int, lost: int) -> str:
+    """What a comparison mended, in plain words."""
+    parts = []
+    if lost:
+        parts.append(tr("{n} catatan yang hilang di server dikirim ulang").format(n=lost))
+    if fetched:
+        parts.append(tr("{n} catatan yang belum ada di sini diambil dari server").format(n=fetched))
+    return "; ".join(parts)
+
+
 def age_words(birth_date: date | None, today: date) -> str:
     """A person's age as staff say it: years, below two years months, below two months days."""
     if birth_date is None or birth_date > today:

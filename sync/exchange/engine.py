@@ -21,12 +21,14 @@ from sync.exchange.messages import (
     ExchangeAnswer,
     ExchangeRequest,
     FeedPage,
+    Report,
     encode_message,
     read_answer,
     read_pack,
 )
 from sync.exchange.pace import BEGINNING, Pace
 from sync.exchange.repair import repair
+from sync.exchange.reporting import due_report, note_repair, note_sent
 from sync.exchange.transport import Transport
 from sync.records import RECORDS_VERSION
 from sync.replica import links
@@ -47,21 +49,26 @@ _MOST_REVISIONS = 4000
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How an exchange stands: revisions sent and received so far, and how many still wait on this side."""
+    """How an exchange stands: revisions sent and received so far, and how many still wait on either side."""
 
     sent: int
     received: int
     waiting: int
+    coming: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an exchange did. ``proven``: nothing waited and both digests were equal at its end."""
+    """What an exchange did. ``proven``: nothing waited and both digests were equal at its end.
+
+    ``repaired``: revisions that a comparison found lacking on one side; ``lost``: those of them the other side lacked.
+    """
 
     sent: int = 0
     received: int = 0
     refused: int = 0
     repaired: int = 0
+    lost: int = 0
     requests: int = 0
     proven: bool = False
 
@@ -110,6 +117,8 @@ def exchange(
     except LinkError as error:
         run.note(last_error=type(error).__name__)
         raise
+    finally:
+        note_repair(replica, run.outcome.repaired - run.outcome.lost, run.outcome.lost)
     if outcome.proven:
         run.note(last_error=None, last_sync_at=run.moment())
     else:
@@ -128,6 +137,7 @@ class _Run:
         self.pace = manner.pace
         self.tries = 0
         self.repairs = 0
+        self.coming = 0
 
     def to_the_end(self) -> Outcome:
         """Message after message until nothing is left to say."""
@@ -179,8 +189,11 @@ class _Run:
             feeds=[AskedFeed(cursor.audience, cursor.number) for cursor in cursors],
             budget=self.pace.budget,
             pinned=bool(link and link.server_key),
+            report=self._report_due(link, [revision_id for revision_id, _ in chunk]),
         )
         answer = self._send(request, sum(len(body) for _, body in chunk))
+        if request.report is not None:
+            note_sent(self.replica, request.report)
         self._confirm([revision_id for revision_id, _ in chunk], answer)
         self.renewal_asked = self.renewal_asked or answer.renew
         if answer.reset or answer.epoch != request.epoch:
@@ -189,12 +202,20 @@ class _Run:
             self.note(server_key=answer.server_key)
         if answer.reset:
             return self._repair([cursor.audience for cursor in self.cursors()])
+        self.coming = sum(page.top - page.reached for page in answer.feeds)
         for page, cursor in zip(answer.feeds, cursors, strict=True):
             self._take(page, cursor)
         self._report()
         if urgent or any(page.reached < page.top for page in answer.feeds) or self.replica.waiting(1, 1, self.peer):
             return False
         return self._prove(answer)
+
+    def _report_due(self, link: Link | None, brought: list[str]) -> Report | None:
+        """How this computer stands, if the district does not know it yet."""
+        first = self.outcome.requests == 0
+        if self.peer != links.DISTRICT_PEER or not (first or brought):
+            return None
+        return due_report(self.replica, link, brought, first=first)
 
     def _send(self, request: ExchangeRequest, size: int) -> ExchangeAnswer:
         began, began_ms = self.manner.seconds(), self.replica.environment.now_ms()
@@ -270,12 +291,13 @@ class _Run:
             return True
         for audience in audiences:
             mended = repair(self.replica, self.transport, audience, self.pace.budget, self.peer)
-            self.outcome = replace(self.outcome, repaired=self.outcome.repaired + mended)
+            repaired, lost = self.outcome.repaired + mended.fetched + mended.lost, self.outcome.lost + mended.lost
+            self.outcome = replace(self.outcome, repaired=repaired, lost=lost)
         return False
 
     def _report(self) -> None:
         waiting = self.replica.waiting_count(self.peer)
-        self.manner.progress(Progress(self.outcome.sent, self.outcome.received, waiting))
+        self.manner.progress(Progress(self.outcome.sent, self.outcome.received, waiting, self.coming))
 
     def _try_again(self, error: Unreachable) -> None:
         self.tries += 1

@@ -42,6 +42,7 @@ from sync.exchange.messages import (
     FetchAnswer,
     decode_message,
 )
+from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersAnswer, ReceiptAnswer
 
 CONNECT_S = 10.0
 STALL_S = 30.0
@@ -57,6 +58,8 @@ _ANSWERS: dict[str, type[msgspec.Struct]] = {
     ENROL: DeviceCard,
     RENEW: DeviceCard,
     BUNDLE: BundleAnswer,
+    COMPUTERS: ComputersAnswer,
+    RECEIPT: ReceiptAnswer,
 }
 _PIECE = 4096
 #: Seconds between two looks for something urgent.

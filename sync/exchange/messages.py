@@ -4,7 +4,7 @@ Each is a MessagePack map on the wire (JSON with base64 where a person looks). R
 Unknown members are ignored, so an older program understands a newer one's messages; wrong types are refused.
 """
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -14,6 +14,26 @@ from sync.revisions.packing import unpack
 
 #: Grows when a message changes so that an older program would misunderstand it.
 PROTOCOL = 1
+
+
+#: A number of things, or a moment in milliseconds since 1970.
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class Report(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the asker stands once this message has arrived: revisions that wait, were refused or came by the hub only.
+
+    ``oldest``: when the oldest that waits was written; ``conflicts``: records a person must decide about; ``program``
+    its version; ``proven``: when both sides were last known to be equal. Moments in milliseconds since 1970, 0: never.
+    """
+
+    waiting: Count = 0
+    oldest: Count = 0
+    refused: Count = 0
+    carried: Count = 0
+    conflicts: Count = 0
+    program: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    proven: Count = 0
 
 
 class AskedFeed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -28,7 +48,7 @@ class ExchangeRequest(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``records`` is the asker's version of the record types; ``epoch`` the answerer's epoch as the asker last knew it;
     ``push`` a pack of revisions; ``budget`` how many bytes of revisions the answer should hold; ``pinned`` says that
-    the asker knows the answerer's public key.
+    the asker knows the answerer's public key. ``report`` is there when it has changed.
     """
 
     protocol: int
@@ -38,6 +58,7 @@ class ExchangeRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     feeds: list[AskedFeed] = []
     budget: int = 0
     pinned: bool = False
+    report: Report | None = None
 
 
 class FeedPage(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -4,6 +4,7 @@ Both sides compare 256 sums, then the ids in the buckets that differ; what this 
 side lacks waits to be sent again. Nothing is ever deleted on either side.
 """
 
+import logging
 from dataclasses import dataclass
 
 from sync.errors import ServerFault
@@ -23,12 +24,26 @@ from sync.replica import digest, links
 from sync.replica.replica import Replica
 from sync.replica.storing import join_ids, split_ids
 
+_log = logging.getLogger("rujuk.repair")
+
 _ROUNDS = 8
 _IDS_AT_ONCE = 500
+#: Ids that one line of the log names.
+_IDS_IN_LOG = 20
 
 
-def repair(replica: Replica, transport: Transport, audience: str, budget: int, peer: str = links.DISTRICT_PEER) -> int:
-    """Mend one feed; returns how many revisions were lacking on one side or the other.
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What one repair found: revisions that were lacking here and were fetched, and those lacking at the other side."""
+
+    fetched: int
+    lost: int
+
+
+def repair(
+    replica: Replica, transport: Transport, audience: str, budget: int, peer: str = links.DISTRICT_PEER
+) -> Mended:
+    """Mend one feed; returns how many revisions were lacking on either side.
 
     Raises:
         LinkError: the link failed; what was fetched until then stays.
@@ -56,13 +71,17 @@ class _Side:
     peer: str
 
 
-def _mend(side: _Side, answer: CompareAnswer, buckets: list[int]) -> int:
+def _mend(side: _Side, answer: CompareAnswer, buckets: list[int]) -> Mended:
     theirs = set(split_ids(answer.ids))
     known = side.replica.known(theirs)
     lacking = sorted(theirs - known.keys())
     for start in range(0, len(lacking), _IDS_AT_ONCE):
         _fetch(side, lacking[start : start + _IDS_AT_ONCE])
-    return len(lacking) + side.replica.settle(side.audience, buckets, theirs, answer.number, side.peer)
+    lost = side.replica.settle(side.audience, buckets, theirs, answer.number, side.peer)
+    for what, ids in (("fetched", lacking), ("lost at the other side, waiting again", lost)):
+        if ids:
+            _log.warning("repair of %s, %s: %d, first %s", side.audience, what, len(ids), " ".join(ids[:_IDS_IN_LOG]))
+    return Mended(len(lacking), len(lost))
 
 
 def _fetch(side: _Side, ids: list[str]) -> None:

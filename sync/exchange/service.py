@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 from sync.errors import BadInput, NotAllowed
 from sync.exchange.admission import admission
 from sync.exchange.credential import public_key
@@ -21,8 +23,11 @@ from sync.exchange.messages import (
     FeedPage,
     FetchAnswer,
     FetchRequest,
+    Report,
 )
+from sync.exchange.proof_messages import KeptReport
 from sync.replica import chains, feeds
+from sync.replica.devices import moment_of, note_report
 from sync.replica.digest import BUCKETS
 from sync.replica.identity import DISTRICT, PUBLIC
 from sync.replica.replica import Replica
@@ -136,6 +141,8 @@ class Service:
             if item.revision.facility != peer.facility:
                 raise NotAllowed("a revision is written by another facility")
         applied = self.store(peer, items, message.records) if items else Applied((), (), ())
+        if message.report is not None:
+            self._note_report(peer, message.report, message.records)
         places = {item.revision.id: place for place, item in enumerate(items)}
         reset = message.epoch not in ("", self.replica.identity.epoch)
         pages = [] if reset else self._pages(peer, message.feeds, message.budget)
@@ -151,6 +158,15 @@ class Service:
             reset=reset,
             server_key=b"" if message.pinned else public_key(self.replica.identity.signing_key),
             renew=peer.forked or peer.device in applied.forked,
+        )
+
+    def _note_report(self, peer: Peer, report: Report, records: int) -> None:
+        now_ms = self.replica.environment.now_ms()
+        text = msgspec.json.encode(KeptReport(report, records, moment_of(now_ms))).decode()
+        # A computer whose clock is ahead does not make itself proven for tomorrow.
+        proven_at = moment_of(min(report.proven, now_ms)) if report.proven else None
+        self.replica.write(
+            lambda connection: note_report(connection, self.replica.identity.district, peer.device, text, proven_at)
         )
 
     def compare(self, peer: Peer, message: CompareRequest) -> CompareAnswer:

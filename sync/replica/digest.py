@@ -36,6 +36,15 @@ def add(digest: bytes, revision_ids: Iterable[str], *, sign: int = 1) -> bytes:
     return bytes(parts)
 
 
+def joined(digests: Iterable[bytes]) -> bytes:
+    """The digest of several sets that have nothing in common, taken together."""
+    sums = [0] * BUCKETS
+    for digest in digests:
+        for bucket in range(BUCKETS):
+            sums[bucket] += int.from_bytes(digest[bucket * _SUM : (bucket + 1) * _SUM], "big")
+    return b"".join((total % _MODULUS).to_bytes(_SUM, "big") for total in sums)
+
+
 def root(digest: bytes) -> str:
     """16 bytes (as hexadecimal digits) that stand for the whole digest."""
     return hashlib.blake2b(digest, digest_size=16).hexdigest()

@@ -87,8 +87,8 @@ def settle(
     number: int,
     peer: str,
     now: datetime,
-) -> int:
-    """After comparing: what the peer holds counts as confirmed, what it lacks waits again; how many of the latter."""
+) -> tuple[str, ...]:
+    """After comparing: what the peer holds counts as confirmed, what it lacks waits again; the latter."""
     district, compared = identity.district, set(buckets)
     mine = links.confirmed_ids(connection, identity, audience, peer)
     lost = sorted(item for item in mine if digest.bucket_of(item) in compared and item not in theirs)
@@ -97,4 +97,4 @@ def settle(
     held = links.confirmed_ids(connection, identity, audience, peer)
     strange = [] if peer == links.HUB_PEER else links.unknown_ids(connection, district, theirs)
     links.set_cursor(connection, district, peer, audience, number, sorted([*held, *strange]))
-    return len(lost)
+    return tuple(lost)

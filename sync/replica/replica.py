@@ -238,10 +238,10 @@ class Replica:
 
     def settle(
         self, audience: str, buckets: Iterable[int], theirs: set[str], number: int, peer: str = links.DISTRICT_PEER
-    ) -> int:
+    ) -> tuple[str, ...]:
         """After comparing: the peer holds just ``theirs`` in ``buckets`` of a feed, as of feed number ``number``.
 
-        What it holds counts as confirmed, what it lacks as not; returns how many of the latter there are.
+        What it holds counts as confirmed, what it lacks as not; returns the latter.
         """
         compared = list(buckets)
         return self.write(

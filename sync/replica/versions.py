@@ -66,3 +66,13 @@ def wanted_versions(*, searchable: bool) -> Mapping[str, str]:
         wanted[COUNTED] = f"{_COUNTED_VERSION}-{wanted['referral']}-{wanted['referral_event']}"
         wanted[SAME_PERSON] = f"{_SAME_PERSON_VERSION}-{wanted['patient_link']}"
     return MappingProxyType(wanted)
+
+
+def program_version() -> str:
+    """The version of the installed program, "" where it runs without having been installed."""
+    import importlib.metadata  # not at the start: the window's first paint would wait for it
+
+    try:
+        return importlib.metadata.version("rujuk")[:40]
+    except importlib.metadata.PackageNotFoundError:
+        return ""

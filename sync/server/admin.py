@@ -17,10 +17,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from sync.errors import BadInput, BundleError, NotAllowed, ReplicaError
+from sync.exchange.credential import KEY_BYTES, public_key
 from sync.records import Facility
+from sync.replica.receipts import read_receipt
 from sync.replica.replica import Replica
 from sync.replica.sealed_key import open_key
 from sync.revisions.environment import system_environment
+from sync.server import health
 from sync.server.access import Access, KnownDevice
 from sync.server.cards import publish_missing_cards
 from sync.server.catalogue import CATALOGUE_WORDS, import_catalogue
@@ -36,6 +39,7 @@ from sync.server.home import (
 )
 
 EXIT_DONE = 0
+EXIT_SILENT = 1
 EXIT_USAGE = 2
 EXIT_INITIALISED = 3
 EXIT_DATABASE = 4
@@ -45,6 +49,7 @@ EXIT_ADDRESS = 7
 
 _EPILOG = f"""exit codes:
   {EXIT_DONE}  done
+  {EXIT_SILENT}  (status) a computer has been silent for too long
   {EXIT_USAGE}  wrong usage
   {EXIT_INITIALISED}  not initialised yet, or (init) already initialised
   {EXIT_DATABASE}  the database could not be opened; nothing was overwritten
@@ -181,8 +186,27 @@ def _enrol_code(options: argparse.Namespace) -> Result:
 
 
 def _device_list(options: argparse.Namespace) -> Result:
-    found = _with_replica(options, lambda replica: Access(replica).devices())
-    return Result("\n".join(map(_device_line, found)), {"devices": [asdict(item) for item in found]})
+    found, said = _with_replica(options, lambda replica: (Access(replica).devices(), health.rows(replica)))
+    devices = [{**asdict(item), **said.get(item.id, {})} for item in found]
+    return Result("\n".join(map(_device_line, found)), {"devices": devices})
+
+
+def _status(options: argparse.Namespace) -> Result:
+    found = _with_replica(options, lambda replica: health.summary(replica, options.days))
+    return Result(health.words(found), found, EXIT_SILENT if found["silent"] else EXIT_DONE)
+
+
+def _receipt_verify(options: argparse.Namespace) -> Result:
+    content = options.file.read_bytes()
+    key = (
+        bytes.fromhex(options.key)
+        if options.key
+        else _with_replica(options, lambda replica: public_key(replica.identity.signing_key))
+    )
+    receipt = read_receipt(content, key)
+    data = msgspec.to_builtins(receipt, builtin_types=(bytes,))
+    words = f"Valid: given to {receipt.facility_code} {receipt.facility_name} at {receipt.at}."
+    return Result(words, {"valid": True, "receipt": {**data, "server_key": receipt.server_key.hex()}})
 
 
 def _device_revoke(options: argparse.Namespace) -> Result:
@@ -217,6 +241,12 @@ def _bundle(options: argparse.Namespace) -> Result:
 def _device_line(known: KnownDevice) -> str:
     state = f"revoked {known.revoked_at}" if known.revoked_at else f"last seen {known.last_seen_at or 'never'}"
     return f"{known.id}  {known.facility_code or '?':<10} {known.letter:<3} {state}  {known.name}"
+
+
+def _hex_key(text: str) -> str:
+    if len(bytes.fromhex(text)) != KEY_BYTES:
+        raise ValueError(text)
+    return text
 
 
 def _facility_data(facility: Facility) -> dict[str, Any]:
@@ -321,6 +351,15 @@ def _parser() -> argparse.ArgumentParser:
         required=True, metavar="COMMAND"
     )
     command(device, "list", _device_list, "list the computers")
+    status = command(commands, "status", _status, "what is silent or waits, for cron: exit code 1 if too long")
+    status.add_argument("--days", type=float, default=2.0, help="silence that is too long (default %(default)s)")
+    receipt = commands.add_parser("receipt", help="receipts that this server has given").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    verify = command(receipt, "verify", _receipt_verify, "check that a receipt is unaltered and this server's")
+    verify.add_argument("file", type=Path, metavar="FILE")
+    verify.add_argument("--key", type=_hex_key, metavar="HEX", help="public key of the server, where it is not here")
+
     revoke = command(device, "revoke", _device_revoke, "refuse a computer from now on")
     revoke.add_argument("id", metavar="ID")
     return parser

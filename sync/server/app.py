@@ -23,6 +23,7 @@ from sync.exchange.messages import (
     FetchRequest,
     RenewRequest,
 )
+from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersRequest, ReceiptRequest
 from sync.exchange.service import Service
 from sync.replica import tables
 from sync.replica.replica import Replica
@@ -30,6 +31,7 @@ from sync.server.access import Access
 from sync.server.bundles import Bundles
 from sync.server.edge import Edge, no_such_route
 from sync.server.enrolment import Enrolment
+from sync.server.proof import Proof
 
 #: Requests that work in the database at the same time, in each process.
 _AT_ONCE = 10
@@ -38,6 +40,7 @@ _AT_ONCE = 10
 def create_app(replica: Replica) -> Starlette:
     """The ASGI application of one district server."""
     service = Service(replica)
+    proof = Proof(replica)
     enrolment = Enrolment(replica)
     bundles = Bundles(replica)
     edge = Edge(replica.environment, Access(replica), _AT_ONCE)
@@ -54,6 +57,8 @@ def create_app(replica: Replica) -> Starlette:
             signed(COMPARE, CompareRequest, service.compare),
             signed(FETCH, FetchRequest, service.fetch),
             signed(RENEW, RenewRequest, enrolment.renew),
+            signed(COMPUTERS, ComputersRequest, proof.computers),
+            signed(RECEIPT, ReceiptRequest, proof.receipt),
             signed(BUNDLE, BundleRequest, bundles.relay),
             edge.route("/v1/health", health, "GET"),
         ],

@@ -1,4 +1,7 @@
-"""What a district's server and a hub have in common as processes: the socket they listen on and uvicorn's settings."""
+"""What a district's server and a hub have in common as processes: the socket they listen on and uvicorn's settings.
+
+Nothing here may know what is served.
+"""
 
 import socket
 import sys

@@ -22,6 +22,7 @@ from sync.exchange.messages import (
     decode_message,
     encode_message,
 )
+from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersRequest, ReceiptRequest
 from sync.exchange.service import Peer, Service
 from sync.records import Facility, Patient, Referral, ReferralEvent
 from sync.replica.identity import Identity
@@ -31,6 +32,7 @@ from sync.replica.values import Edit
 from sync.revisions.environment import Environment, system_environment
 from sync.server.bundles import Bundles
 from sync.server.enrolment import Enrolment
+from sync.server.proof import Proof
 
 DISTRICT = "9901"
 
@@ -82,6 +84,10 @@ class DirectTransport:
             answer = encode_message(Enrolment(self.service.replica).renew(peer, decode_message(body, RenewRequest)))
         elif path == BUNDLE:
             answer = encode_message(Bundles(self.service.replica).relay(peer, decode_message(body, BundleRequest)))
+        elif path == COMPUTERS:
+            answer = encode_message(Proof(self.service.replica).computers(peer, decode_message(body, ComputersRequest)))
+        elif path == RECEIPT:
+            answer = encode_message(Proof(self.service.replica).receipt(peer, decode_message(body, ReceiptRequest)))
         else:
             assert path == FETCH
             answer = encode_message(self.service.fetch(peer, decode_message(body, FetchRequest)))

@@ -17,7 +17,7 @@ _REVISIONS = _RECORDS | {"sync.revisions"}
 _REPLICA = _REVISIONS | {"sync.replica"}
 _EXCHANGE = _REPLICA | {"sync.exchange"}
 _BASE = _REPLICA | {"desktop.settings", "desktop.problem_words", "desktop.whole_files", "desktop.stick_words"}
-_DOING = _BASE | {"desktop.queries", "desktop.actions", "desktop.letters", "desktop.security"}
+_DOING = _BASE | {"desktop.queries", "desktop.actions", "desktop.letters", "desktop.security", "desktop.proof_words"}
 _WINDOW = _DOING | {"desktop.logs", "desktop.assets", "desktop.ui.tones"}
 
 #: Layer -> the layers it may import. A module belongs to the longest name it begins with.
@@ -37,10 +37,11 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.stick_words": frozenset(),
         "desktop.security": _REPLICA | {"desktop.settings"},
         "desktop.queries": _BASE,
+        "desktop.proof_words": _BASE | {"desktop.queries"},
         "desktop.actions": _BASE | {"desktop.queries"},
         "desktop.ui.tones": frozenset(),
         "desktop.assets": frozenset({"desktop.ui.tones"}),
-        "desktop.letters": _BASE | {"desktop.queries", "desktop.assets"},
+        "desktop.letters": _BASE | {"desktop.queries", "desktop.assets", "desktop.proof_words"},
         "desktop.ui": _WINDOW,
         "desktop.app": _WINDOW | {"desktop.ui"},
         "desktop.turns": frozenset(),

@@ -8,7 +8,9 @@ TOP_LEVEL = frozenset(
     {"desktop", "sync", "resources", "tests", "pyproject.toml", "build_installer.py", "README.md", "LICENSE"}
 )
 #: Folders of tests that mirror no package: helpers, and tests of everything together.
-TESTS_OF_THE_WHOLE = frozenset({"house", "fakes", "simulation", "journeys", "benchmarks", "upgrades", "installer"})
+TESTS_OF_THE_WHOLE = frozenset(
+    {"house", "fakes", "simulation", "journeys", "benchmarks", "upgrades", "installer", "hub"}
+)
 
 
 def strangers(names: Iterable[str]) -> set[str]:

@@ -1,0 +1,106 @@
+"""How proof is said, on the screen, on paper and on the command line alike: what is lacking, steps and their codes.
+
+Each sentence says what to do. Nothing here names a patient.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from desktop.queries.day_end import ABSENT, COMPLETE, UNKNOWN, PcState
+from sync.records import RECORD_TYPES
+from sync.replica.receipts import Receipt
+
+#: What is lacking for a receipt (codes of the exchange), and what to do.
+LACKING: Mapping[str, str] = MappingProxyType(
+    {
+        "waiting": "Masih ada catatan yang menunggu dikirim dari komputer ini. Selesaikan isian, lalu ulangi.",
+        "refused": "Ada catatan yang ditolak server. Buka Keadaan sinkronisasi untuk alasannya; hubungi Dinas.",
+        "carried": "Catatan dari komputer lain belum sampai di server. Nyalakan komputer penghubung, lalu ulangi.",
+        "newer": "Komputer lain masih mengirim catatan. Tunggu sebentar, lalu ulangi.",
+        "differs": "Isi komputer ini dan server belum sama. Data aman di sini. Ulangi; bila tetap, hubungi Dinas.",
+        "own": "Isi komputer ini sedang diperbaiki dari server. Ulangi sebentar lagi.",
+        "epoch": "Server kabupaten baru dipulihkan. Data aman di sini. Ulangi sebentar lagi.",
+        "signature": "Tanda tangan server tidak dapat diperiksa. Tidak ada tanda terima; hubungi Dinas.",
+        "unproven": "Isi komputer ini dan server belum terbukti sama. Data aman di sini. Ulangi.",
+    }
+)
+
+#: The steps of the test of the link.
+STEPS: Mapping[str, str] = MappingProxyType(
+    {
+        "key": "Kunci data tersedia",
+        "database": "Data di komputer ini terbaca",
+        "file": "Berkas data utuh",
+        "enrolled": "Komputer terdaftar",
+        "agent": "Pengirim di latar berjalan",
+        "network": "Jaringan sampai ke server",
+        "server": "Server kabupaten menjawab",
+        "clock": "Jam komputer benar",
+        "sent": "Semua catatan terkirim",
+        "accepted": "Tidak ada catatan ditolak",
+        "equal": "Isi sama dengan server",
+    }
+)
+
+#: What a code of the test means and what to do about it.
+CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "K-2100": "Semua langkah berhasil.",
+        "K-2101": "Data tidak terbaca. Jangan hapus apa pun; hubungi petugas TI.",
+        "K-2102": "Kunci data tidak ditemukan. Masuk Windows dengan pengguna yang biasa, lalu coba lagi.",
+        "K-2103": "Berkas data rusak sebagian. Jangan hapus apa pun; hubungi petugas TI.",
+        "K-2104": "Pengirim di latar tidak berjalan. Tutup Rujuk dan buka lagi.",
+        "K-2105": "Server tidak terjangkau. Periksa kabel, WiFi, atau kuota; catatan aman dan menunggu.",
+        "K-2106": "Server terjangkau tetapi tidak menjawab dengan benar. Catatan aman; coba lagi nanti.",
+        "K-2107": "Server menolak komputer ini. Hubungi admin Dinas Kesehatan.",
+        "K-2108": "Jam komputer salah lebih dari 5 menit. Setel jam Windows ke otomatis.",
+        "K-2110": "Isi belum sama dengan server. Sinkron sekali lagi; bila tetap, hubungi Dinas.",
+        "K-2111": "Ada catatan yang ditolak server. Bacakan alasannya kepada Dinas.",
+        "K-2112": "Masih ada catatan menunggu. Sambungan lambat; biarkan Rujuk terbuka.",
+        "K-2113": "Komputer ini belum terdaftar.",
+    }
+)
+
+
+def type_words(name: str) -> str:
+    """A record type in words; one that this program does not know by its name."""
+    known = RECORD_TYPES.get(name)
+    return known.label if known else name
+
+
+def state_words(item: PcState, now: datetime) -> str:
+    """How one computer stands, in words."""
+    seen = item.computer.seen_at
+    if item.state == COMPLETE:
+        return "lengkap"
+    if item.state == ABSENT:
+        when = seen_words(seen, now)
+        return f"tidak terjangkau hari ini; {when}" + (f", {item.waiting} menunggu waktu itu" if item.waiting else "")
+    if item.state == UNKNOWN:
+        return f"keadaannya belum dikabarkan; {seen_words(seen, now)}"
+    return f"{item.waiting} menunggu; {seen_words(seen, now)}"
+
+
+def seen_words(seen: datetime | None, now: datetime) -> str:
+    """When a computer was last seen."""
+    if seen is None:
+        return "belum pernah terlihat"
+    local, today = seen.astimezone(), now.astimezone().date()
+    day = "" if local.date() == today else f"{local:%d-%m-%Y} "
+    return f"terakhir terlihat {day}{local:%H.%M}"
+
+
+def receipt_lines(receipt: Receipt) -> list[str]:
+    """A receipt in lines, for the command line."""
+    at = datetime.fromisoformat(receipt.at).astimezone()
+    records = sum(counted.records for counted in receipt.kinds.values())
+    place = f"{receipt.facility_name} ({receipt.facility_code}), kabupaten {receipt.district}"
+    lines = [
+        f"Tanda terima {at:%d-%m-%Y %H.%M}: {place}",
+        f"Komputer {receipt.letter} {receipt.pc_name}; isi sama dengan server: {'ya' if receipt.equal else 'TIDAK'}",
+        f"{records} catatan di server:",
+    ]
+    lines += [f"  {type_words(name)}: {counted.records}" for name, counted in receipt.kinds.items()]
+    lines += [f"Akar {feed.audience[:8]} nomor {feed.number}: {feed.root}" for feed in receipt.feeds]
+    return lines

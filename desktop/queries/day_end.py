@@ -1,0 +1,73 @@
+"""The end of a day: does every computer of the facility stand as it should, and may it be called done?
+
+Done means a receipt in hand and nothing waiting on any computer that was seen today; hope is not enough. Computers
+behind a hub will be told by the hub; until then the server's list says all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from desktop.queries.computers import Computer
+
+COMPLETE, WAITS, ABSENT, UNKNOWN = "complete", "waits", "absent", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PcState:
+    """How one computer ends its day. ``state``: it is complete, something waits, it was not seen today, it never told.
+
+    ``waiting`` counts what has not arrived, what was refused included.
+    """
+
+    computer: Computer
+    state: str
+    waiting: int
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``done``: the facility's day is at the district. ``missing``: the computers in whose way it stands."""
+
+    done: bool
+    lacking: tuple[str, ...]
+    states: tuple[PcState, ...]
+
+    @property
+    def missing(self) -> tuple[PcState, ...]:
+        """The other computers at which there is still something to do."""
+        return tuple(item for item in self.states if item.state in (WAITS, UNKNOWN) and not item.own)
+
+    @property
+    def absent(self) -> tuple[PcState, ...]:
+        """The computers that were not seen today."""
+        return tuple(item for item in self.states if item.state == ABSENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The computer that asks: its device, and what waits there or was refused, as its own database says."""
+
+    device: str
+    waiting: int
+
+
+def pc_state(computer: Computer, own: Own, now: datetime) -> PcState:
+    """How one computer stands as far as the server knows; this one stands as its own database says."""
+    outstanding = (computer.waiting or 0) + computer.refused + computer.carried
+    if computer.device == own.device:
+        return PcState(computer, WAITS if own.waiting else COMPLETE, own.waiting, own=True)
+    today = now.astimezone().date()
+    if computer.seen_at is None or computer.seen_at.astimezone().date() != today:
+        return PcState(computer, ABSENT, outstanding)
+    if computer.waiting is None:
+        return PcState(computer, UNKNOWN, 0)
+    return PcState(computer, WAITS if outstanding else COMPLETE, outstanding)
+
+
+def verdict(found: Sequence[Computer], own: Own, lacking: Sequence[str], now: datetime, *, receipt: bool) -> Verdict:
+    """What the day comes to; ``lacking`` as :mod:`sync.exchange.proving` says it."""
+    states = tuple(pc_state(computer, own, now) for computer in found)
+    done = receipt and not lacking and all(item.state in (COMPLETE, ABSENT) for item in states)
+    return Verdict(done, tuple(lacking), states)

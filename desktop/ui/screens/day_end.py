@@ -1,0 +1,272 @@
+"""The end of the day: one button, every computer of the facility by name, and the server's receipt at the end.
+
+All the work is done by the command line program in a process of its own. "Selesai" is only said with the receipt.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QProgressBar
+
+from desktop.actions.receipts import KeptReceipt, kept_receipts
+from desktop.letters.reading import NotHere
+from desktop.letters.receipt_sheet import receipt_document
+from desktop.letters.sheet import Document
+from desktop.proof_words import LACKING, seen_words, state_words, type_words
+from desktop.queries.computers import Computers, computers
+from desktop.queries.day_end import ABSENT, COMPLETE, Own, PcState, Verdict, verdict
+from desktop.queries.sync_state import SyncState, pinned_key, sync_state
+from desktop.settings import Settings
+from desktop.ui.command import Command
+from desktop.ui.desk import Desk
+from desktop.ui.papers import Make, PaperOffice
+from desktop.ui.screen import Screen
+from desktop.ui.texts import sentence_for_code, tr
+from desktop.ui.tones import Tone
+from desktop.ui.widgets.cards import Card, CardList, Mark
+from desktop.ui.widgets.notice import Notice
+from desktop.ui.widgets.panels import panel
+from desktop.ui.widgets.paper_bar import PaperBar
+from desktop.ui.widgets.parts import button, column, label, row
+from desktop.ui.wording import clock_words, day_words, span_words
+from sync.replica.reader import Reader
+from sync.replica.receipts import Receipt
+
+#: While it runs, what still waits is read this often, in milliseconds.
+_LOOK = 1_000
+
+
+def seconds_left(looks: Sequence[tuple[float, int]]) -> float | None:
+    """From (seconds, what waits) the seconds until nothing waits at the pace seen so far; ``None``: not known yet."""
+    if len(looks) < 2:
+        return None
+    (began, first), (now, waits) = looks[0], looks[-1]
+    done = first - waits
+    return None if done <= 0 or now <= began else waits * (now - began) / done
+
+
+def pc_card(item: PcState, now: datetime) -> Card:
+    """One computer in the list."""
+    tones = {COMPLETE: Tone.GOOD, ABSENT: Tone.NEUTRAL}
+    words = {COMPLETE: tr("lengkap"), ABSENT: tr("tidak terjangkau")}
+    mark = words.get(item.state) or (tr("{n} menunggu").format(n=item.waiting) if item.waiting else tr("belum jelas"))
+    tone = tones.get(item.state, Tone.ATTENTION)
+    below = seen_words(item.computer.seen_at, now) if item.state == COMPLETE else state_words(item, now)
+    return Card(
+        id=item.computer.device,
+        title=f"{item.computer.letter}  {item.computer.name}",
+        subtitle=below[:1].upper() + below[1:],
+        marks=(Mark(mark, tone),),
+        stripe=tone,
+    )
+
+
+def receipt_words(receipt: Receipt) -> str:
+    """A receipt in two lines."""
+    at = datetime.fromisoformat(receipt.at).astimezone()
+    counts = [f"{counted.records} {type_words(name).lower()}" for name, counted in receipt.kinds.items()]
+    head = tr("Tanda terima server, {day} {clock}").format(day=day_words(at.date()), clock=f"{at:%H.%M}")
+    return head + "\n" + tr("Di server kabupaten: {counts}").format(counts=", ".join(counts) or "0")
+
+
+def verdict_words(judged: Verdict, now: datetime) -> str:
+    """What the day came to, and what to do where it is not complete."""
+    if judged.done:
+        lines = [tr("Selesai. Semua catatan dari komputer yang menyala hari ini sudah ada di server kabupaten.")]
+        if judged.absent:
+            names = ", ".join(_absent_words(item) for item in judged.absent)
+            lines.append(
+                tr("Tidak menyala hari ini: {names}. Bila dipakai tadi, nyalakan dan ulangi.").format(names=names)
+            )
+        return "\n".join(lines)
+    lines = [tr("Belum lengkap. Semua catatan aman di komputernya masing-masing.")]
+    lines += [tr(LACKING[code]) for code in judged.lacking if code in LACKING]
+    lines += [
+        tr("{name}: {state}. Nyalakan, buka Rujuk, dan tekan Sinkron sekarang di sana; lalu ulangi di sini.").format(
+            name=item.computer.name, state=state_words(item, now)
+        )
+        for item in judged.missing
+    ]
+    return "\n".join(lines)
+
+
+def _absent_words(item: PcState) -> str:
+    if not item.waiting:
+        return item.computer.name
+    return tr("{name} ({n} menunggu waktu itu)").format(name=item.computer.name, n=item.waiting)
+
+
+class DayEndScreen(Screen):
+    """The button and the computers at the left, the receipts at the right."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._looks: list[tuple[float, int]] = []
+        self._answer: Mapping[str, Any] | None = None
+        self._kept: dict[str, KeptReceipt] = {}
+        self._command = Command(desk.home, self)
+        self._command.ended.connect(self._when_ended)
+        self.start_button = button(tr("&Mulai sinkron akhir hari"), "primary")
+        self.start_button.clicked.connect(self.start)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.hide()
+        self.working = label("", wrap=True)
+        self.working.hide()
+        self.result = Notice()
+        self.list = CardList()
+        self.list.setAccessibleName(tr("Komputer fasilitas ini"))
+        self.known = label("", "quiet", wrap=True)
+        self.receipt = label("", wrap=True)
+        self.receipts = CardList()
+        self.receipts.setAccessibleName(tr("Tanda terima yang disimpan"))
+        self.receipts.selected.connect(self._show_receipt)
+        self.bar = PaperBar([("receipt", tr("Tanda terima (A4)"))])
+        PaperOffice(desk, self).serve(self.bar, self._maker)
+        explanation = tr(
+            "Mengirim dan menerima semuanya, lalu meminta tanda terima dari server kabupaten. Anda boleh tetap bekerja."
+        )
+        top = column(
+            label(explanation, wrap=True), row(self.start_button, 1), self.progress, self.working, self.result, gap=10
+        )
+        left = column(top, label(tr("Komputer fasilitas ini"), "sectionTitle"), self.list, self.known, gap=8)
+        left.setStretch(2, 1)
+        right = column(
+            label(tr("Tanda terima"), "sectionTitle"),
+            panel(column(self.receipt, self.bar, margins=(14, 12, 14, 12), gap=10)),
+            label(tr("Yang disimpan di komputer ini"), "fieldLabel"),
+            self.receipts,
+            gap=8,
+        )
+        right.setStretch(3, 1)
+        both = row(left, right, gap=20)
+        both.setStretch(0, 3)
+        both.setStretch(1, 2)
+        page = column(label(tr("Sinkron akhir hari"), "pageTitle"), both, margins=(20, 14, 20, 14), gap=12)
+        page.setStretch(1, 1)
+        self.setLayout(page)
+        self.setFocusProxy(self.start_button)
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK)
+        self._look.timeout.connect(self._look_again)
+        self._show_receipt("")
+
+    def start(self) -> None:
+        """Begin; nothing happens while it runs already."""
+        if self._command.running:
+            return
+        self._answer = None
+        self._looks.clear()
+        self.result.say("")
+        self._say_progress(None)
+        self.progress.show()
+        self.working.show()
+        self._look.start()
+        self._command.run("day-end")
+
+    def refresh(self) -> None:
+        self.desk.read(
+            lambda reader: (computers(reader), sync_state(reader)), self._show_computers, slot="day_end.computers"
+        )
+        home = self.desk.home
+
+        def kept(reader: Reader) -> list[KeptReceipt]:
+            key = pinned_key(reader)
+            return kept_receipts(Settings(home), key) if key is not None else []
+
+        self.desk.read(kept, self._show_kept, slot="day_end.receipts")
+
+    def _look_again(self) -> None:
+        self.desk.read(sync_state, self._say_progress, slot="day_end.progress")
+
+    def _say_progress(self, figures: SyncState | None) -> None:
+        if figures is None or not figures.waiting:
+            self.progress.setRange(0, 0)
+            self.working.setText(tr("Menerima dan membandingkan dengan server…"))
+            return
+        now = datetime.now(UTC).timestamp()
+        self._looks.append((now, figures.waiting))
+        first, left = max(self._looks[0][1], 1), seconds_left(self._looks)
+        words = tr("{n} dari {all} terkirim").format(n=first - figures.waiting, all=first)
+        if left is not None:
+            words += " · " + tr("kira-kira {span} lagi").format(span=span_words(timedelta(seconds=left)))
+        self.progress.setRange(0, first)
+        self.progress.setValue(first - figures.waiting)
+        self.working.setText(words)
+
+    def _when_ended(self, answer: Mapping[str, Any]) -> None:
+        self._look.stop()
+        self.progress.hide()
+        self.working.hide()
+        if "done" in answer:
+            self._answer = answer
+        else:
+            code = str(answer.get("code", ""))
+            safe = tr("Belum lengkap: tanda terima tidak diperoleh.")
+            self.result.say(safe + " " + sentence_for_code(code), Tone.ATTENTION)
+        self.refresh()
+
+    def _show_computers(self, read: tuple[Computers, SyncState]) -> None:
+        found, figures = read
+        own = Own(self.desk.identity.device, figures.waiting + figures.refused)
+        now, answer = datetime.now(UTC), self._answer
+        lacking = [str(code) for code in answer["lacking"]] if answer else []
+        judged = verdict(
+            found.computers,
+            own,
+            lacking,
+            now,
+            receipt=bool(answer and answer.get("receipt")),
+        )
+        self.list.set_cards([pc_card(item, now) for item in judged.states])
+        if found.at is None:
+            self.known.setText(tr("Daftar komputer belum diterima dari server."))
+        else:
+            self.known.setText(tr("Menurut server, {clock}").format(clock=clock_words(found.at, now)))
+        if answer is not None:
+            self.result.say(verdict_words(judged, now), Tone.GOOD if judged.done else Tone.ATTENTION)
+
+    def _show_kept(self, kept: list[KeptReceipt]) -> None:
+        newest = kept[0].path.name if kept else ""
+        fresh = newest not in self._kept
+        self._kept = {item.path.name: item for item in kept}
+        self.receipts.set_cards([_receipt_card(item) for item in kept])
+        if kept and (fresh or not self.receipts.current_id()):
+            self.receipts.select(newest)
+            self._show_receipt(newest)
+
+    def _show_receipt(self, name: str) -> None:
+        kept = self._kept.get(name)
+        if kept is None:
+            self.receipt.setText(tr("Belum ada tanda terima. Muncul di sini setelah sinkron akhir hari selesai."))
+        elif kept.receipt is None:
+            self.receipt.setText(tr("Berkas ini TIDAK SAH: isinya berubah atau bukan dari server kabupaten ini."))
+        else:
+            self.receipt.setText(receipt_words(kept.receipt))
+        self.bar.setVisible(kept is not None and kept.receipt is not None)
+
+    def _maker(self, _key: str) -> Make:
+        kept = self._kept[self.receipts.current_id()]
+
+        def make(_reader: Reader) -> Document:
+            if kept.receipt is None:
+                raise NotHere(kept.path.name)
+            return receipt_document(kept.receipt, kept.path.name)
+
+        return make
+
+
+def _receipt_card(item: KeptReceipt) -> Card:
+    title = item.path.name.partition(".")[0]
+    if item.receipt is None:
+        return Card(item.path.name, title, tr("isi berubah atau rusak"), marks=(Mark(tr("tidak sah"), Tone.DANGER),))
+    at = datetime.fromisoformat(item.receipt.at).astimezone()
+    records = sum(counted.records for counted in item.receipt.kinds.values())
+    return Card(
+        item.path.name,
+        f"{day_words(at.date())}  {at:%H.%M}",
+        tr("{n} catatan di server").format(n=records),
+        marks=(Mark(tr("sah"), Tone.GOOD),),
+    )

@@ -1,0 +1,196 @@
+"""The table of a district's computers: one line each, worded once, sorted by any column and narrowed by what is typed.
+
+It never reads; lines come in already in their order, the worst first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from desktop.queries.computers import COUNTED_AFTER, RED_AFTER, Computer, silence
+from desktop.ui.texts import tr
+from desktop.ui.tones import TONES, Tone
+from desktop.ui.wording import clock_words, span_words
+from sync.records import RECORDS_VERSION
+
+_Index = QModelIndex | QPersistentModelIndex
+
+HEADINGS = (
+    "Fasilitas",
+    "Komputer",
+    "Diam sejak",
+    "Menunggu",
+    "Tertua",
+    "Ditolak",
+    "Konflik",
+    "Versi",
+    "Terbukti sama",
+    "Catatan",
+)
+_WIDTHS = (0, 150, 132, 82, 90, 70, 84, 84, 116, 170)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """``text`` is shown, ``key`` is what is sorted by (greater is worse), ``tone`` colours it."""
+
+    text: str
+    key: float | str
+    tone: Tone | None = None
+
+
+def is_amiss(computer: Computer, now: datetime) -> bool:
+    """Whether somebody at the office has a reason to call about this computer."""
+    quiet = silence(computer.seen_at, now)
+    silent = quiet is None or quiet > RED_AFTER
+    return bool(silent or computer.waiting or computer.refused or computer.forked_at or computer.conflicts)
+
+
+def cells_of(computer: Computer, now: datetime) -> tuple[Cell, ...]:
+    """One line of the table."""
+    place = computer.facility_name or computer.facility_code
+    oldest = now - computer.oldest if computer.oldest and computer.waiting else None
+    proven = computer.proven_at
+    return (
+        Cell(place, place.lower()),
+        Cell(f"{computer.letter}  {computer.name}", computer.name.lower()),
+        _silent(computer, now),
+        _number(computer.waiting, Tone.ATTENTION),
+        Cell(span_words(oldest) if oldest else "", oldest.total_seconds() if oldest else 0.0),
+        _number(computer.refused, Tone.DANGER),
+        _number(computer.conflicts, Tone.ATTENTION),
+        Cell(computer.program or "?", float(computer.records), _version_tone(computer)),
+        Cell(
+            clock_words(proven, now) if proven else tr("belum"), now.timestamp() - (proven.timestamp() if proven else 0)
+        ),
+        _remark(computer),
+    )
+
+
+def _silent(computer: Computer, now: datetime) -> Cell:
+    quiet = silence(computer.seen_at, now)
+    if quiet is None or computer.seen_at is None:
+        return Cell(tr("belum pernah terlihat"), float("inf"), Tone.DANGER)
+    words = clock_words(computer.seen_at, now)
+    if quiet > timedelta(minutes=30):
+        words += f" ({span_words(now - computer.seen_at)})"
+    tone = Tone.DANGER if quiet > RED_AFTER else None
+    return Cell(words, quiet.total_seconds(), tone)
+
+
+def _number(number: int | None, tone: Tone) -> Cell:
+    if number is None:
+        return Cell("?", -1.0)
+    return Cell(str(number) if number else "", float(number), tone if number else None)
+
+
+def _version_tone(computer: Computer) -> Tone | None:
+    return Tone.ATTENTION if 0 < computer.records < RECORDS_VERSION else None
+
+
+def _remark(computer: Computer) -> Cell:
+    if computer.forked_at is not None:
+        return Cell(tr("disk tergandakan"), 2.0, Tone.DANGER)
+    if computer.carried:
+        return Cell(tr("{n} masih di hub").format(n=computer.carried), 1.0, Tone.ATTENTION)
+    if 0 < computer.records < RECORDS_VERSION:
+        return Cell(tr("perlu diperbarui"), 1.0, Tone.ATTENTION)
+    return Cell("", 0.0)
+
+
+class HealthModel(QAbstractTableModel):
+    """The lines in their order; column -1 is the order in which they came."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._given: list[tuple[Cell, ...]] = []
+        self._lines: list[tuple[Cell, ...]] = []
+        self._order = (-1, Qt.SortOrder.DescendingOrder)
+
+    def set_lines(self, lines: Sequence[tuple[Cell, ...]]) -> None:
+        """Show these lines, sorted as before."""
+        self.beginResetModel()
+        self._given = list(lines)
+        self._sort()
+        self.endResetModel()
+
+    def line(self, row: int) -> tuple[Cell, ...]:
+        return self._lines[row]
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default, never changed
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default, never changed
+        return 0 if parent.isValid() else len(HEADINGS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return tr(HEADINGS[section])
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        cell = self._lines[index.row()][index.column()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return cell.text
+        if role == Qt.ItemDataRole.ForegroundRole and cell.tone is not None:
+            return QColor(TONES[cell.tone].ink)
+        if role == Qt.ItemDataRole.BackgroundRole and cell.tone is not None:
+            return QColor(TONES[cell.tone].ground)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.beginResetModel()
+        self._order = (column, order)
+        self._sort()
+        self.endResetModel()
+
+    def _sort(self) -> None:
+        column, order = self._order
+        self._lines = list(self._given)
+        if column >= 0:
+            self._lines.sort(key=lambda line: line[column].key, reverse=order == Qt.SortOrder.DescendingOrder)
+
+
+class HealthTable(QTableView):
+    """Computers with how they stand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines = HealthModel(self)
+        self.setModel(self.lines)
+        self.setAccessibleName(tr("Komputer di kabupaten"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(28)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for number, width in enumerate(_WIDTHS):
+            if width:
+                header.resizeSection(number, width)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(60)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
+        self.setSortingEnabled(True)
+
+
+def counts_words(found: Sequence[Computer], now: datetime) -> str:
+    """The district in one line."""
+    quiet = [silence(item.seen_at, now) for item in found]
+    red = sum(1 for item in quiet if item is None or item > RED_AFTER)
+    long = sum(1 for item in quiet if item is None or item > COUNTED_AFTER)
+    waiting = sum(item.waiting or 0 for item in found)
+    refused = sum(item.refused for item in found)
+    return tr(
+        "{all} komputer · diam lebih dari 24 jam kerja: {red}, lebih dari 2 hari: {long} · menunggu {waiting} · "
+        "ditolak {refused}"
+    ).format(all=len(found), red=red, long=long, waiting=waiting, refused=refused)

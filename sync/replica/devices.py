@@ -1,0 +1,89 @@
+"""The computers of a district as a serving replica knows them: where they stand, when they were seen, what they said.
+
+It reads and notes what computers say of themselves; who may speak at all is decided elsewhere.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from sync.replica import tables
+from sync.replica.projections import VALUE_TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class KnownComputer:
+    """One computer; moments are ISO 8601 in UTC. ``report`` is JSON, as :func:`note_report` was given it."""
+
+    device: str
+    letter: str
+    name: str
+    facility: str
+    facility_code: str
+    facility_name: str
+    enrolled_at: str
+    seen_at: str | None
+    revoked_at: str | None
+    forked_at: str | None
+    former: str | None
+    program: str | None
+    report: str | None
+    proven_at: str | None
+
+
+def moment_of(milliseconds: int) -> str:
+    """A moment (since 1970) as these tables hold it; such texts sort by time."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def note_report(connection: Connection, district: str, device: str, report: str, proven_at: str | None) -> None:
+    """Keep what a computer said of itself; the moment of its last proof never goes back."""
+    table = tables.device
+    where = (table.c.district == district, table.c.id == device)
+    connection.execute(update(table).where(*where).values(report=report))
+    if proven_at is not None:
+        note_proof(connection, district, device, proven_at)
+
+
+def note_proof(connection: Connection, district: str, device: str, at: str) -> None:
+    """Note that a computer and this replica held the same at this moment."""
+    table = tables.device
+    earlier = or_(table.c.proven_at.is_(None), table.c.proven_at < at)
+    connection.execute(
+        update(table).where(table.c.district == district, table.c.id == device, earlier).values(proven_at=at)
+    )
+
+
+def known_computers(connection: Connection, district: str, facility: str | None = None) -> list[KnownComputer]:
+    """All computers of a facility (``None``: of the district), by facility and letter."""
+    table, place = tables.device, VALUE_TABLES["facility"]
+    same = (place.c.district == table.c.district) & (place.c.id == table.c.facility)
+    query = (
+        select(table, func.coalesce(place.c.code, "").label("code"), func.coalesce(place.c.name, "").label("place"))
+        .outerjoin_from(table, place, same)
+        .where(table.c.district == district)
+        .order_by("place", func.length(table.c.letter), table.c.letter)
+    )
+    if facility is not None:
+        query = query.where(table.c.facility == facility)
+    return [
+        KnownComputer(
+            device=row.id,
+            letter=row.letter,
+            name=row.name,
+            facility=row.facility,
+            facility_code=row.code,
+            facility_name=row.place,
+            enrolled_at=row.enrolled_at,
+            seen_at=row.last_seen_at,
+            revoked_at=row.revoked_at,
+            forked_at=row.forked_at,
+            former=row.former,
+            program=row.program,
+            report=row.report,
+            proven_at=row.proven_at,
+        )
+        for row in connection.execute(query)
+    ]

@@ -1,0 +1,79 @@
+"""``rujuk day-end``, ``receipt`` and ``sync-test`` against a real server, and what the server tells of it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sync.exchange.credential import public_key
+from sync.replica.values import Edit
+from tests.desktop.commands_run import rujuk
+from tests.desktop.homes import Home, make_district_home
+from tests.fakes.district import District, running_district
+from tests.fakes.replicas import new_patient
+from tests.fakes.server_process import run_admin
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
+    """A real server process."""
+    with running_district(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture
+def home(tmp_path: Path, district: District) -> Iterator[Home]:
+    """An enrolled PC with one patient that waits."""
+    made = make_district_home(tmp_path / "pc", district)
+    made.replica.save([Edit(new_patient(made.replica))], made.replica.identity.device)
+    yield made
+    made.close()
+
+
+def test_the_day_ends_with_a_receipt_that_anybody_can_check(home: Home, district: District, tmp_path: Path) -> None:
+    folder = home.settings.home
+    ended = rujuk(folder, "day-end", "--json")
+    answer = ended.json()
+    assert answer["lacking"] == []
+    assert answer["sent"] >= 1
+    (kept,) = rujuk(folder, "receipt", "list", "--json").json()["receipts"]
+    assert (kept["file"], kept["valid"]) == (answer["receipt"], True)
+    shown = rujuk(folder, "receipt", "show", "--json").json()["receipt"]
+    assert shown["kinds"]["patient"]["records"] >= 1
+    assert rujuk(folder, "receipt", "verify", kept["file"]).code == 0
+    key = public_key(district.replica.identity.signing_key).hex()
+    elsewhere = tmp_path / "empty"
+    assert rujuk(elsewhere, "receipt", "verify", kept["file"], "--key", key).code == 0
+    assert run_admin(district.home, "receipt", "verify", kept["file"])["valid"] is True
+    altered = bytearray(Path(kept["file"]).read_bytes())
+    altered[len(altered) // 2] ^= 1
+    forged = tmp_path / "palsu.rujuk-receipt"
+    forged.write_bytes(bytes(altered))
+    assert rujuk(folder, "receipt", "verify", str(forged)).code == 2
+    assert run_admin(district.home, "receipt", "verify", str(forged), expect=6)["error"] == "bad_input"
+
+
+def test_the_test_of_the_link_says_each_step_and_one_code(home: Home) -> None:
+    answer = rujuk(home.settings.home, "sync-test", "--json").json()
+    assert answer["code"] == "K-2100"
+    assert [step["step"] for step in answer["steps"]][:3] == ["key", "database", "network"]
+
+
+def test_a_link_that_leads_nowhere_has_its_own_code(home: Home) -> None:
+    from sync.replica import links
+
+    district = home.replica.identity.district
+    home.replica.write(lambda connection: links.write_link(connection, district, "district", url="http://127.0.0.1:9"))
+    ended = rujuk(home.settings.home, "sync-test", "--json")
+    assert (ended.code, ended.json()["code"]) == (1, "K-2105")
+
+
+def test_the_server_says_what_each_computer_told_and_who_is_silent(home: Home, district: District) -> None:
+    assert rujuk(home.settings.home, "sync").code == 0
+    device = home.replica.identity.device
+    (mine,) = [item for item in run_admin(district.home, "device", "list")["devices"] if item["id"] == device]
+    assert (mine["waiting"], mine["refused"]) == (0, 0)
+    assert run_admin(district.home, "status")["silent"] == []
+    silent = run_admin(district.home, "status", "--days", "0", expect=1)["silent"]
+    assert device in json.dumps(silent)

@@ -1,0 +1,225 @@
+"""The pages of proof: the end of the day, the state of the sync, and the district's computers at the office."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.queries.computers import computers, silence, silent_count, sorted_by_worst
+from desktop.queries.day_end import Own, verdict
+from desktop.ui.desk import Desk
+from desktop.ui.legibility import legibility_problems
+from desktop.ui.screens.day_end import DayEndScreen, pc_card, seconds_left, verdict_words
+from desktop.ui.screens.sync_facts import SyncFactsScreen
+from desktop.ui.screens.sync_health import SyncHealthScreen
+from sync.records import RECORDS_VERSION
+from sync.replica.reader import Reader
+from sync.replica.values import Edit
+from tests.desktop.conftest import MakeHome
+from tests.desktop.homes import Home, make_district_home
+from tests.fakes.district import District, running_district
+from tests.fakes.replicas import new_patient
+
+NOW = datetime(2026, 11, 26, 10, 5, tzinfo=UTC)
+
+
+def computer(number: int, seen: timedelta | None, facility: int = 1, **more: Any) -> dict[str, Any]:
+    """A computer as the server tells it."""
+    seen_at = (datetime.now(UTC) - seen).isoformat() if seen is not None else ""
+    report = {"waiting": more.pop("waiting", 0), "refused": more.pop("refused", 0)}
+    return {
+        "device": f"{facility:016x}{number:016x}",
+        "letter": "ABCDEFGHIJ"[number % 10],
+        "name": f"PC-LOKET-{number}",
+        "facility": f"{facility:032x}",
+        "facility_code": f"1132{facility:04}",
+        "facility_name": f"Puskesmas Melati {facility}",
+        "seen_at": seen_at,
+        "program": "0.1.0",
+        "records": RECORDS_VERSION,
+        "report": report,
+        **more,
+    }
+
+
+def told(home: Home, found: list[dict[str, Any]]) -> None:
+    """The list as the agent keeps it."""
+    home.replica.set_value("computers", json.dumps(found))
+    home.replica.set_value("computers.at", str(int(time.time() * 1000)))
+
+
+def kept(widget: QWidget, name: str) -> None:
+    """A picture for whoever wants to look."""
+    folder = os.environ.get("RUJUK_PICTURES")
+    if folder:
+        widget.grab().save(str(Path(folder) / f"{name}.png"))
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
+    """A real server process."""
+    with running_district(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+def shown(widget: Any, qtbot: QtBot, desk: Desk) -> Any:
+    qtbot.addWidget(widget)
+    widget.resize(1170, 660)
+    widget.show()
+    widget.refresh()
+    qtbot.waitUntil(lambda: not desk.busy)
+    return widget
+
+
+def test_one_button_ends_the_day_with_a_receipt_on_the_screen(
+    tmp_path: Path, district: District, new_desk: Callable[[Home], Desk], qtbot: QtBot
+) -> None:
+    home = make_district_home(tmp_path / "pc", district)
+    home.replica.save([Edit(new_patient(home.replica)) for _ in range(3)], home.replica.identity.device)
+    desk = new_desk(home)
+    screen: DayEndScreen = shown(DayEndScreen(desk), qtbot, desk)
+    assert "Belum ada tanda terima" in screen.receipt.text()
+    screen.start_button.click()
+    assert screen.progress.isVisible()
+    kept(screen, "day_end_running")
+    qtbot.waitUntil(lambda: bool(screen.receipts.cards()) and bool(screen.list.cards()))
+    qtbot.waitUntil(screen.result.isVisible)
+    kept(screen, "day_end_done")
+    assert "Tanda terima server" in screen.receipt.text()
+    # The PC that the district's own fixture enrolled has never told how it stands, or was seen just now.
+    assert screen.bar.isVisible()
+    assert "Selesai" in screen.result.text() or "Belum lengkap" in screen.result.text()
+    assert legibility_problems(screen) == []
+    home.close()
+
+
+def test_without_a_link_the_day_is_not_complete_and_nothing_is_lost(home: Home, desk: Desk, qtbot: QtBot) -> None:
+    screen: DayEndScreen = shown(DayEndScreen(desk), qtbot, desk)
+    screen.start_button.click()
+    qtbot.waitUntil(screen.result.isVisible)
+    assert screen.result.text().startswith("Belum lengkap")
+    assert not screen.bar.isVisible()
+    kept(screen, "day_end_no_link")
+
+
+def test_each_pc_that_stands_in_the_way_is_named_with_what_to_do(home: Home, desk: Desk, qtbot: QtBot) -> None:
+    told(
+        home,
+        [
+            computer(0, timedelta(minutes=2), device=home.replica.identity.device),
+            computer(1, timedelta(minutes=4), waiting=7),
+            computer(2, timedelta(days=3)),
+            computer(3, timedelta(minutes=1)),
+        ],
+    )
+    screen: DayEndScreen = shown(DayEndScreen(desk), qtbot, desk)
+    screen._when_ended({"ok": False, "done": False, "lacking": [], "receipt": "x"})
+    qtbot.waitUntil(screen.result.isVisible)
+    words = screen.result.text()
+    assert words.startswith("Belum lengkap")
+    assert "PC-LOKET-1: 7 menunggu" in words
+    assert "PC-LOKET-3" not in words
+    assert [card.marks[0].text for card in screen.list.cards()] == [
+        "3 menunggu",
+        "7 menunggu",
+        "tidak terjangkau",
+        "lengkap",
+    ]
+    kept(screen, "day_end_behind")
+    assert legibility_problems(screen) == []
+
+
+def test_done_is_said_only_with_a_receipt_and_nothing_waiting_today(home: Home) -> None:
+    told(home, [computer(1, timedelta(minutes=1)), computer(2, timedelta(days=2), waiting=3)])
+    reader = Reader(home.settings.database, _key(home))
+    found = computers(reader).computers
+    reader.close()
+    now = datetime.now(UTC)
+    assert verdict(found, Own("", 0), [], now, receipt=True).done
+    assert not verdict(found, Own("", 0), [], now, receipt=False).done
+    assert not verdict(found, Own("", 0), ["differs"], now, receipt=True).done
+    assert "Tidak menyala hari ini: PC-LOKET-2" in verdict_words(verdict(found, Own("", 0), [], now, receipt=True), now)
+    assert "3 menunggu waktu itu" in pc_card(verdict(found, Own("", 0), [], now, receipt=True).states[1], now).subtitle
+
+
+def test_the_time_left_comes_from_the_pace_that_was_seen() -> None:
+    assert seconds_left([(0.0, 100)]) is None
+    assert seconds_left([(0.0, 100), (10.0, 100)]) is None
+    assert seconds_left([(0.0, 100), (10.0, 80)]) == pytest.approx(40.0)
+
+
+def test_sundays_are_no_silence() -> None:
+    saturday = datetime(2026, 11, 21, 15, 0).astimezone()
+    monday = datetime(2026, 11, 23, 8, 0).astimezone()
+    assert silence(saturday, monday) == timedelta(hours=17)
+    assert silence(None, monday) is None
+
+
+def test_the_state_of_the_sync_is_told_in_plain_facts_and_the_test_gives_a_code(
+    home: Home, desk: Desk, qtbot: QtBot
+) -> None:
+    home.replica.save([Edit(new_patient(home.replica))], home.replica.identity.device)
+    home.replica.set_value("sync.repairs", json.dumps([{"at": "2026-11-26T09:00:00+00:00", "fetched": 0, "lost": 3}]))
+    screen: SyncFactsScreen = shown(SyncFactsScreen(desk), qtbot, desk)
+    qtbot.waitUntil(lambda: bool(screen.facts.lines))
+    said = " / ".join(words for _, words, _ in screen.facts.lines)
+    assert "Pasien: 1, yang terlama sejak" in said
+    assert "3 catatan yang hilang di server dikirim ulang" in said
+    screen.test_button.click()
+    qtbot.waitUntil(screen.result.isVisible)
+    assert "K-2105" in screen.result.text()
+    assert ("Jaringan sampai ke server", "GAGAL · K-2105") in [(a, b) for a, b, _ in screen.steps.lines]
+    qtbot.waitUntil(lambda: not desk.busy)
+    kept(screen, "sync_facts")
+    assert legibility_problems(screen) == []
+
+
+def test_the_office_sees_786_computers_at_once_the_worst_first(
+    new_home: MakeHome, new_desk: Callable[[Home], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    home = new_home("dinkes")
+    found = [
+        computer(pc, timedelta(minutes=pc + 1), facility, waiting=3 if (facility, pc) == (7, 1) else 0)
+        for facility in range(1, 132)
+        for pc in range(6)
+    ]
+    found[100]["seen_at"] = (datetime.now(UTC) - timedelta(days=9)).isoformat()
+    found[200]["forked_at"] = "2026-11-20T00:00:00Z"
+    told(home, found)
+    desk = new_desk(home)
+    screen: SyncHealthScreen = shown(SyncHealthScreen(desk), qtbot, desk)
+    qtbot.waitUntil(lambda: screen.table.lines.rowCount() == 786)
+    assert screen.table.lines.line(0)[1].text.endswith(found[100]["name"])
+    kept(screen, "sync_health")
+    began = time.perf_counter()
+    screen.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    screen.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    screen.search.setText("melati 7")
+    screen.search.setText("")
+    assert time.perf_counter() - began < 2.0
+    screen.amiss.setChecked(True)
+    assert screen.table.lines.rowCount() == 3
+    target = tmp_path / "daftar.csv"
+    screen.save(target)
+    qtbot.waitUntil(lambda: not desk.busy)
+    assert found[100]["name"] in target.read_text("utf-8-sig")
+    reader = Reader(home.settings.database, _key(home))
+    assert silent_count(reader, "", datetime.now(UTC)) == 1
+    worst = sorted_by_worst(computers(reader).computers, datetime.now(UTC))
+    assert worst[1].forked_at is not None
+    reader.close()
+    assert legibility_problems(screen) == []
+
+
+def _key(home: Home) -> bytes:
+    from desktop.security.keys import load_key
+
+    return load_key(home.settings).secret
