@@ -1,21 +1,11 @@
-"""``python -m desktop``: the window of a data folder.
+"""``python -m desktop``: the window of a data folder, or the self-test.
 
-Reads the command line and hands over; nothing else may happen here.
+Hands the command line over; nothing else may happen here.
 """
 
-import argparse
 import sys
-from pathlib import Path
 
-from desktop.app import run
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Read the command line and run the window; its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m desktop", description="Rujuk")
-    parser.add_argument("--home", type=Path, help="data folder (default: RUJUK_HOME, or the user's own)")
-    return run(parser.parse_args(arguments).home)
-
+from desktop.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

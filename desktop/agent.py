@@ -26,7 +26,9 @@ from desktop.exchanging import Exchanging, NotEnrolled
 from desktop.logs import start_log
 from desktop.security.keys import KeyMissing
 from desktop.settings import Settings, load_settings
+from desktop.stopping import stop_running
 from desktop.turns import Turn
+from desktop.update_fetching import UpdateFetching
 from sync.errors import FileDamaged, FileNewer, LinkError, ReplicaError, RujukError, SqliteTooOld
 
 if TYPE_CHECKING:
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
 
 #: A save and the wish that follows it make one exchange.
 SOON_S = 0.1
-#: Milliseconds that an agent has to end when it is asked to.
-STOP_MS = 10_000
 #: While much arrives, windows are told at most this often.
 TELL_S = 1.0
 
@@ -61,6 +61,7 @@ class Round(QThread):
     def __init__(self, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
         self.exchanging = Exchanging(settings, self.progressed.emit, self.woken.emit)
+        self._updates = UpdateFetching(settings)
         self.peers: frozenset[str] = frozenset(PEERS)
 
     def run(self) -> None:
@@ -68,6 +69,8 @@ class Round(QThread):
         if HUB in self.peers:
             self.hub_ended.emit(*self._tried(self.exchanging.exchange_with_hub))
         told = self._tried(self.exchanging.exchange) if DISTRICT in self.peers else (None, None)
+        if told[0] is not None:
+            self._look_for_update()
         self._copy()
         self.ended.emit(*told)
 
@@ -77,6 +80,13 @@ class Round(QThread):
             return exchange(), None
         except Exception as caught:  # noqa: BLE001 - the thread's end must be told whatever it was
             return None, caught
+
+    def _look_for_update(self) -> None:
+        """Look for a newer version in a thread of its own; that it fails keeps nothing from being told."""
+        try:
+            self._updates.look(self.exchanging.server_url())
+        except ReplicaError as error:
+            _log.warning("no look for updates: %s", type(error).__name__, exc_info=error)
 
     def _copy(self) -> None:
         """The daily copy; that it fails is kept for the screen and must not keep an exchange from being told."""
@@ -90,6 +100,7 @@ class Round(QThread):
         """Stop after the message that is under way, and close the database."""
         self.exchanging.stop()
         self.wait()
+        self._updates.close()
         self.exchanging.close()
 
 
@@ -325,17 +336,6 @@ class Agent(QObject):
     def _send(socket: QLocalSocket, message: dict[str, Any]) -> None:
         socket.write(json.dumps(message).encode() + b"\n")
         socket.flush()
-
-
-def stop_running(settings: Settings) -> bool:
-    """Ask the agent of a data folder to end and wait until it has; whether none runs any more."""
-    socket = QLocalSocket()
-    socket.connectToServer(settings.agent_name)
-    if not socket.waitForConnected(STOP_MS):
-        return True
-    socket.write(json.dumps({"do": "quit"}).encode() + b"\n")
-    socket.waitForBytesWritten(STOP_MS)
-    return socket.state() == QLocalSocket.LocalSocketState.UnconnectedState or socket.waitForDisconnected(STOP_MS)
 
 
 def _asked_s(error: Exception | None) -> float:

@@ -13,6 +13,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from desktop import assets
+from desktop.installed import installation
 from desktop.logs import start_log
 from desktop.settings import RESCUE_MARK, Settings, load_settings
 from desktop.ui import tones
@@ -21,10 +22,14 @@ from desktop.ui.collecting import Collecting
 from desktop.ui.desk import Desk, Place
 from desktop.ui.main_window import MainWindow
 from desktop.ui.place import load_place
-from desktop.ui.screens.enrolment import EnrolmentScreen
+from desktop.ui.screens.first_start import FirstStart
 from desktop.ui.screens.rescue import RescueScreen
 from desktop.ui.texts import sentence_for, title_for, tr
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.updates.fetched import release_keys
+from desktop.updates.starting import Start, Starter, launcher, passes_self_test, start_again
+from desktop.updates.store import Store
+from desktop.updates.words import taken_back
 from sync.errors import FileDamaged, ReplicaError
 
 #: Milliseconds a second start waits for the first one's window.
@@ -63,7 +68,7 @@ class Program(QObject):
             self._replace_window(_framed(self._problem_page(error)))
             return
         if place is None:
-            page = EnrolmentScreen(self._settings)
+            page = FirstStart(self._settings)
             page.enrolled.connect(self.open, Qt.ConnectionType.QueuedConnection)
             self._replace_window(_framed(page))
         else:
@@ -82,6 +87,11 @@ class Program(QObject):
         if self.desk is not None:
             self.desk.say_error(error)
 
+    def say_news(self, text: str) -> None:
+        """Tell something that happened before there was a window; "" is nothing."""
+        if text and self.desk is not None:
+            self.desk.said.emit("warning", text)
+
     def close(self) -> None:
         """Take everything off the screen; what is being saved is finished first."""
         # Hidden and not closed: whether something typed may be lost was asked when the user closed it.
@@ -95,7 +105,9 @@ class Program(QObject):
     def _open_desk(self, place: Place) -> None:
         self.desk = Desk(place, self)
         self.desk.damaged.connect(self._show_damage, Qt.ConnectionType.QueuedConnection)
-        self.background = Background(self._settings, self, may_start=self._start_agent)
+        self.background = Background(
+            self._settings, self, may_start=self._start_agent and not self._settings.is_practice
+        )
         self._replace_window(MainWindow(self.desk, self.background))
         # After the first paint: it imports SQLAlchemy, and starting a process takes time as well.
         QTimer.singleShot(0, self.desk, self.desk.warm_up)
@@ -193,13 +205,31 @@ def run(home: Path | None) -> int:
     only = OnlyOne(settings)
     if not only.claim(program):
         return 0
+    starter = _starter(settings)
+    if starter is not None and starter.begin() is Start.AGAIN:
+        # Another version is current now. Nothing of the user's was opened.
+        only.release()
+        start_again(starter.command, [] if home is None else ["--home", str(home)])
+        return 0
     _report_unhandled(program)
     program.open()
     program.show()
+    if starter is not None:
+        # After the event loop has drawn it: what ends before that has not proven itself.
+        QTimer.singleShot(0, program, starter.window_shown)
+        program.say_news(taken_back(starter.store.take_news()))
     code = application.exec()
     program.close()
     only.release()
     return code
+
+
+def _starter(settings: Settings) -> Starter | None:
+    """What applies updates; ``None`` where the program runs from sources."""
+    installed = installation()
+    if installed is None:
+        return None
+    return Starter(installed, Store(settings.updates), release_keys(), launcher(), passes_self_test)
 
 
 def _report_unhandled(program: Program) -> None:

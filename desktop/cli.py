@@ -17,6 +17,9 @@ from desktop.settings import Settings, load_settings
 if TYPE_CHECKING:
     from desktop.commands.answers import Answer
 
+#: Instead of a command: whether this installation works here.
+SELF_TEST = "--self-test"
+
 _log = logging.getLogger(__name__)
 
 _EPILOG = """kode keluar:
@@ -49,6 +52,11 @@ nama ibu. Surat rujukan dikenali dari id atau nomor surat.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if SELF_TEST in given:
+        from desktop.self_test import main as self_test
+
+        return self_test([word for word in given if word != SELF_TEST])
     parser = _parser()
     chosen = parser.parse_args(arguments)
     settings = load_settings(chosen.home)
@@ -74,11 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     if chosen.command == "enrol":
-        from desktop.commands.exchanging import enrol_again, enrol_pc
-
-        if chosen.again:
-            return enrol_again(settings, server=chosen.server, code=chosen.code)
-        return enrol_pc(settings, server=chosen.server, code=chosen.code, name=chosen.name)
+        return _enrol(chosen, settings)
     if chosen.command == "sync":
         from desktop.commands.exchanging import sync_now
 
@@ -87,6 +91,8 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
         from desktop.commands.importing import import_file
 
         return import_file(settings, chosen.file, type_name=chosen.type, author_name=chosen.author)
+    if chosen.command in ("update", "practice"):
+        return _this_program(chosen, settings)
     if chosen.command == "bundle":
         from desktop.commands import sticks
 
@@ -102,6 +108,30 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     if chosen.command == "referrals":
         return looking.list_referrals(settings, chosen.box, chosen.limit)
     return looking.status(settings)
+
+
+def _enrol(chosen: argparse.Namespace, settings: Settings) -> "Answer":
+    from desktop.commands.exchanging import enrol_again, enrol_by_file, enrol_pc
+
+    if chosen.file is not None:
+        return enrol_by_file(settings, chosen.file, chosen.name)
+    if chosen.server is None or chosen.code is None:
+        from desktop.commands.answers import WrongUsage
+
+        raise WrongUsage("Sebutkan --server URL dan --code KODE, atau --file BERKAS.")
+    if chosen.again:
+        return enrol_again(settings, server=chosen.server, code=chosen.code)
+    return enrol_pc(settings, server=chosen.server, code=chosen.code, name=chosen.name)
+
+
+def _this_program(chosen: argparse.Namespace, settings: Settings) -> "Answer":
+    if chosen.command == "update":
+        from desktop.commands.updating import take_update
+
+        return take_update(settings, chosen.file)
+    from desktop.demo.practice_command import practice
+
+    return practice(settings, fresh=chosen.fresh)
 
 
 def _hub(chosen: argparse.Namespace, settings: Settings) -> "Answer":
@@ -171,6 +201,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="rujuk", description="Rujuk. Tanpa perintah, jendela dibuka.", epilog=_EPILOG, formatter_class=raw
     )
     parser.add_argument("--home", type=Path, help="folder data (bawaan: RUJUK_HOME atau folder pengguna)")
+    parser.add_argument(
+        SELF_TEST, action="store_true", help="periksa apakah Rujuk bekerja di komputer ini; --report BERKAS, --json"
+    )
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="tulis satu objek JSON")
     # Again here, so that it may stand after the command too without undoing what stood before it.
@@ -179,8 +212,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("status", parents=[common], help="komputer ini, isinya, dan keadaan sinkronisasi")
     commands.add_parser("sync", parents=[common], help="kirim dan terima sekarang")
     enrol = commands.add_parser("enrol", parents=[common], help="daftarkan komputer ini dengan kode sekali pakai")
-    enrol.add_argument("--server", required=True, metavar="URL", help="alamat server kabupaten")
-    enrol.add_argument("--code", required=True, metavar="KODE", help="kode sekali pakai dari Dinas Kesehatan")
+    enrol.add_argument("--file", type=Path, metavar="BERKAS", help="berkas pendaftaran, sebagai ganti server dan kode")
+    enrol.add_argument("--server", metavar="URL", help="alamat server kabupaten")
+    enrol.add_argument("--code", metavar="KODE", help="kode sekali pakai dari Dinas Kesehatan")
     enrol.add_argument("--name", default=platform.node() or "PC", metavar="NAMA", help="nama komputer ini")
     enrol.add_argument(
         "--again", action="store_true", help="kartu baru untuk komputer yang sudah terdaftar; data tetap di sini"
@@ -200,6 +234,10 @@ def _parser() -> argparse.ArgumentParser:
     listed.add_argument("--limit", type=_positive, default=300, metavar="N", help="paling banyak (bawaan 300)")
     _add_import(commands, common)
     _add_bad_days(commands, common)
+    practice = commands.add_parser("practice", parents=[common], help="siapkan data latihan di folder tersendiri")
+    practice.add_argument("--fresh", action="store_true", help="mulai latihan dari awal")
+    update = commands.add_parser("update", parents=[common], help="pasang pembaruan dari berkas saat Rujuk dibuka lagi")
+    update.add_argument("file", type=Path, metavar="BERKAS", help="berkas .rujuk-update")
     _add_bundle(commands, common)
     _add_proof(commands, common)
     demo = commands.add_parser("demo", parents=[common], help="kabupaten contoh untuk dicoba")

@@ -144,6 +144,21 @@ class Exchanging:
         copies.make_copy(self._settings, replica, load_key(self._settings).secret, folder, today)
         return True
 
+    def server_url(self) -> str:
+        """The district server's address.
+
+        Raises:
+            NotEnrolled: none is known.
+        """
+        from sync.replica import links
+
+        replica = self._opened()
+        district = replica.identity.district
+        link = replica.read(lambda connection: links.read_link(connection, district, links.DISTRICT_PEER))
+        if link is None or not link.url:
+            raise NotEnrolled("no server is known")
+        return link.url
+
     def figures(self) -> tuple[int, str | None]:
         """How many revisions wait, and when both sides were last known to be equal."""
         from sync.replica import links

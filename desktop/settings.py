@@ -12,6 +12,8 @@ import platformdirs
 
 #: Environment variable that moves the data folder.
 HOME_VARIABLE = "RUJUK_HOME"
+#: In a data folder that is for practice: everything in it is invented.
+PRACTICE_MARK = "latihan.txt"
 #: In the data folder while a damaged database is being rescued; names the folder with what was set aside.
 RESCUE_MARK = "rescue.txt"
 
@@ -31,9 +33,19 @@ class Settings:
         return self.home / "logs"
 
     @property
+    def updates(self) -> Path:
+        """Packages that wait for the next start, and what is known of versions."""
+        return self.home / "updates"
+
+    @property
     def key_file(self) -> Path:
         """Used only where the system has no key store."""
         return self.home / "rujuk.key"
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether this folder holds invented data only, to try the program with."""
+        return (self.home / PRACTICE_MARK).exists()
 
     @property
     def agent_name(self) -> str:

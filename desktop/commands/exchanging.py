@@ -6,13 +6,14 @@ What is on this PC is safe whatever the link does. Enrolling again with the same
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.commands.answers import AlreadyEnrolled, Answer, NotEnrolled, Unequal
 from desktop.commands.place import KEY_IN_FILE, open_replica
 from desktop.security.keys import create_key, load_key
 from desktop.settings import Settings
-from sync.errors import BadInput, LinkError
+from sync.errors import BadInput, LinkError, NotAllowed
 from sync.replica.reader import Reader
 
 if TYPE_CHECKING:
@@ -26,10 +27,25 @@ _FIRST_FETCH_S = 10.0
 _BATCH, _PAUSE_S = 50, 0.01
 
 
-def enrol_pc(settings: Settings, *, server: str, code: str, name: str) -> Answer:
-    """Make this data folder a PC of the facility for which ``code`` was given out.
+def enrol_by_file(settings: Settings, file: Path, name: str) -> Answer:
+    """As :func:`enrol_pc`, with server, code and the server's key from an enrolment file.
 
     Raises:
+        BadInput: the file is none, or damaged. OSError: it cannot be read. Else as :func:`enrol_pc`.
+    """
+    from sync.enrolment_file import decode_enrolment
+
+    told = decode_enrolment(file.read_bytes())
+    return enrol_pc(settings, server=told.server, code=told.code, name=name, server_key=told.key)
+
+
+def enrol_pc(settings: Settings, *, server: str, code: str, name: str, server_key: bytes | None = None) -> Answer:
+    """Make this data folder a PC of the facility for which ``code`` was given out.
+
+    ``server_key``: what the server's public key must be, where it is known beforehand.
+
+    Raises:
+        NotAllowed: with the code ``other_server`` where the server's key is another one.
         AlreadyEnrolled: it is one; nothing was sent.
         BadInput, LinkError, ReplicaError: it did not become one.
     """
@@ -48,6 +64,8 @@ def enrol_pc(settings: Settings, *, server: str, code: str, name: str) -> Answer
             _refuse_second_enrolment(settings, key.secret)
         signing_key = derive_signing_key(key.secret, code)
         card = enrol(transport, code=code, pc_name=name, signing_key=signing_key)
+    if server_key is not None and card.server_key != server_key:
+        raise NotAllowed("the server has another key than the enrolment file names", code="other_server")
     environment = system_environment()
     identity = identity_of(
         card,

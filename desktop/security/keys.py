@@ -63,6 +63,31 @@ def create_key(settings: Settings) -> DatabaseKey:
     return DatabaseKey(secret, "file")
 
 
+def create_key_file(settings: Settings) -> DatabaseKey:
+    """The key of a folder that is thrown away or holds invented data only: in a file, never in the key store."""
+    if not settings.key_file.exists():
+        settings.home.mkdir(parents=True, exist_ok=True)
+        _write_file(settings, secrets.token_bytes(KEY_BYTES))
+    return DatabaseKey(_read_file(settings), "file")
+
+
+def try_key_store() -> Literal["works", "none", "fails"]:
+    """Give the system's key store an entry for a moment, and say whether it keeps it."""
+    import keyring
+    import keyring.errors
+
+    name, secret = f"self-test-{secrets.token_hex(8)}", secrets.token_hex(KEY_BYTES)
+    try:
+        keyring.set_password(_SERVICE, name, secret)
+        kept = keyring.get_password(_SERVICE, name) == secret
+        keyring.delete_password(_SERVICE, name)
+    except keyring.errors.NoKeyringError:
+        return "none"
+    except keyring.errors.KeyringError:
+        return "fails"
+    return "works" if kept else "fails"
+
+
 def _find(settings: Settings) -> DatabaseKey | None:
     # The file first: where it exists there is no key store, and asking for one takes time.
     if settings.key_file.exists():

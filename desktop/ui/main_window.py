@@ -9,9 +9,19 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QMainWindow, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMainWindow,
+    QMessageBox,
+    QStackedWidget,
+    QWidget,
+)
 
 from desktop import assets
+from desktop.settings import Settings
 from desktop.ui import tones
 from desktop.ui.background import Background
 from desktop.ui.bell import Bell, Ringing
@@ -46,7 +56,9 @@ class MainWindow(QMainWindow):
         self._entries = {entry.key: entry for entry in entries_for(desk.identity.facility_kind)}
         self._screens: dict[str, Screen] = {}
         self._shown: list[str] = []
-        self.setWindowTitle(f"Rujuk – {desk.facility_name}")  # noqa: RUF001 - a dash as people write it
+        self._practice = Settings(desk.home).is_practice
+        mark = "LATIHAN – " if self._practice else ""  # noqa: RUF001 - as below
+        self.setWindowTitle(f"{mark}Rujuk – {desk.facility_name}")  # noqa: RUF001 - a dash as people write it
         self.resize(1200, 720)
         self.menu = self._make_menu()
         self.stack = QStackedWidget()
@@ -208,6 +220,7 @@ class MainWindow(QMainWindow):
         person_icon.setPixmap(assets.icon("user", tones.QUIET).pixmap(22, 22))
         header.setLayout(
             row(
+                *([_practice_mark()] if self._practice else []),
                 icon,
                 column(name, place, gap=0),
                 1,
@@ -292,6 +305,18 @@ class MainWindow(QMainWindow):
                 title = entry.title_text()
                 item.setText(tr("{title} ({n})").format(title=title, n=count) if count else title)
                 item.setHidden(entry.only_when_counted and not count and self.current_key != entry.key)
+
+
+def _practice_mark() -> QLabel:
+    """Always in sight while nothing is real."""
+    made = label(tr("LATIHAN"))
+    made.setToolTip(tr("Semua pasien di sini karangan, dan tidak ada yang dikirim."))
+    colours = tones.TONES[tones.Tone.ATTENTION]
+    made.setStyleSheet(
+        f"color: {colours.ink}; background: {colours.ground}; border: 2px solid {colours.ink}; border-radius: 4px;"
+        " font-size: 12pt; font-weight: bold; padding: 4px 12px;"
+    )
+    return made
 
 
 class _Shower:

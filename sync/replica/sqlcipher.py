@@ -24,6 +24,16 @@ def check_sqlite_version(version: tuple[int, ...]) -> None:
         raise SqliteTooOld(".".join(map(str, version)))
 
 
+def library_versions() -> tuple[str, str]:
+    """The versions of SQLite and of SQLCipher; the latter "" where the library cannot encrypt."""
+    connection = sqlcipher3.dbapi2.connect(":memory:")
+    try:
+        row = connection.execute("PRAGMA cipher_version").fetchone()
+    finally:
+        connection.close()
+    return str(sqlcipher3.dbapi2.sqlite_version), str(row[0]) if row else ""
+
+
 def connect(path: Path | None, key: bytes | None, *, read_only: bool = False, cache_mib: int = 16) -> Any:
     """A driver connection: SQLCipher with a raw key, WAL, ``synchronous=FULL``, autocommit (callers say BEGIN).
 

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from sync.enrolment_file import SUFFIX, EnrolmentFile, encode_enrolment
 from sync.errors import BadInput, BundleError, NotAllowed, ReplicaError
 from sync.exchange.credential import KEY_BYTES, public_key
 from sync.records import Facility
@@ -24,7 +25,8 @@ from sync.replica.replica import Replica
 from sync.replica.sealed_key import open_key
 from sync.revisions.environment import system_environment
 from sync.server import health
-from sync.server.access import Access, KnownDevice
+from sync.server.access import Access
+from sync.server.admin_words import device_line, facility_data
 from sync.server.cards import publish_missing_cards
 from sync.server.catalogue import CATALOGUE_WORDS, import_catalogue
 from sync.server.district import ADDABLE_KINDS, add_facility, create_district, facilities, find_facility
@@ -37,6 +39,7 @@ from sync.server.home import (
     ServerSettings,
     server_home,
 )
+from sync.server.updates import publish_update
 
 EXIT_DONE = 0
 EXIT_SILENT = 1
@@ -140,7 +143,7 @@ def _serve(options: argparse.Namespace) -> None:
         if options.host not in ("127.0.0.1", "::1", "localhost"):
             logging.getLogger("rujuk.server").warning("listening beyond this machine: put TLS in front")
         publish_missing_cards(replica)
-        serve(replica, options.host, options.port, ready)
+        serve(replica, options.host, options.port, ready, server_home().updates)
 
     _with_replica(options, work)
 
@@ -149,13 +152,13 @@ def _facility_add(options: argparse.Namespace) -> Result:
     given = {name: getattr(options, name) for name in Facility.type.fields if hasattr(options, name)}
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
     facility = _with_replica(options, lambda replica: add_facility(replica, values))
-    return Result(f"{facility.code}  {facility.name} ({facility.kind})", _facility_data(facility))
+    return Result(f"{facility.code}  {facility.name} ({facility.kind})", facility_data(facility))
 
 
 def _facility_list(options: argparse.Namespace) -> Result:
     found = _with_replica(options, facilities)
     words = "\n".join(f"{item.code:<10} {item.kind:<10} {item.name}" for item in found)
-    return Result(words, {"facilities": [_facility_data(item) for item in found]})
+    return Result(words, {"facilities": [facility_data(item) for item in found]})
 
 
 def _catalogue_import(options: argparse.Namespace) -> Result:
@@ -167,6 +170,11 @@ def _catalogue_import(options: argparse.Namespace) -> Result:
 
 
 def _enrol_code(options: argparse.Namespace) -> Result:
+    if (options.file is None) != (options.server is None):
+        raise BadInput("--file and --server go together", field="file")
+    if options.file is not None and options.file.exists():
+        raise BadInput("this file exists already", field="file")
+
     def work(replica: Replica) -> Result:
         facility = find_facility(replica, options.facility)
         if facility is None:
@@ -178,6 +186,20 @@ def _enrol_code(options: argparse.Namespace) -> Result:
             "facility": facility.id,
             "facility_code": facility.code,
         }
+        if options.file is not None:
+            key = public_key(replica.identity.signing_key).hex()
+            file = EnrolmentFile(
+                server=options.server,
+                code=made.code,
+                facility=facility.name,
+                expires_at=made.expires_at,
+                server_key=key,
+            )
+            options.file.write_bytes(encode_enrolment(file))
+            words = (
+                f"{options.file}: for one computer of {facility.name}, until {made.expires_at}. Delete it after use."
+            )
+            return Result(words, {name: data[name] for name in data if name != "code"} | {"file": str(options.file)})
         return Result(
             f"{made.code}\nFor one computer of {facility.name}, until {made.expires_at}. Shown only now.", data
         )
@@ -185,10 +207,15 @@ def _enrol_code(options: argparse.Namespace) -> Result:
     return _with_replica(options, work)
 
 
+def _update_publish(options: argparse.Namespace) -> Result:
+    place = publish_update(server_home().updates, options.file)
+    return Result(f"{place.name} is handed on from now on.", {"file": str(place)})
+
+
 def _device_list(options: argparse.Namespace) -> Result:
     found, said = _with_replica(options, lambda replica: (Access(replica).devices(), health.rows(replica)))
     devices = [{**asdict(item), **said.get(item.id, {})} for item in found]
-    return Result("\n".join(map(_device_line, found)), {"devices": devices})
+    return Result("\n".join(map(device_line, found)), {"devices": devices})
 
 
 def _status(options: argparse.Namespace) -> Result:
@@ -238,19 +265,10 @@ def _bundle(options: argparse.Namespace) -> Result:
     return Result(words, {"file": str(options.file), "out": str(options.out), "bytes": len(back)})
 
 
-def _device_line(known: KnownDevice) -> str:
-    state = f"revoked {known.revoked_at}" if known.revoked_at else f"last seen {known.last_seen_at or 'never'}"
-    return f"{known.id}  {known.facility_code or '?':<10} {known.letter:<3} {state}  {known.name}"
-
-
 def _hex_key(text: str) -> str:
     if len(bytes.fromhex(text)) != KEY_BYTES:
         raise ValueError(text)
     return text
-
-
-def _facility_data(facility: Facility) -> dict[str, Any]:
-    return {"id": facility.id, **facility.to_fields()}
 
 
 def _with_replica(options: argparse.Namespace, work: Callable[[Replica], T]) -> T:
@@ -343,6 +361,14 @@ def _parser() -> argparse.ArgumentParser:
 
     code = command(commands, "enrol-code", _enrol_code, "make a one-time code for one computer of a facility")
     code.add_argument("--facility", required=True, metavar="CODE", help="BPJS code of the facility")
+    code.add_argument("--file", type=Path, metavar="OUT", help=f"write an enrolment file for a stick, as OUT{SUFFIX}")
+    code.add_argument("--server", metavar="URL", help="with --file: the address that the computers use")
+
+    update = commands.add_parser("update", help="updates for the computers").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    publish = command(update, "publish", _update_publish, "hand a signed package on to every computer that asks")
+    publish.add_argument("file", type=Path, metavar="FILE", help="Rujuk-<version>.rujuk-update")
 
     opened = command(commands, "open-key", _open_key, "the key of the copies of a computer that is gone")
     opened.add_argument("file", type=Path, metavar="FILE", help="the .kunci file that lies beside its copies")

@@ -3,6 +3,8 @@
 Stateless: everything that lasts is in the database, so a second process adds throughput.
 """
 
+from pathlib import Path
+
 from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -32,13 +34,14 @@ from sync.server.bundles import Bundles
 from sync.server.edge import Edge, no_such_route
 from sync.server.enrolment import Enrolment
 from sync.server.proof import Proof
+from sync.server.updates import update_route
 
 #: Requests that work in the database at the same time, in each process.
 _AT_ONCE = 10
 
 
-def create_app(replica: Replica) -> Starlette:
-    """The ASGI application of one district server."""
+def create_app(replica: Replica, updates: Path | None = None) -> Starlette:
+    """The ASGI application of one district server; ``updates``: a folder with packages that it hands on."""
     service = Service(replica)
     proof = Proof(replica)
     enrolment = Enrolment(replica)
@@ -61,6 +64,7 @@ def create_app(replica: Replica) -> Starlette:
             signed(RECEIPT, ReceiptRequest, proof.receipt),
             signed(BUNDLE, BundleRequest, bundles.relay),
             edge.route("/v1/health", health, "GET"),
+            *([] if updates is None else [update_route(updates)]),
         ],
         exception_handlers={HTTPException: no_such_route},
     )

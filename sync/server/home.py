@@ -57,6 +57,11 @@ class ServerHome:
         """The key of the SQLite file. A copy of the file without it is worth nothing, also to its owner."""
         return self.folder / "rujuk-server.key"
 
+    @property
+    def updates(self) -> Path:
+        """Packages that are handed on to the PCs."""
+        return self.folder / "updates"
+
     def settings(self) -> ServerSettings:
         """The settings.
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
@@ -32,11 +33,12 @@ class _AnnouncingServer(uvicorn.Server):
             self._announce()
 
 
-def serve(replica: Replica, host: str, port: int, ready: Callable[[str], None]) -> None:
+def serve(replica: Replica, host: str, port: int, ready: Callable[[str], None], updates: Path | None = None) -> None:
     """Answer requests until SIGTERM, SIGINT or Ctrl+Break; requests that have begun are finished first.
 
     Args:
         port: 0 takes a free one.
+        updates: a folder with packages to hand on.
         ready: called with the server's URL as soon as it answers.
 
     Raises:
@@ -46,7 +48,7 @@ def serve(replica: Replica, host: str, port: int, ready: Callable[[str], None]) 
     with listening(host, port, family) as listener:
         bound = listener.getsockname()[1]
         url = f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
-        config = server_config(create_app(replica))
+        config = server_config(create_app(replica, updates))
         # uvicorn hands a signal on once it has shut down; to us it then means that all is done.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _already_handled)

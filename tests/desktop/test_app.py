@@ -16,7 +16,7 @@ from desktop.security.keys import load_key
 from desktop.settings import Settings
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.main_window import MainWindow
-from desktop.ui.screens.enrolment import EnrolmentScreen
+from desktop.ui.screens.first_start import FirstStart
 from desktop.ui.screens.rescue import RescueScreen
 from desktop.ui.widgets.empty_state import EmptyState
 from sync.replica.sqlcipher import connect
@@ -51,7 +51,7 @@ def page(program: Program) -> EmptyState:
 
 def test_an_empty_folder_brings_the_enrolment_and_stays_empty(tmp_path: Path, opened: Open) -> None:
     program = opened(Settings(tmp_path))
-    assert isinstance(program.window.centralWidget(), EnrolmentScreen)
+    assert isinstance(program.window.centralWidget(), FirstStart)
     assert legibility_problems(program.window) == []
     assert list(tmp_path.iterdir()) == []
 

@@ -57,7 +57,7 @@ def test_the_day_ends_with_a_receipt_that_anybody_can_check(home: Home, district
 def test_the_test_of_the_link_says_each_step_and_one_code(home: Home) -> None:
     answer = rujuk(home.settings.home, "sync-test", "--json").json()
     assert answer["code"] == "K-2100"
-    assert [step["step"] for step in answer["steps"]][:3] == ["key", "database", "network"]
+    assert [step["step"] for step in answer["steps"]][:3] == ["key", "database", "file"]
 
 
 def test_a_link_that_leads_nowhere_has_its_own_code(home: Home) -> None:

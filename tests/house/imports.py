@@ -24,12 +24,14 @@ _WINDOW = _DOING | {"desktop.logs", "desktop.assets", "desktop.ui.tones"}
 LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
     {
         "sync.errors": frozenset(),
+        "sync.enrolment_file": frozenset({"sync.errors"}),
         "sync.records": frozenset({"sync.errors"}),
         "sync.revisions": _RECORDS,
         "sync.replica": _REVISIONS,
         "sync.exchange": _REPLICA,
-        "sync.server": _EXCHANGE,
+        "sync.server": _EXCHANGE | {"sync.enrolment_file"},
         "desktop.bootstrap": frozenset(),
+        "desktop.installed": frozenset(),
         "desktop.settings": frozenset({"sync.errors"}),
         "desktop.logs": frozenset({"sync.errors", "desktop.settings"}),
         "desktop.problem_words": _RECORDS,
@@ -42,27 +44,41 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.ui.tones": frozenset(),
         "desktop.assets": frozenset({"desktop.ui.tones"}),
         "desktop.letters": _BASE | {"desktop.queries", "desktop.assets", "desktop.proof_words"},
-        "desktop.ui": _WINDOW,
-        "desktop.app": _WINDOW | {"desktop.ui"},
+        "desktop.ui": _WINDOW | {"sync.enrolment_file"},
+        "desktop.app": _WINDOW | {"desktop.ui", "desktop.updates", "desktop.installed"},
+        "desktop.update_fetching": _EXCHANGE | {"desktop.updates", "desktop.installed", "desktop.settings"},
         "desktop.turns": frozenset(),
         "desktop.hub": _EXCHANGE | {"sync.server"},
         "desktop.exchanging": _EXCHANGE | {"desktop.hub", "desktop.settings", "desktop.security", "desktop.actions"},
+        "desktop.stopping": frozenset({"sync.errors", "desktop.settings"}),
         "desktop.agent": _EXCHANGE
         | {
+            "desktop.stopping",
             "desktop.settings",
             "desktop.logs",
             "desktop.security",
             "desktop.queries",
             "desktop.exchanging",
             "desktop.turns",
+            "desktop.update_fetching",
         },
-        "desktop.commands": _DOING | _EXCHANGE | {"desktop.hub", "desktop.logs"},
+        "desktop.commands": _DOING
+        | _EXCHANGE
+        | {"desktop.hub", "desktop.logs", "sync.enrolment_file", "desktop.updates", "desktop.installed"},
         "desktop.demo": _WINDOW
         | _EXCHANGE
         | {"desktop.ui", "desktop.app", "desktop.agent", "desktop.commands", "sync.server"},
-        "desktop.cli": _DOING | {"desktop.logs", "desktop.app", "desktop.commands", "desktop.demo"},
-        "desktop.installed": frozenset(),
-        "desktop.launched": frozenset({"desktop.app", "desktop.cli"}),
+        "desktop.checks": _WINDOW
+        | _EXCHANGE
+        | {"desktop.ui", "desktop.app", "desktop.commands", "desktop.demo", "desktop.installed", "sync.server"},
+        "desktop.updates": frozenset({"sync.errors", "desktop.installed", "desktop.whole_files"}),
+        "desktop.self_test": frozenset(
+            {"desktop.assets", "desktop.checks", "desktop.installed", "desktop.settings", "desktop.whole_files"}
+        ),
+        "desktop.cli": _DOING
+        | {"desktop.self_test"}
+        | {"desktop.logs", "desktop.app", "desktop.commands", "desktop.demo"},
+        "desktop.launched": frozenset({"desktop.app", "desktop.cli", "desktop.self_test"}),
         "desktop.__main__": frozenset({"desktop.app", "desktop.cli"}),
     }
 )
@@ -71,9 +87,20 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
 FOREIGN: Mapping[str, AbstractSet[str]] = MappingProxyType(
     dict.fromkeys(
         ("PySide6", "shiboken6"),
-        frozenset({"desktop.ui", "desktop.app", "desktop.agent", "desktop.letters", "desktop.assets", "desktop.demo"}),
+        frozenset(
+            {
+                "desktop.ui",
+                "desktop.app",
+                "desktop.agent",
+                "desktop.stopping",
+                "desktop.letters",
+                "desktop.assets",
+                "desktop.demo",
+            }
+        )
+        | {"desktop.checks", "desktop.self_test"},
     )
-    | dict.fromkeys(("requests", "urllib3"), frozenset({"sync.exchange.http"}))
+    | dict.fromkeys(("requests", "urllib3"), frozenset({"sync.exchange.http", "sync.exchange.downloads"}))
     | dict.fromkeys(("starlette", "uvicorn", "limits", "anyio"), frozenset({"sync.server"}))
     | dict.fromkeys(("sqlalchemy", "alembic"), frozenset({"sync.replica", "sync.server"}))
     | dict.fromkeys(("sqlcipher3", "psycopg"), frozenset({"sync.replica"}))

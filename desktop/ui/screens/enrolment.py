@@ -14,42 +14,20 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QWidget
 
 from desktop.settings import HOME_VARIABLE, Settings
 from desktop.ui.background import PROGRAM_FOLDER, python_command
-from desktop.ui.texts import sentence_for_code, tr
+from desktop.ui.enrolment_words import enrolment_sentence
+from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.parts import button, column, label, named, row
 
 _WIDTH = 560
 
-#: What went wrong, by the server's own word for it or else by the class of the error, as the command prints them.
-_SENTENCES = {
-    "unknown_code": "Kode ini tidak dikenal server. Belum ada yang tersimpan. Periksa apakah salah ketik, atau minta "
-    "kode baru kepada admin Dinas Kesehatan.",
-    "used_code": "Kode ini sudah dipakai komputer lain. Belum ada yang tersimpan. Minta kode baru kepada admin Dinas "
-    "Kesehatan; setiap komputer memerlukan kodenya sendiri.",
-    "expired_code": "Kode ini sudah kedaluwarsa. Belum ada yang tersimpan. Minta kode baru kepada admin Dinas "
-    "Kesehatan.",
-    "too_many_tries": "Terlalu banyak kode yang salah dari jaringan ini. Belum ada yang tersimpan. Tunggu satu jam, "
-    "lalu coba lagi dengan kode yang benar.",
-    "NotAllowed": "Server tidak menerima komputer ini. Belum ada yang tersimpan. Minta kode baru kepada admin Dinas "
-    "Kesehatan.",
-    "Unreachable": "Server tidak terjangkau. Belum ada yang tersimpan. Periksa alamat server dan sambungan jaringan, "
-    "lalu coba lagi; kode yang sama masih berlaku.",
-    "ServerFault": "Server sedang sibuk atau bermasalah. Belum ada yang tersimpan. Coba lagi beberapa menit lagi; kode "
-    "yang sama masih berlaku.",
-    "Refused": "Server ini tidak memahami permintaan pendaftaran. Belum ada yang tersimpan. Periksa apakah alamatnya "
-    "benar alamat server Rujuk.",
-    "BadInput": "Alamat server atau kode belum benar. Belum ada yang dikirim. Periksa lalu coba lagi.",
-    "code": "Kode sekali pakai terdiri dari 10 huruf dan angka, misalnya K7M2P-9QXTR. Belum ada yang dikirim. Periksa "
-    "lalu coba lagi.",
-    "url": "Alamat server belum benar. Belum ada yang dikirim. Contoh: https://rujuk.dinkes.example.go.id",
-}
-
 
 class EnrolmentScreen(QWidget):
     """Shown instead of the main window while this PC is not enrolled."""
 
     enrolled = Signal()
+    back = Signal()
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -66,15 +44,17 @@ class EnrolmentScreen(QWidget):
         self.working.hide()
         self.submit = button(tr("&Daftarkan komputer ini"), "primary")
         self.submit.clicked.connect(self.enrol)
+        self._back = button(tr("&Kembali"), "quiet")
+        self._back.clicked.connect(self.back)
         for line in (self.server, self.code, self.pc_name):
             line.returnPressed.connect(self.enrol)
         panel = named(QFrame(), "panel")
         panel.setFixedWidth(_WIDTH)
         panel.setLayout(
             column(
-                label(tr("Selamat datang di Rujuk"), "pageTitle"),
+                label(tr("Daftarkan komputer ini"), "pageTitle"),
                 label(
-                    tr("Komputer ini belum terdaftar. Alamat server dan kode diberikan oleh admin Dinas Kesehatan."),
+                    tr("Alamat server dan kode sekali pakai diberikan oleh admin Dinas Kesehatan."),
                     "quiet",
                     wrap=True,
                 ),
@@ -83,7 +63,7 @@ class EnrolmentScreen(QWidget):
                 *self._labelled(self.pc_name),
                 self.problem,
                 self.working,
-                row(1, self.submit),
+                row(self._back, 1, self.submit),
                 margins=(28, 22, 28, 24),
                 gap=8,
             )
@@ -129,7 +109,7 @@ class EnrolmentScreen(QWidget):
         if answer.get("ok") is True or answer.get("code") == "AlreadyEnrolled":
             self.enrolled.emit()
         else:
-            self._say(_sentence(answer))
+            self._say(enrolment_sentence(answer))
 
     def _when_broken(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
@@ -140,7 +120,7 @@ class EnrolmentScreen(QWidget):
     def _busy(self, *, busy: bool) -> None:
         self.problem.say("")
         self.working.setVisible(busy)
-        for widget in (self.server, self.code, self.pc_name, self.submit):
+        for widget in (self.server, self.code, self.pc_name, self.submit, self._back):
             widget.setEnabled(not busy)
 
     def _say(self, text: str) -> None:
@@ -168,9 +148,3 @@ def _last_object(printed: bytes) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _sentence(answer: Mapping[str, Any]) -> str:
-    known = (answer.get(name) for name in ("server_code", "field", "code"))
-    found = next((str(name) for name in known if name in _SENTENCES), None)
-    return tr(_SENTENCES[found]) if found is not None else sentence_for_code(str(answer.get("code", "")))

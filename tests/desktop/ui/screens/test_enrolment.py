@@ -14,6 +14,7 @@ from desktop.ui.legibility import legibility_problems
 from desktop.ui.main_window import MainWindow
 from desktop.ui.place import load_place
 from desktop.ui.screens.enrolment import EnrolmentScreen
+from desktop.ui.screens.first_start import FirstStart
 from tests.fakes.district import District, running_district
 
 #: A process is started, and it derives keys slowly on purpose.
@@ -62,8 +63,10 @@ def test_a_code_makes_this_a_computer_of_its_facility(
     program = Program(settings, start_agent=False)
     program.open()
     program.show()
-    page = program.window.centralWidget()
-    assert isinstance(page, EnrolmentScreen)
+    start = program.window.centralWidget()
+    assert isinstance(start, FirstStart)
+    start.by_code.click()
+    page = start.code_page
     code = district.new_code()
     fill(page, district.url, f" {code[:5].lower()} - {code[5:].lower()} ")
     QTest.keyClick(page.code, Qt.Key.Key_Return)

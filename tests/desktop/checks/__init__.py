@@ -1,0 +1,1 @@
+"""Tests of the self-test: it passes here, and what it looks for it finds when it is planted."""
