@@ -18,7 +18,6 @@ from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.parts import button, column, label, named, row
 from desktop.ui.wording import ago_words
 
-
 #: Room for two hubs; who has more scrolls.
 _LIST_HEIGHT = 120
 
