@@ -99,9 +99,9 @@ class HubScreen(Screen):
             self.joining.code.clear()
             words = tr("Terhubung ke hub {name}. Data mengalir sendiri mulai sekarang.").format(name=answer["name"])
             self.joining.result.say(words, Tone.GOOD)
-            # The agent hears of it, and so does every screen.
+            # The agent hears of it.
             self.desk.saved.emit()
-            self.desk.data_changed.emit()
+            self.refresh()
 
 
 _WORDS = {

@@ -18,6 +18,9 @@ from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.parts import button, column, label, named, row
 from desktop.ui.wording import ago_words
 
+#: Room for two hubs; who has more scrolls.
+_LIST_HEIGHT = 120
+
 
 class JoiningPanel(QFrame):
     """Which hub this PC has, and the way to one."""
@@ -36,12 +39,9 @@ class JoiningPanel(QFrame):
         self.leave.clicked.connect(self.leave_wanted)
         self.search = button(tr("&Cari hub"))
         self.search.clicked.connect(self.find_wanted)
-        self.address = QLineEdit()
-        self.address.setPlaceholderText("192.168.1.5")
-        self.code = QLineEdit()
         self.list = CardList()
         self.list.setAccessibleName(tr("Hub yang ditemukan"))
-        self.list.setFixedHeight(120)
+        self.list.setFixedHeight(_LIST_HEIGHT)
         self.list.hide()
         self.list.selected.connect(self._take_address)
         self.address = QLineEdit()
@@ -57,12 +57,14 @@ class JoiningPanel(QFrame):
         self.working.setTextVisible(False)
         self.working.hide()
         self.result = Notice()
+        own = row(self.own_state, self.leave, gap=8)
+        own.setStretch(0, 1)
         words = tr("Di layar komputer hub, buka halaman ini dan tekan Kode untuk komputer lain.")
         self.setLayout(
             column(
                 label(tr("Pakai hub di komputer lain"), "sectionTitle"),
                 self.own,
-                row(self.own_state, 1, self.leave, gap=8),
+                own,
                 label(words, "quiet", wrap=True),
                 row(self.search, 1),
                 self.list,
