@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-import nacl.exceptions
-import nacl.signing
-
 from sync.errors import RujukError
 
 SUFFIX = ".rujuk-update"
@@ -137,6 +134,8 @@ def build_package(folders: Collection[Path], version: str, runtime: str, out: Pa
     }
     text = json.dumps(listed, sort_keys=True, separators=(",", ":")).encode()
     _understood(out, text)
+    import nacl.signing
+
     signer = nacl.signing.SigningKey(key)
     signature = bytes(signer.verify_key) + signer.sign(text).signature
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -169,6 +168,10 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _verify(listed: bytes, signed: bytes, keys: Collection[bytes]) -> None:
+    # Here, because as a rule no package waits, and the first paint must not wait for this.
+    import nacl.exceptions
+    import nacl.signing
+
     key, signature = signed[:_KEY], signed[_KEY:]
     if key not in keys or len(signature) != _SIGNED_BY:
         raise UpdateRefused("unsigned", "by no key that is trusted")
