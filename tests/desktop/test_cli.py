@@ -51,6 +51,11 @@ def test_wrong_usage_ends_with_2(tmp_path: Path, arguments: list[str]) -> None:
     assert "usage: rujuk" in ended.err
 
 
+def test_enrolling_without_a_server_or_a_file_says_what_is_lacking(tmp_path: Path) -> None:
+    ended = rujuk(tmp_path, "enrol")
+    assert (ended.code, "--server URL" in ended.err) == (2, True)
+
+
 def test_help_documents_exit_codes_and_the_fields_of_an_import(tmp_path: Path) -> None:
     assert "7  server tidak menerima" in rujuk(tmp_path, "--help").out
     ended = rujuk(tmp_path, "import", "--help")
