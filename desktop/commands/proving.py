@@ -17,8 +17,7 @@ from desktop.commands.answers import FAILED, Answer, NotEnrolled, WrongUsage
 from desktop.commands.exchanging import considerate, road
 from desktop.commands.place import open_reader, open_replica
 from desktop.proof_words import LACKING, STEPS, receipt_lines, state_words
-from desktop.queries.computers import computers
-from desktop.queries.day_end import Own, Verdict, verdict
+from desktop.queries.day_end import Own, Verdict, facility_computers, verdict
 from desktop.security.keys import KeyMissing, load_key
 from desktop.settings import Settings
 from sync.errors import BadInput, FileDamaged, LinkError, NotAllowed, ReplicaError
@@ -49,7 +48,7 @@ def day_end(settings: Settings) -> Answer:
         stands = replica.read(lambda connection: standing(connection, replica.identity))
         path = keep_receipt(settings, closing.receipt, now) if closing.receipt else None
     with open_reader(settings) as (reader, identity):
-        found = computers(reader).computers
+        found = facility_computers(reader).computers
     own = Own(identity.device, stands.waiting + stands.refused)
     judged = verdict(found, own, closing.lacking, now, receipt=path is not None)
     receipt = read_receipt(closing.receipt, key) if closing.receipt else None

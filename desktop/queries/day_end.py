@@ -1,14 +1,16 @@
 """The end of a day: does every computer of the facility stand as it should, and may it be called done?
 
-Done means a receipt in hand and nothing waiting on any computer that was seen today; hope is not enough. Computers
-behind a hub will be told by the hub; until then the server's list says all.
+Done means a receipt in hand and nothing waiting on any computer that was seen today; hope is not enough. Of computers
+behind a hub the hub knows more than the server: where this PC is the hub, the later word counts.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from desktop.queries.computers import Computer
+from desktop.queries.computers import Computer, Computers, computers
+from desktop.queries.hub import HubPc, hub_pcs
+from sync.replica.reader import Reader
 
 COMPLETE, WAITS, ABSENT, UNKNOWN = "complete", "waits", "absent", "unknown"
 
@@ -51,6 +53,21 @@ class Own:
 
     device: str
     waiting: int
+
+
+def facility_computers(reader: Reader) -> Computers:
+    """The server's list, each computer as whoever saw it last tells it: the server or, at a hub, this PC."""
+    served = {item.device: item for item in hub_pcs(reader)}
+    told = computers(reader)
+    return Computers(told.at, tuple(_later_word(item, served.get(item.device)) for item in told.computers))
+
+
+def _later_word(computer: Computer, served: HubPc | None) -> Computer:
+    if served is None or served.last_seen is None:
+        return computer
+    if computer.seen_at is not None and computer.seen_at >= served.last_seen:
+        return computer
+    return replace(computer, seen_at=served.last_seen, waiting=served.waiting)
 
 
 def pc_state(computer: Computer, own: Own, now: datetime) -> PcState:

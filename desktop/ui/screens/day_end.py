@@ -15,8 +15,8 @@ from desktop.letters.reading import NotHere
 from desktop.letters.receipt_sheet import receipt_document
 from desktop.letters.sheet import Document
 from desktop.proof_words import LACKING, seen_words, state_words, type_words
-from desktop.queries.computers import Computers, computers
-from desktop.queries.day_end import ABSENT, COMPLETE, Own, PcState, Verdict, verdict
+from desktop.queries.computers import Computers
+from desktop.queries.day_end import ABSENT, COMPLETE, Own, PcState, Verdict, facility_computers, verdict
 from desktop.queries.sync_state import SyncState, pinned_key, sync_state
 from desktop.settings import Settings
 from desktop.ui.command import Command
@@ -168,7 +168,9 @@ class DayEndScreen(Screen):
 
     def refresh(self) -> None:
         self.desk.read(
-            lambda reader: (computers(reader), sync_state(reader)), self._show_computers, slot="day_end.computers"
+            lambda reader: (facility_computers(reader), sync_state(reader)),
+            self._show_computers,
+            slot="day_end.computers",
         )
         home = self.desk.home
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.queries.computers import computers, silence, silent_count, sorted_by_worst
-from desktop.queries.day_end import Own, verdict
+from desktop.queries.day_end import Own, facility_computers, verdict
 from desktop.ui.desk import Desk
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.screens.day_end import DayEndScreen, pc_card, seconds_left, verdict_words
@@ -148,6 +148,22 @@ def test_done_is_said_only_with_a_receipt_and_nothing_waiting_today(home: Home) 
     assert not verdict(found, Own("", 0), ["differs"], now, receipt=True).done
     assert "Tidak menyala hari ini: PC-LOKET-2" in verdict_words(verdict(found, Own("", 0), [], now, receipt=True), now)
     assert "3 menunggu waktu itu" in pc_card(verdict(found, Own("", 0), [], now, receipt=True).states[1], now).subtitle
+
+
+def test_a_computer_that_only_the_hub_has_seen_today_stands_in_the_way(home: Home) -> None:
+    told(home, [computer(1, timedelta(days=3)), computer(2, timedelta(minutes=1))])
+    for number, waiting in ((1, 5), (2, 9)):
+        seen = datetime.now(UTC) - timedelta(minutes=2)
+        word = {"device": computer(number, None)["device"], "name": f"PC-LOKET-{number}", "letter": "B"}
+        kept_word = json.dumps({**word, "last_seen": seen.isoformat(), "waiting": waiting})
+        home.replica.set_value(f"hub.peer.{number}", kept_word)
+    reader = Reader(home.settings.database, _key(home))
+    found = facility_computers(reader).computers
+    reader.close()
+    judged = verdict(found, Own("", 0), [], datetime.now(UTC), receipt=True)
+    assert not judged.done
+    # The server saw the second one later than the hub did: its word counts.
+    assert [(item.computer.name, item.waiting) for item in judged.missing] == [("PC-LOKET-1", 5)]
 
 
 def test_the_time_left_comes_from_the_pace_that_was_seen() -> None:
