@@ -43,7 +43,7 @@ def test_a_pc_that_is_not_enrolled_says_so_and_makes_nothing(tmp_path: Path, com
 
 
 @pytest.mark.parametrize(
-    "arguments", [["no-such"], ["patients"], ["patients", "find"], ["enrol"], ["patients", "find", "x", "--limit", "0"]]
+    "arguments", [["no-such"], ["patients"], ["patients", "find"], ["patients", "find", "x", "--limit", "0"]]
 )
 def test_wrong_usage_ends_with_2(tmp_path: Path, arguments: list[str]) -> None:
     ended = rujuk(tmp_path, *arguments)
