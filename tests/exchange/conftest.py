@@ -1,10 +1,19 @@
-"""Towns for the tests of sticks: made once, copied for each test."""
+"""What the tests of the exchange begin with: a small district, and towns for sticks that are copied for each test."""
 
 from collections.abc import Iterator
 
 import pytest
 
+from tests.fakes.replicas import SmallDistrict
 from tests.fakes.sticks import Town
+
+
+@pytest.fixture
+def district() -> Iterator[SmallDistrict]:
+    """A district on SQLite in memory."""
+    made = SmallDistrict()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

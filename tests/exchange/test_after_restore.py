@@ -1,9 +1,6 @@
 """After a server lost its data everything comes back from the computers, in any order: nobody may lose by the order."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-
-import pytest
 
 from sync.exchange.engine import Manner, Outcome, exchange
 from sync.exchange.service import Service
@@ -13,13 +10,6 @@ from sync.replica.values import Edit
 from tests.fakes.replicas import SmallDistrict, make_replica, new_event, new_patient, new_referral
 
 NO_WAITING = Manner(wait=lambda _seconds: None)
-
-
-@pytest.fixture
-def district() -> Iterator[SmallDistrict]:
-    made = SmallDistrict()
-    yield made
-    made.close()
 
 
 def sync(district: SmallDistrict, replica: Replica) -> Outcome:

@@ -17,8 +17,8 @@ from sync.replica.values import Edit, Incoming, Link
 from sync.revisions.environment import system_environment
 from sync.revisions.revision import decode
 from sync.server.access import Access
-from tests.fakes.replicas import new_event, new_patient, new_referral
-from tests.fakes.sticks import NO_WAITING, CarriedDistrict, Town, cloned, cursors, state_of
+from tests.fakes.replicas import cloned, new_event, new_patient, new_referral
+from tests.fakes.sticks import NO_WAITING, CarriedDistrict, Town, cursors, state_of
 
 
 def save(replica: Replica, *edits: Edit) -> None:

@@ -16,8 +16,8 @@ from sync.replica import chains, outgoing
 from sync.replica.replica import Replica
 from sync.replica.values import Edit, Incoming
 from sync.revisions.revision import decode
-from tests.fakes.replicas import new_event, new_patient, new_referral
-from tests.fakes.sticks import NO_WAITING, Town, cloned, state_of
+from tests.fakes.replicas import cloned, new_event, new_patient, new_referral
+from tests.fakes.sticks import NO_WAITING, Town, state_of
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """Bad days: a disk that fills up, a clock that jumps, a PC that was silent for a year with an old program."""
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,13 +25,6 @@ from tests.fakes.replicas import SmallDistrict, make_replica, new_patient
 
 KEY = secrets.token_bytes(32)
 YEAR_MS = int(timedelta(days=365).total_seconds() * 1000)
-
-
-@pytest.fixture
-def district() -> Iterator[SmallDistrict]:
-    made = SmallDistrict()
-    yield made
-    made.close()
 
 
 def register(district: SmallDistrict, replica: Replica, count: int) -> set[str]:

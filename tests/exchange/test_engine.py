@@ -1,6 +1,5 @@
 """The exchange between a computer and the district, over a road that fails in every way a road can."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -27,13 +26,6 @@ from sync.revisions.packing import unpack
 from tests.fakes.replicas import SmallDistrict, new_event, new_patient, new_referral
 
 NO_WAITING = Manner(wait=lambda _seconds: None)
-
-
-@pytest.fixture
-def district() -> Iterator[SmallDistrict]:
-    made = SmallDistrict()
-    yield made
-    made.close()
 
 
 def sync(district: SmallDistrict, *replicas: Replica) -> list[Outcome]:

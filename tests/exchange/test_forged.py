@@ -1,6 +1,6 @@
 """What no program of ours would send is refused by name, opens nothing, and stops nothing else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
@@ -10,13 +10,6 @@ from sync.replica.replica import Replica
 from sync.replica.values import Applied, Incoming
 from sync.revisions.revision import decode, encode
 from tests.fakes.replicas import SmallDistrict, new_event, new_patient, new_referral
-
-
-@pytest.fixture
-def district() -> Iterator[SmallDistrict]:
-    made = SmallDistrict()
-    yield made
-    made.close()
 
 
 def first_revision(replica: Replica, record: Record, changes: Mapping[str, Wire]) -> Incoming:

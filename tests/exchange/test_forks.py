@@ -3,8 +3,6 @@
 Both branches are kept, whatever they say.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 
@@ -15,14 +13,6 @@ from sync.replica.replica import Replica
 from sync.replica.values import Edit, Incoming
 from sync.revisions.revision import decode
 from tests.fakes.replicas import SmallDistrict, cloned, new_patient
-
-
-@pytest.fixture
-def district() -> Iterator[SmallDistrict]:
-    """A district on SQLite in memory."""
-    made = SmallDistrict()
-    yield made
-    made.close()
 
 
 def sync(district: SmallDistrict, *replicas: Replica) -> None:

@@ -1,6 +1,5 @@
 """A signal's way: written offline, sent after emergencies, received at the district office; nobody else sees it."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -17,13 +16,6 @@ from tests.exchange.test_forged import first_revision, pushed
 from tests.fakes.replicas import SmallDistrict, new_event, new_patient, new_referral
 
 NO_WAITING = Manner(wait=lambda _seconds: None)
-
-
-@pytest.fixture
-def district() -> Iterator[SmallDistrict]:
-    made = SmallDistrict()
-    yield made
-    made.close()
 
 
 def sync(district: SmallDistrict, *replicas: Replica) -> list[Outcome]:

@@ -1,7 +1,6 @@
 """A receipt is given for what both sides really hold, and never while anything differs."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -20,14 +19,6 @@ from sync.replica.receipts import ProvenFeed, read_receipt
 from sync.replica.replica import Replica
 from sync.replica.values import Edit
 from tests.fakes.replicas import SmallDistrict, new_patient, new_referral
-
-
-@pytest.fixture
-def district() -> Iterator[SmallDistrict]:
-    """A district on SQLite in memory."""
-    made = SmallDistrict()
-    yield made
-    made.close()
 
 
 def register(district: SmallDistrict, replica: Replica) -> str:

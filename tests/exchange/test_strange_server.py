@@ -1,6 +1,6 @@
 """A server that is broken or not ours: its words end the exchange calmly, and nothing of them spoils this computer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -22,13 +22,6 @@ class ChangedAnswers(DirectTransport):
     def send(self, path: str, body: bytes) -> bytes:
         """Hand over the message and change the answer."""
         return self.change(decode_message(super().send(path, body), ExchangeAnswer))
-
-
-@pytest.fixture
-def district() -> Iterator[SmallDistrict]:
-    made = SmallDistrict()
-    yield made
-    made.close()
 
 
 def strange(district: SmallDistrict, change: Callable[[ExchangeAnswer], bytes]) -> ChangedAnswers:

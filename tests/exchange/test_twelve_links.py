@@ -45,14 +45,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
         yield district
 
 
-@pytest.fixture
-def district() -> Iterator[SmallDistrict]:
-    """A district in memory."""
-    made = SmallDistrict()
-    yield made
-    made.close()
-
-
 def sync(district: SmallDistrict, *replicas: Replica) -> None:
     for replica in replicas:
         assert exchange(replica, district.link(replica), NO_WAITING).proven

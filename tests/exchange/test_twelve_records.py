@@ -4,7 +4,6 @@ Numbers 1 to 4 are in ``test_twelve_links.py``. Number 12 (a bundle on a stick, 
 the network) comes with the stick.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -31,14 +30,6 @@ from tests.fakes.replicas import (
 )
 
 NO_WAITING = Manner(wait=lambda _seconds: None)
-
-
-@pytest.fixture
-def district() -> Iterator[SmallDistrict]:
-    """A district in memory."""
-    made = SmallDistrict()
-    yield made
-    made.close()
 
 
 def sync(district: SmallDistrict, *replicas: Replica) -> None:

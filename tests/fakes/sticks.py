@@ -23,7 +23,7 @@ from sync.revisions.environment import system_environment
 from sync.server.bundles import Bundles
 from sync.server.district import add_facility, create_district
 from sync.server.enrolment import Enrolment
-from tests.fakes.replicas import DirectTransport
+from tests.fakes.replicas import DirectTransport, cloned
 
 NO_WAITING = Manner(wait=lambda _seconds: None)
 
@@ -119,19 +119,6 @@ class Town:
         """Give back all databases."""
         for replica in (*self.pcs, self.district.server):
             replica.close()
-
-
-def cloned(replica: Replica) -> Replica:
-    """The same disk in a second computer."""
-    engine = open_sqlite(None, None, create=True)
-    source, target = replica.engine.raw_connection(), engine.raw_connection()
-    assert source.driver_connection is not None
-    source.driver_connection.backup(target.driver_connection)
-    source.close()
-    target.close()
-    twin = Replica.load(engine, system_environment())
-    assert twin is not None
-    return twin
 
 
 def state_of(replica: Replica) -> dict[str, Any]:
