@@ -64,17 +64,15 @@ class Exchanging:
         from sync.exchange.credential import Signer
         from sync.exchange.engine import exchange
         from sync.exchange.http import HttpTransport
-        from sync.replica import hub_links, links
+        from sync.replica import hub_links
 
+        url = self.server_url()
         replica = self._opened()
         identity, now = replica.refresh(), replica.now()
-        link = replica.read(lambda connection: links.read_link(connection, identity.district, links.DISTRICT_PEER))
-        if link is None or not link.url:
-            raise NotEnrolled("no server is known")
         if replica.read(lambda connection: hub_links.is_silent(connection, identity.district, now)):
             replica.write(lambda connection: hub_links.take_over(connection, identity))
         signer = Signer(identity.device, identity.signing_key)
-        with HttpTransport(link.url, signer, urgent=replica.emergency_waits) as transport:
+        with HttpTransport(url, signer, urgent=replica.emergency_waits) as transport:
             outcome = exchange(replica, transport, self._manner(self._progress))
             if outcome.proven:
                 self._keep_computers(replica, transport)
@@ -150,25 +148,17 @@ class Exchanging:
         Raises:
             NotEnrolled: none is known.
         """
-        from sync.replica import links
-
-        replica = self._opened()
-        district = replica.identity.district
-        link = replica.read(lambda connection: links.read_link(connection, district, links.DISTRICT_PEER))
+        link = self._opened().link()
         if link is None or not link.url:
             raise NotEnrolled("no server is known")
         return link.url
 
     def figures(self) -> tuple[int, str | None]:
         """How many revisions wait, and when both sides were last known to be equal."""
-        from sync.replica import links
-
         replica = self._replica
         if replica is None:
             return 0, None
-        link = replica.read(
-            lambda connection: links.read_link(connection, replica.identity.district, links.DISTRICT_PEER)
-        )
+        link = replica.link()
         return replica.waiting_count(), link.last_sync_at if link else None
 
     def stop(self) -> None:

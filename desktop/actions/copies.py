@@ -83,20 +83,24 @@ def make_copy(settings: Settings, replica: "Replica", key: bytes, folder: Path, 
             raise ReplicaError(f"the folder cannot be written: {type(error).__name__}") from error
         size = copy_database(settings.database, key, target)
     except ReplicaError as error:
-        replica.set_value(ERROR_VALUE, type(error).__name__)
+        _note(replica, type(error).__name__)
         raise
-    replica.set_value(ERROR_VALUE, "")
+    _note(replica, "")
     mine = [copy for copy in copies_in(folder) if copy.path.name.startswith(f"rujuk-{letter}-")]
     for copy in mine[KEPT:]:
         copy.path.unlink(missing_ok=True)
     return Copy(target, today, size)
 
 
+def _note(replica: "Replica", error: str) -> None:
+    """How it went; a stick that is away is tried at every round, and says the same each time."""
+    if replica.get_value(ERROR_VALUE) != error:
+        replica.set_value(ERROR_VALUE, error)
+
+
 def _write_sealed_key(replica: "Replica", key: bytes, path: Path) -> None:
-    from sync.replica import links
     from sync.replica.sealed_key import seal_key
 
-    district = replica.identity.district
-    link = replica.read(lambda connection: links.read_link(connection, district, links.DISTRICT_PEER))
+    link = replica.link()
     if link is not None and link.server_key is not None and not path.exists():
         write_whole(path, seal_key(key, link.server_key, replica.identity.device))

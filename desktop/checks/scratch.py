@@ -18,12 +18,8 @@ from desktop.demo.server import DemoServer
 from desktop.demo.stories import STORIES
 from desktop.security.keys import create_key_file
 from desktop.ui.desk import PERSON_VALUE
-from sync.replica.replica import Replica
 from sync.replica.values import Edit
-from sync.revisions.environment import system_environment
 from sync.server.district import find_facility
-from sync.server.home import ServerHome
-from sync.server.loopback import served_here
 
 _PATIENTS, _SEED = 70, 7
 
@@ -47,20 +43,13 @@ def scratch_district(folder: Path) -> Iterator[Scratch]:
     """The district, its server answering until the block ends; the letter is not sent yet."""
     server = DemoServer(folder / "server")
     server.create()
-    engine = ServerHome(server.folder).open_database(None)
-    try:
-        replica = Replica.load(engine, system_environment())
-        if replica is None:
-            raise CheckFailed("server uji kosong")
-        with served_here(replica) as url:
-            puskesmas, hospital, office = pcs = pcs_in(folder)
-            for pc in pcs:
-                create_key_file(pc.settings)
-                enrol_pc(pc.settings, server=url, code=server.new_code(pc.facility.code), name=pc.name)
-                _hire(pc)
-            yield Scratch(puskesmas, hospital, office, _write_letter(puskesmas))
-    finally:
-        engine.dispose()
+    with server.served_here() as url:
+        puskesmas, hospital, office = pcs = pcs_in(folder)
+        for pc in pcs:
+            create_key_file(pc.settings)
+            enrol_pc(pc.settings, server=url, code=server.new_code(pc.facility.code), name=pc.name)
+            _hire(pc)
+        yield Scratch(puskesmas, hospital, office, _write_letter(puskesmas))
 
 
 def exchange_letter(scratch: Scratch) -> str:

@@ -193,10 +193,8 @@ def road(replica: "Replica") -> Iterator["HttpTransport"]:
     """
     from sync.exchange.credential import Signer
     from sync.exchange.http import HttpTransport
-    from sync.replica import links
 
-    identity = replica.identity
-    link = replica.read(lambda connection: links.read_link(connection, identity.district, links.DISTRICT_PEER))
+    identity, link = replica.identity, replica.link()
     if link is None or not link.url:
         raise NotEnrolled("no server is known")
     with HttpTransport(link.url, Signer(identity.device, identity.signing_key)) as transport:

@@ -15,6 +15,7 @@ from desktop.queries.values import NOT_VOID
 from desktop.security.keys import load_key
 from desktop.settings import Settings
 from sync.records.facility import FACILITY_KINDS
+from sync.records.moments import moment_text
 from sync.records.referral import EVENT_KINDS
 from sync.replica.reader import as_blob
 
@@ -137,7 +138,7 @@ def _state_words(line: ReferralLine) -> str:
 
 
 def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return None if moment is None else moment_text(moment, "seconds")
 
 
 def _local(moment: datetime | None) -> str:

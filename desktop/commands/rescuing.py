@@ -11,7 +11,7 @@ from pathlib import Path
 from desktop.actions import copies, rescue
 from desktop.commands.answers import Answer, NotEnrolled, WrongUsage
 from desktop.commands.place import open_reader, open_replica
-from desktop.security.keys import load_key
+from desktop.security.keys import key_in, load_key
 from desktop.settings import Settings
 from sync.errors import BadInput, FileDamaged, FileLocked
 
@@ -32,8 +32,7 @@ def rescue_file(settings: Settings, folder: Path | None) -> Answer:
     _refuse_while_used(settings)
     if not rescue.rescue_under_way(settings) and not _is_damaged(settings, key):
         raise WrongUsage("Berkas data tidak rusak: semuanya terbaca. Tidak ada yang diubah.")
-    places = [folder] if folder else [copies.default_folder(settings)]
-    found = [copy.path for place in places for copy in copies.copies_in(place)][:2]
+    found = [copy.path for copy in copies.copies_in(folder or copies.default_folder(settings))][:2]
     done = rescue.rescue(settings, key, found, datetime.now().astimezone())
     data = {
         "revisions": done.revisions,
@@ -47,7 +46,7 @@ def rescue_file(settings: Settings, folder: Path | None) -> Answer:
     words = (
         f"Selesai: {done.revisions} perubahan terselamatkan; {done.waiting} di antaranya belum terkirim dan menunggu.\n"
         f"Yang tidak terbaca: {lost}. Yang sudah pernah terkirim diambil lagi dari server kabupaten pada "
-        f" sinkronisasi berikutnya.\nBerkas yang rusak disimpan di {done.aside}. Jangan dihapus dulu."
+        f"sinkronisasi berikutnya.\nBerkas yang rusak disimpan di {done.aside}. Jangan dihapus dulu."
     )
     return Answer(words, data)
 
@@ -72,12 +71,12 @@ def copy_now(settings: Settings, folder: Path | None) -> Answer:
 def list_copies(settings: Settings) -> Answer:
     """The copies in the folder in use. Raises NotEnrolled, ReplicaError."""
     with open_replica(settings) as replica:
-        folder = copies.folder_of(settings, replica)
+        folder, error = copies.folder_of(settings, replica), replica.get_value(copies.ERROR_VALUE) or None
     found = copies.copies_in(folder)
     lines = [f"{copy.day:%d-%m-%Y}  {copy.size // 1024:>8} KiB  {copy.path.name}" for copy in found]
     words = "\n".join(lines) if lines else f"Belum ada salinan di {folder}."
     rows = [{"path": str(copy.path), "day": copy.day.isoformat(), "bytes": copy.size} for copy in found]
-    return Answer(words, {"folder": str(folder), "copies": rows})
+    return Answer(words, {"folder": str(folder), "error": error, "copies": rows})
 
 
 def take_over(settings: Settings, file: Path, key: str | None) -> Answer:
@@ -97,11 +96,8 @@ def take_over(settings: Settings, file: Path, key: str | None) -> Answer:
 
 
 def _key_of(text: str) -> bytes:
-    try:
-        key = bytes.fromhex(text.strip())
-    except ValueError:
-        key = b""
-    if len(key) != 32:
+    key = key_in(text)
+    if key is None:
         raise BadInput("a key has 64 hexadecimal digits", field="key")
     return key
 

@@ -20,6 +20,7 @@ from desktop.settings import Settings
 from desktop.stick_words import BAD, WARN, taken_words, tone_of, words_of, written_words
 from desktop.whole_files import write_whole
 from sync.errors import BundleElsewhere, BundleError, LinkError, NotAllowed, Refused
+from sync.records.moments import moment_text
 
 if TYPE_CHECKING:
     from sync.exchange.bundle import Header
@@ -163,14 +164,11 @@ class _Reading:
         from sync.exchange.bundle_writing import relay
         from sync.exchange.credential import Signer
         from sync.exchange.http import HttpTransport
-        from sync.replica import links
 
         if header.id in answered or header.sender == self._device:
             return Came(path.name, "answered" if header.id in answered else "own", _written_at(header))
         identity = self._replica.identity
-        link = self._replica.read(
-            lambda connection: links.read_link(connection, identity.district, links.DISTRICT_PEER)
-        )
+        link = self._replica.link()
         if link is None or not link.url:
             return Came(path.name, "unreachable", _written_at(header))
         with HttpTransport(link.url, Signer(identity.device, identity.signing_key)) as transport:
@@ -277,4 +275,4 @@ def _written_at(header: "Header") -> str | None:
 
 
 def _moment_text(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moment_text(moment, "seconds")

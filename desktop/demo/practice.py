@@ -11,11 +11,6 @@ from desktop.demo.seed import fill, pcs_in
 from desktop.demo.server import DemoServer
 from desktop.security.keys import create_key_file
 from desktop.settings import PRACTICE_MARK, Settings
-from sync.errors import RujukError
-from sync.replica.replica import Replica
-from sync.revisions.environment import system_environment
-from sync.server.home import ServerHome
-from sync.server.loopback import served_here
 
 _FOLDER = "latihan"
 _WORDS = "Data latihan: semua orang karangan. Folder ini boleh dihapus.\n"
@@ -51,13 +46,5 @@ def _fill(folder: Path) -> None:
     server.create()
     for pc in pcs_in(folder):
         create_key_file(pc.settings)
-    engine = ServerHome(server.folder).open_database(None)
-    try:
-        replica = Replica.load(engine, system_environment())
-        if replica is None:
-            raise RujukError("the practice server is empty")
-        with served_here(replica) as url:
-            server.port = int(url.rpartition(":")[2])
-            fill(folder, server, lambda _line: None)
-    finally:
-        engine.dispose()
+    with server.served_here():
+        fill(folder, server, lambda _line: None)

@@ -7,6 +7,8 @@ functions. It must never listen beyond this computer.
 import json
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from desktop.demo.district import DISTRICT, FacilityPlan
@@ -19,6 +21,7 @@ from sync.revisions.environment import system_environment
 from sync.server.district import add_facility, create_district, facilities, find_facility
 from sync.server.enrolment import Enrolment
 from sync.server.home import HOME_VARIABLE, URL_VARIABLE, ServerHome, ServerSettings
+from sync.server.loopback import served_here
 
 #: Seconds a server may take to start, also on a slow and busy computer.
 _PATIENCE_S = 60.0
@@ -60,6 +63,24 @@ class DemoServer:
             told = [Edit(office, replica.get(Facility, office.id)), *(Edit(route) for route in _routes(replica))]
             replica.save(told, replica.identity.device)
             home.write_settings(ServerSettings(district=DISTRICT.code))
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def served_here(self) -> Iterator[str]:
+        """Answer in this process until the block ends; its address.
+
+        Raises:
+            ServerDidNotStart: there is no district in its folder.
+        """
+        engine = ServerHome(self.folder).open_database(None)
+        try:
+            replica = Replica.load(engine, system_environment())
+            if replica is None:
+                raise ServerDidNotStart("the server's folder is empty")
+            with served_here(replica) as url:
+                self.port = int(url.rpartition(":")[2])
+                yield url
         finally:
             engine.dispose()
 

@@ -1,4 +1,4 @@
-"""Which removable drives are plugged in now, as places to write to. It looks, and must never write or wait long."""
+"""Which removable drives are plugged in now, and which files of ours lie on them. It must never write or wait long."""
 
 import ctypes
 import getpass
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _WINDOWS_REMOVABLE = 2
+_MOST_FILES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,22 @@ def removable_drives(roots: Sequence[Path] | None = None) -> list[Drive]:
         if roots is None:
             paths = [path for path in paths if path.is_mount()]
     return [Drive(path, path.name or str(path), _free(path)) for path in sorted(set(paths))]
+
+
+def files_on(drives: Sequence[Path], suffix: str) -> tuple[Path, ...]:
+    """Files whose names end in ``suffix`` at the top of these drives or one folder below, the newest first."""
+    found: list[tuple[float, Path]] = []
+    for drive in drives:
+        for folder in (drive, *(path for path in _below(drive) if not path.is_symlink())):
+            found += [(path.stat().st_mtime, path) for path in _files(folder) if path.name.endswith(suffix)]
+    return tuple(path for _time, path in sorted(found, reverse=True)[:_MOST_FILES])
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.is_file()]
+    except OSError:
+        return []
 
 
 def _mount_roots() -> list[Path]:

@@ -96,12 +96,18 @@ def _find(settings: Settings) -> DatabaseKey | None:
     return None if text is None else DatabaseKey(_decode(text), "keyring")
 
 
-def _decode(text: str) -> bytes:
+def key_in(text: str) -> bytes | None:
+    """The key that somebody wrote in 64 hexadecimal digits, ``None`` if it is none."""
     try:
-        secret = bytes.fromhex(text.strip())
+        key = bytes.fromhex(text.strip())
     except ValueError:
-        secret = b""
-    if len(secret) != KEY_BYTES:
+        return None
+    return key if len(key) == KEY_BYTES else None
+
+
+def _decode(text: str) -> bytes:
+    secret = key_in(text)
+    if secret is None:
         raise KeyMissing("what is kept as the key is none")
     return secret
 

@@ -25,11 +25,12 @@ from sync.exchange.messages import (
     decode_message,
     read_pack,
 )
+from sync.records.moments import moment_text
 from sync.replica import chains, links
 from sync.replica.identity import PUBLIC
 from sync.replica.replica import Replica
 from sync.replica.storing import split_ids
-from sync.replica.values import Cursor, Incoming, Link
+from sync.replica.values import Cursor, Incoming
 
 #: Tries to move a cursor that others move at the same time.
 _TRIES = 5
@@ -66,7 +67,7 @@ def take_bundle(replica: Replica, file: bytes, manner: Manner = BRISK) -> Taken:
     identity = replica.refresh()
     found = bundle.read_bundle(file)
     bundle.check_receiver(found.header, kind="back", district=identity.district, receiver=identity.device)
-    link = _link(replica)
+    link = replica.link()
     if link is None or link.server_key is None:
         raise NoServerKey("no key of the server is known")
     parts = bundle.open_bundle(found, signing_key=identity.signing_key, sender_key=link.server_key)
@@ -170,7 +171,7 @@ class _Taking:
 
     def _note_sync(self, moment: datetime) -> None:
         """Both sides were equal at this moment of the server's clock; a later one may be known already."""
-        link, text = _link(self.replica), moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+        link, text = self.replica.link(), moment_text(moment, "seconds")
         if link is not None and (link.last_sync_at or "") < text:
             district = self.replica.identity.district
             self.replica.write(
@@ -197,8 +198,3 @@ class _Taking:
             known=taken.known + known,
         )
         self.manner.progress(Progress(self.taken.confirmed, self.taken.received, self.replica.waiting_count()))
-
-
-def _link(replica: Replica) -> Link | None:
-    district = replica.identity.district
-    return replica.read(lambda connection: links.read_link(connection, district, links.DISTRICT_PEER))

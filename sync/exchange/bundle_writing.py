@@ -54,7 +54,7 @@ def write_bundles(replica: Replica) -> list[Written]:
     """
     replica.offer_again(PASSING_REASONS)
     identity = replica.refresh()
-    link = replica.read(lambda connection: links.read_link(connection, identity.district, links.DISTRICT_PEER))
+    link = replica.link()
     if link is None or link.server_key is None:
         raise NoServerKey("no key of the server is known")
     cursors = replica.read(lambda connection: links.read_cursors(connection, identity, links.DISTRICT_PEER))

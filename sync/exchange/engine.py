@@ -31,6 +31,7 @@ from sync.exchange.repair import repair
 from sync.exchange.reporting import due_report, note_repair, note_sent
 from sync.exchange.transport import Transport
 from sync.records import RECORDS_VERSION
+from sync.records.moments import moment_text
 from sync.replica import links
 from sync.replica.replica import Replica
 from sync.replica.values import Cursor, Link
@@ -157,7 +158,7 @@ class _Run:
 
     def moment(self) -> str:
         """Now, as links hold it."""
-        return self.replica.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+        return moment_text(self.replica.now(), "seconds")
 
     def note(self, **values: object) -> None:
         """Write how it went into the link."""
@@ -168,8 +169,7 @@ class _Run:
 
     def link(self) -> Link | None:
         """What is known of the peer."""
-        district = self.replica.identity.district
-        return self.replica.read(lambda connection: links.read_link(connection, district, self.peer))
+        return self.replica.link(self.peer)
 
     def cursors(self) -> list[Cursor]:
         """How far the peer's feeds were read."""

@@ -81,7 +81,7 @@ def ask_receipt(replica: Replica, transport: Transport) -> tuple[bytes, tuple[st
     if not replica.read(lambda connection: cursors_hold(connection, identity)):
         _repair_own(replica, transport)
         return b"", ("own",)
-    link = replica.read(lambda connection: links.read_link(connection, identity.district, links.DISTRICT_PEER))
+    link = replica.link()
     cursors = replica.read(lambda connection: links.read_cursors(connection, identity, links.DISTRICT_PEER))
     if link is None or link.server_key is None:
         return b"", ("signature",)

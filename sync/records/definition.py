@@ -8,12 +8,13 @@ import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeGuard, TypeVar, dataclass_transform
 
 from sync.errors import BadInput
+from sync.records.moments import moment_text
 
 #: A field as it travels and lies in tables: text (also days, moments, codes, ids), numbers, flags, lists of text.
 Wire = str | int | float | bool | None | list[str]
@@ -98,7 +99,7 @@ class Field:
             BadInput: the value is not of this field's kind, or longer than ``limit`` characters.
         """
         if isinstance(value, datetime):
-            wire: object = value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            wire: object = moment_text(value)
         elif isinstance(value, date):
             wire = value.isoformat()
         elif isinstance(value, tuple):

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from sync.records.moments import moment_text
 from sync.replica import local_values, tables
 from sync.replica.identity import Identity
 from sync.revisions.revision import Revision
@@ -86,7 +87,7 @@ def mark_forked(connection: Connection, district: str, devices: Sequence[str], a
     connection.execute(
         update(table)
         .where(table.c.district == district, table.c.id.in_(devices), table.c.forked_at.is_(None))
-        .values(forked_at=at.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+        .values(forked_at=moment_text(at))
     )
 
 

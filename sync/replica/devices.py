@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, or_, select, update
 
+from sync.records.moments import moment_text
 from sync.replica import tables
 from sync.replica.projections import VALUE_TABLES
 
@@ -35,7 +36,7 @@ class KnownComputer:
 def moment_of(milliseconds: int) -> str:
     """A moment (since 1970) as these tables hold it; such texts sort by time."""
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment_text(moment)
 
 
 def note_report(connection: Connection, district: str, device: str, report: str, proven_at: str | None) -> None:

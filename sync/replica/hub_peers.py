@@ -7,10 +7,11 @@ Kept as local values and never sent. All functions work inside the caller's tran
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from sync.records.moments import moment_text
 from sync.replica import local_values, tables
 from sync.replica.projections import VALUE_TABLES
 
@@ -74,7 +75,7 @@ def note_contact(connection: Connection, district: str, device: str, now: dateti
     if known is None and card is not None:
         known = HubPeer(device, f"PC {card.letter}", card.letter, card.public_key)
     if known is not None:
-        moment = now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        moment = moment_text(now, "seconds")
         still = known.waiting if waiting is None else waiting
         write_peer(connection, district, replace(known, last_seen=moment, waiting=still))
 

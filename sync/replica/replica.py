@@ -21,7 +21,7 @@ from sync.replica.opening import READ_ONLY, translated_errors
 from sync.replica.rebuilding import ensure_projections
 from sync.replica.serving import Admit
 from sync.replica.transactions import with_retries
-from sync.replica.values import Applied, ConflictedRecord, Edit, Incoming, Seen
+from sync.replica.values import Applied, ConflictedRecord, Edit, Incoming, Link, Seen
 from sync.revisions.clock import next_stamp
 from sync.revisions.environment import Environment
 from sync.revisions.fold import contested
@@ -87,6 +87,10 @@ class Replica:
         """Who this replica is now: another process may have made it a new device (:meth:`renew`)."""
         self.read(self._refresh_within)
         return self.identity
+
+    def link(self, peer: str = links.DISTRICT_PEER) -> Link | None:
+        """What is known of a peer, if there is one."""
+        return self.read(lambda connection: links.read_link(connection, self._district, peer))
 
     def new_id(self) -> str:
         """A new record id (UUIDv7 as 32 hexadecimal digits)."""
@@ -234,7 +238,7 @@ class Replica:
 
     def known(self, ids: Iterable[str]) -> dict[str, bool]:
         """Which of these revisions are here, and whether the district has confirmed each."""
-        return self.read(lambda connection: storing.known_revisions(connection, self._district, ids))
+        return self.read(lambda connection: links.held_among(connection, self._district, ids, links.DISTRICT_PEER))
 
     def settle(
         self, audience: str, buckets: Iterable[int], theirs: set[str], number: int, peer: str = links.DISTRICT_PEER

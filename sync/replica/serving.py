@@ -69,7 +69,7 @@ def apply(
     scopes = feeds.scopes_of(revisions, patients)
     if serves:
         feeds.lock_scopes(connection, district, set(scopes) - set(named))
-    there = storing.known_revisions(connection, district, unique)
+    there = links.held_among(connection, district, unique, links.DISTRICT_PEER)
     fresh = [item for revision_id, item in unique.items() if revision_id not in there]
     asked = {item.revision.record for item in fresh} | {_voided(item.revision) for item in fresh} | set(scopes)
     asked.update(named for item in fresh for named in _linked(item.revision))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sync.records.moments import moment_text
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -40,7 +42,7 @@ def note_written(replica: "Replica", sticks: Sequence[Stick]) -> None:
 
 def note_answered(replica: "Replica", bundle_id: str) -> None:
     """Note that the answer to a bundle was read; the first time counts."""
-    moment = replica.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+    moment = moment_text(replica.now(), "seconds")
 
     def answered(stick: Stick) -> Stick:
         if stick.id != bundle_id or stick.answered_at is not None:

@@ -45,15 +45,6 @@ class KnownRecord:
     missing: tuple[str, ...]
 
 
-def known_revisions(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, bool]:
-    """Which of these revisions are here, and whether the district is known to have each."""
-    table = tables.revision
-    query = select(table.c.id, table.c.confirmed).where(
-        table.c.district == district, among(connection, table.c.id, ids)
-    )
-    return {row.id: row.confirmed == AT_DISTRICT for row in connection.execute(query)}
-
-
 def known_records(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, KnownRecord]:
     """The bookkeeping of those of these records that are here."""
     table = tables.record

@@ -5,7 +5,7 @@ believes anything a message says about its sender.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, or_, select, update
@@ -14,6 +14,7 @@ from sync.errors import BadInput
 from sync.exchange.credential import Credential, read_credential
 from sync.exchange.service import Peer
 from sync.records.definition import is_id
+from sync.records.moments import moment_text
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
 from sync.replica.tables import device
@@ -103,7 +104,7 @@ class Access:
         query = self._devices().where(device.c.id == device_id)
         row = self._replica.read(lambda connection: connection.execute(query).one_or_none())
         if row is None:
-            raise Problem(401, "unknown_device", "this computer is not enrolled here", headers=_ASK)
+            raise not_known("unknown_device", "this computer is not enrolled here")
         return row
 
     def _devices(self) -> Select[Any]:
@@ -129,11 +130,11 @@ _ASK = {"WWW-Authenticate": "Rujuk"}
 def presented(header: str) -> Credential:
     """The credential in an ``Authorization`` header. Raises Problem (401) if there is none that can be read."""
     if not header:
-        raise Problem(401, "no_credential", "this request needs the credential of an enrolled computer", headers=_ASK)
+        raise not_known("no_credential", "this request needs the credential of an enrolled computer")
     try:
         return read_credential(header)
     except BadInput as error:
-        raise Problem(401, "bad_credential", error.reason, headers=_ASK) from error
+        raise not_known("bad_credential", error.reason) from error
 
 
 def not_known(code: str, reason: str) -> Problem:
@@ -152,11 +153,6 @@ def next_letter(connection: Connection, district: str, facility: str) -> str:
     while (letter := _letter(number)) in taken:
         number += 1
     return letter
-
-
-def moment_text(moment: datetime) -> str:
-    """A moment as tables hold it; such texts sort by time."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _peer(row: Row[Any]) -> Peer:

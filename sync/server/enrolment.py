@@ -19,11 +19,12 @@ from sync.exchange.credential import KEY_BYTES, public_key
 from sync.exchange.enrol import CODE_ALPHABET, CODE_LENGTH, NAME_LENGTH, normalise_code
 from sync.exchange.messages import DeviceCard, EnrolRequest, RenewRequest
 from sync.exchange.service import Peer
+from sync.records.moments import moment_text
 from sync.replica import tables
 from sync.replica.feeds import lock_scopes
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
-from sync.server.access import moment_text, next_letter
+from sync.server.access import next_letter
 from sync.server.cards import publish_card
 from sync.server.problems import Problem
 

@@ -5,7 +5,6 @@ nothing.
 """
 
 import hmac
-from datetime import UTC
 
 from sqlalchemy import Connection
 
@@ -14,6 +13,7 @@ from sync.exchange.enrol import NAME_LENGTH
 from sync.exchange.messages import PairAnswer, PairRequest
 from sync.exchange.pairing import asker_proof, hub_proof, proof_key, sign_proof
 from sync.records.definition import is_id
+from sync.records.moments import moment_text
 from sync.replica import hub_codes, hub_peers
 from sync.replica.hub_codes import HubCode
 from sync.replica.hub_peers import HubPeer
@@ -55,7 +55,7 @@ class Pairing:
                 return "revoked_device"
             if card is not None and (card.facility, card.public_key) != (identity.facility, request.public_key.hex()):
                 return "other_facility"
-            moment = now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+            moment = moment_text(now, "seconds")
             hub_codes.note_use(connection, identity.district, code, request.device)
             hub_peers.write_peer(
                 connection,

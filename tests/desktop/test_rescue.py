@@ -163,6 +163,7 @@ def test_a_folder_that_is_gone_is_said_and_earlier_copies_stay(home: Home, tmp_p
     with pytest.raises(ReplicaError):
         copies.make_copy(home.settings, home.replica, key, gone, date(2026, 11, 2))
     assert home.replica.get_value(copies.ERROR_VALUE) == "ReplicaError"
+    assert rujuk(home.settings.home, "copy", "list", "--json").json()["error"] == "ReplicaError"
     assert len(copies.copies_in(folder)) == 1
 
 

@@ -96,6 +96,10 @@ class CopiesScreen(Screen):
             self.result.say(sentence if known else sentence_for_code(str(answer.get("code", ""))), Tone.DANGER)
         elif "copies" in answer:
             self._show(str(answer["folder"]), answer["copies"])
+            if answer.get("error"):
+                self.result.say(
+                    tr("Salinan otomatis terakhir gagal. Periksa folder atau stiknya, lalu salin sekarang.")
+                )
         else:
             self.result.say(tr("Salinan hari ini sudah dibuat dan terbaca kembali."), Tone.GOOD)
             self._command.run("copy", "list")

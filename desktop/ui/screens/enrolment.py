@@ -4,16 +4,15 @@ The work is done by the command line program in a process of its own, because th
 What was typed stays when it fails.
 """
 
-import json
 import socket
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QWidget
 
-from desktop.settings import HOME_VARIABLE, Settings
-from desktop.ui.background import PROGRAM_FOLDER, python_command
+from desktop.settings import Settings
+from desktop.ui.command import NOT_STARTED, Command
 from desktop.ui.enrolment_words import enrolment_sentence
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
@@ -31,8 +30,8 @@ class EnrolmentScreen(QWidget):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self._settings = settings
-        self._process: QProcess | None = None
+        self._command = Command(settings.home, self)
+        self._command.ended.connect(self._when_ended)
         self.server = self._line(tr("Alamat server kabupaten"), "https://")
         self.code = self._line(tr("Kode sekali pakai"), "XXXXX-XXXXX")
         self.pc_name = self._line(tr("Nama komputer ini"), tr("misalnya Loket pendaftaran"))
@@ -72,7 +71,7 @@ class EnrolmentScreen(QWidget):
 
     def enrol(self) -> None:
         """Ask the server for a place in the district; nothing happens twice."""
-        if self._process is not None:
+        if self._command.running:
             return
         values = [line.text().strip() for line in (self.server, self.code, self.pc_name)]
         for line, value in zip((self.server, self.code, self.pc_name), values, strict=True):
@@ -83,39 +82,18 @@ class EnrolmentScreen(QWidget):
         server, code, name = values
         if "://" not in server:
             server = f"https://{server}"
-        self._start("enrol", "--server", server, "--code", code, "--name", name, "--json")
-
-    def _start(self, *arguments: str) -> None:
         self._busy(busy=True)
-        process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.insert(HOME_VARIABLE, str(self._settings.home))
-        environment.insert("PYTHONIOENCODING", "utf-8")
-        process.setProcessEnvironment(environment)
-        process.setWorkingDirectory(str(PROGRAM_FOLDER))
-        process.finished.connect(self._when_finished)
-        process.errorOccurred.connect(self._when_broken)
-        self._process = process
-        process.start(*python_command("desktop.cli", *arguments))
+        self._command.run("enrol", "--server", server, "--code", code, "--name", name)
 
-    def _when_finished(self) -> None:
-        if self._process is None:
-            return  # it never started, which has been said
-        printed = bytes(self._process.readAllStandardOutput().data())
-        self._process = None
+    def _when_ended(self, answer: Mapping[str, Any]) -> None:
         self._busy(busy=False)
-        answer = _last_object(printed)
         # "Already": an earlier try went through and only its answer was lost.
         if answer.get("ok") is True or answer.get("code") == "AlreadyEnrolled":
             self.enrolled.emit()
+        elif answer.get("code") == NOT_STARTED:
+            self._say(tr("Program pendaftaran tidak dapat dijalankan. Belum ada yang tersimpan. Pasang ulang Rujuk."))
         else:
             self._say(enrolment_sentence(answer))
-
-    def _when_broken(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart:
-            self._process = None
-            self._busy(busy=False)
-            self._say(tr("Program pendaftaran tidak dapat dijalankan. Belum ada yang tersimpan. Pasang ulang Rujuk."))
 
     def _busy(self, *, busy: bool) -> None:
         self.problem.say("")
@@ -139,12 +117,3 @@ class EnrolmentScreen(QWidget):
         above = label(line.accessibleName(), "fieldLabel")
         above.setBuddy(line)
         return above, line
-
-
-def _last_object(printed: bytes) -> Mapping[str, Any]:
-    """The JSON object in what a command printed; an empty one if there is none."""
-    try:
-        found = json.loads(printed.decode("utf-8"))
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -11,10 +11,10 @@ from typing import Any
 from PySide6.QtCore import QProcess, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QStackedWidget, QWidget
 
+from desktop.queries.drives import files_on, removable_drives
 from desktop.settings import Settings
 from desktop.ui.background import PROGRAM_FOLDER, python_command
 from desktop.ui.command import Command
-from desktop.ui.drives import files_on, removable_roots
 from desktop.ui.screens.enrolment import EnrolmentScreen
 from desktop.ui.screens.enrolment_by_file import EnrolmentByFile
 from desktop.ui.texts import tr
@@ -31,10 +31,10 @@ class FirstStart(QStackedWidget):
 
     enrolled = Signal()
 
-    def __init__(self, settings: Settings, roots: Callable[[], Sequence[Path]] = removable_roots) -> None:
+    def __init__(self, settings: Settings, roots: Callable[[], Sequence[Path]] | None = None) -> None:
         super().__init__()
         self._settings = settings
-        self._roots = roots
+        self._roots = roots or (lambda: [drive.path for drive in removable_drives()])
         self._command = Command(settings.home, self)
         self._command.ended.connect(self._when_practice_is_ready)
         self.notice = Notice()

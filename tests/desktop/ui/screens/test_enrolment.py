@@ -86,9 +86,9 @@ def test_a_wrong_code_is_said_and_what_was_typed_stays(
     assert load_place(settings) is None
 
 
-def test_a_used_code_is_said(screen: EnrolmentScreen, district: District, qtbot: QtBot) -> None:
+def test_a_used_code_is_said(screen: EnrolmentScreen, settings: Settings, district: District, qtbot: QtBot) -> None:
     code = district.new_code()
-    other = Settings(screen._settings.home.with_name("lain"))
+    other = Settings(settings.home.with_name("lain"))
     first = EnrolmentScreen(other)
     qtbot.addWidget(first)
     fill(first, district.url, code)

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Program
 from desktop.demo.practice import practice_settings, prepare_practice
+from desktop.queries.drives import files_on
 from desktop.settings import PRACTICE_MARK, Settings
-from desktop.ui.drives import files_on
 from desktop.ui.enrolment_words import file_words
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.main_window import MainWindow
