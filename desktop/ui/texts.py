@@ -63,6 +63,10 @@ _ERRORS: Mapping[str, str] = MappingProxyType(
         "Unreachable": (
             "Server kabupaten tidak terjangkau. Data aman di komputer ini dan dikirim sendiri begitu jaringan kembali."
         ),
+        "Interrupted": (
+            "Pengiriman ini ditunda sebentar, karena rujukan gawat darurat didahulukan. Data aman di komputer ini dan "
+            "dikirim sendiri sesudahnya."
+        ),
         "NotAllowed": (
             "Server kabupaten menolak komputer ini. Data aman di komputer ini tetapi belum terkirim. Hubungi admin TI "
             "Dinas Kesehatan."

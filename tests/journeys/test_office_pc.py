@@ -60,7 +60,8 @@ def test_a_pc_of_the_office_is_enrolled_sees_the_referrals_and_redirects_one(tmp
         assert isinstance(window, MainWindow)
         qtbot.waitUntil(lambda: not window.desk.busy)
         menu = [window.menu.item(place).text() for place in range(window.menu.count())]
-        assert menu == ["Rujukan kabupaten", "Tempat tidur RS", "Daftar kerja", "Surveilans", "Evaluasi"]
+        known = ["Rujukan kabupaten", "Tempat tidur RS", "Daftar kerja", "Surveilans", "Evaluasi"]
+        assert menu == [*known, "Stik", "Kesehatan sinkron", "Salinan data"]
         program.close()
         for home in (clinic, office, bhakti):
             home.close()

@@ -32,10 +32,11 @@ R = TypeVar("R", bound=Record)
 ROUNDS_TO_HEAL = 6
 
 #: What happens to disks in a history: at most one of the district's two copies is lost, else nothing could heal it.
+#: For the same reason a server restore meets no clone: a name given since the server's copy was made is lost with
+#: it, the PC has to be enrolled again by a person, and that name's card stays with whoever had it (sync/README.md).
 _DISASTERS: tuple[tuple[str, ...], ...] = (
     *((),) * 4,
-    ("server restored",),
-    ("server restored", "disk cloned"),
+    *(("server restored",),) * 2,
     ("pc restored",),
     ("disk cloned",),
 )
