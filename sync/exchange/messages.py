@@ -48,7 +48,8 @@ class ExchangeRequest(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``records`` is the asker's version of the record types; ``epoch`` the answerer's epoch as the asker last knew it;
     ``push`` a pack of revisions; ``budget`` how many bytes of revisions the answer should hold; ``pinned`` says that
-    the asker knows the answerer's public key. ``report`` is there when it has changed.
+    the asker knows the answerer's public key. ``report`` is there when it has changed. ``pages``: so many more answers,
+    each with the next pages, the asker would take in the same breath.
     """
 
     protocol: int
@@ -59,6 +60,7 @@ class ExchangeRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     budget: int = 0
     pinned: bool = False
     report: Report | None = None
+    pages: int = 0
 
 
 class FeedPage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -235,6 +237,23 @@ ENROL, RENEW = "/v1/enrol", "/v1/renew"
 BUNDLE = "/v1/bundle"
 #: Only a hub answers these.
 CONFIRMED, PAIR = "/v1/confirmed", "/v1/pair"
+
+#: Further answers to one request at most.
+MOST_PAGES = 64
+
+
+def following(request: ExchangeRequest, answer: ExchangeAnswer) -> ExchangeRequest | None:
+    """The request that the asker would send after this answer, if it asked for further pages and there are any."""
+    if request.pages <= 0 or answer.reset or all(page.reached >= page.top for page in answer.feeds):
+        return None
+    return msgspec.structs.replace(
+        request,
+        push=b"",
+        report=None,
+        feeds=[AskedFeed(page.audience, page.reached) for page in answer.feeds],
+        pages=min(request.pages, MOST_PAGES) - 1,
+    )
+
 
 _encoder = msgspec.msgpack.Encoder()
 

@@ -4,7 +4,7 @@ The sender's side enforces who sees what: a peer reads the public feed and its o
 message that is refused as a whole is stored.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,7 @@ import msgspec
 
 from sync.errors import BadInput, NotAllowed
 from sync.exchange.admission import admission
+from sync.exchange.arrival import ArrivedAnswer, ArrivedRequest, arrived
 from sync.exchange.credential import public_key
 from sync.exchange.messages import (
     PROTOCOL,
@@ -24,6 +25,7 @@ from sync.exchange.messages import (
     FetchAnswer,
     FetchRequest,
     Report,
+    following,
 )
 from sync.exchange.proof_messages import KeptReport
 from sync.replica import chains, feeds
@@ -159,6 +161,22 @@ class Service:
             server_key=b"" if message.pinned else public_key(self.replica.identity.signing_key),
             renew=peer.forked or peer.device in applied.forked,
         )
+
+    def converse(self, peer: Peer, message: ExchangeRequest) -> Iterator[ExchangeAnswer]:
+        """As :meth:`exchange`, and then the further pages that the peer would take."""
+        left, next_message = MOST_BYTES, message
+        while True:
+            answer = self.exchange(peer, next_message)
+            yield answer
+            left -= sum(len(page.pack) for page in answer.feeds)
+            further = following(next_message, answer)
+            if further is None or left <= 0:
+                return
+            next_message = further
+
+    def arrived(self, peer: Peer, message: ArrivedRequest) -> ArrivedAnswer:
+        """Which messages of the peer are wholly here."""
+        return arrived(self.replica, peer.facility, message)
 
     def _note_report(self, peer: Peer, report: Report, records: int) -> None:
         now_ms = self.replica.environment.now_ms()
