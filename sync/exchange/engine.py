@@ -187,6 +187,8 @@ class _Run:
         groups = divided(chunk, self.pace.part) if self.train and not urgent else [chunk]
         report = self._report_due(link, [revision_id for revision_id, _ in chunk])
         requests = composed(groups, cursors, link, self.pace, report, train=self.train)
+        if not urgent and self.replica.emergency_waits(self.peer):
+            return False  # it came while this was put together
         answer = self._converse(requests, groups, cursors)
         request = requests[-1]
         if request.report is not None:

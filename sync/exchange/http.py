@@ -136,7 +136,7 @@ class HttpTransport:
 
     def send(self, path: str, body: bytes) -> bytes:
         """Send an encoded message and return the encoded answer; see :class:`sync.exchange.transport.Transport`."""
-        with self._answered(path, *self._one(path, body)) as response:
+        with self._answered(path, lambda: self._one(path, body)) as response:
             content = _read(response)
         return _judged(path, response, content)
 
@@ -147,14 +147,14 @@ class HttpTransport:
 
     def converse(self, path: str, bodies: Sequence[bytes]) -> Iterator[bytes]:
         """Send messages as a train, a single one as ``send`` does; see :class:`sync.exchange.transport.Conversing`."""
-        content, headers = self._one(path, bodies[0]) if len(bodies) == 1 else self._several(path, bodies)
-        with self._answered(path, content, headers | {"Accept": f"{_MSGPACK}, {TRAIN}"}) as response:
+        with self._answered(path, lambda: self._several(path, bodies)) as response:
             self._conversing = TRAIN in response.headers.get(ACCEPT_POST, "")
+            self._session.headers["Accept"] = f"{_MSGPACK}, {TRAIN}" if self._conversing else _MSGPACK
             if response.headers.get("Content-Type", "") == TRAIN and response.status_code == requests.codes.ok:
                 yield from _read_train(response)
                 return
-            whole = _read(response)
-        yield _judged(path, response, whole)
+            content = _read(response)
+        yield _judged(path, response, content)
 
     def _one(self, path: str, body: bytes) -> tuple[bytes, dict[str, str]]:
         packed = len(body) >= WORTH_COMPRESSING
@@ -165,30 +165,30 @@ class HttpTransport:
         return sent, headers
 
     def _several(self, path: str, bodies: Sequence[bytes]) -> tuple[bytes, dict[str, str]]:
-        if self._signer is None:
-            raise BadInput("a train is signed")
+        if len(bodies) == 1 or self._signer is None:
+            return self._one(path, bodies[0])
         credential, parts = self._signer.signed_train(path, train.packed(bodies))
         return train.coupled(parts), {"Content-Type": TRAIN, "Authorization": credential}
 
     @contextlib.contextmanager
-    def _answered(self, path: str, content: bytes, headers: dict[str, str]) -> Iterator[requests.Response]:
+    def _answered(self, path: str, made: Callable[[], tuple[bytes, dict[str, str]]]) -> Iterator[requests.Response]:
         """The beginning of the answer to a request; whatever ends it early is told as what it means."""
-        credential = headers.pop("Authorization", None)
         given_up = threading.Event()
         try:
-            with (
-                self._watching(given_up),
-                self._session.post(
+            # What becomes urgent while the message is being packed is not in it.
+            with self._watching(given_up):
+                content, headers = made()
+                credential = _Credential(headers.pop("Authorization", None))
+                with self._session.post(
                     self._url + path,
                     data=_Pieces(content),
                     headers=headers,
-                    auth=_Credential(credential),
+                    auth=credential,
                     timeout=self._timeout,
                     allow_redirects=False,
                     stream=True,
-                ) as response,
-            ):
-                yield response
+                ) as response:
+                    yield response
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if given_up.is_set():
                 raise Interrupted("something urgent waits") from error
@@ -208,10 +208,10 @@ class HttpTransport:
         def watch() -> None:
             while not ended.wait(_LOOK_S):
                 with contextlib.suppress(ReplicaError):
-                    if urgent():
+                    if given_up.is_set() or urgent():
+                        # And the next one, if the message was just about to open it.
                         given_up.set()
                         _drop(self._sockets)
-                        return
 
         watcher = threading.Thread(target=watch, name="urgent")
         watcher.start()
