@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.queries.computers import COUNTED_AFTER, RED_AFTER, Computer, silence
 from desktop.ui.texts import tr
 from desktop.ui.tones import TONES, Tone
+from desktop.ui.widgets.line_table import LineTable
 from desktop.ui.wording import clock_words, span_words
 from sync.records import RECORDS_VERSION
 
@@ -31,7 +31,7 @@ HEADINGS = (
     "Terbukti sama",
     "Catatan",
 )
-_WIDTHS = (0, 150, 132, 82, 90, 70, 84, 84, 116, 170)
+_WIDTHS = (150, 132, 82, 90, 70, 84, 84, 116, 170)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,32 +155,13 @@ class HealthModel(QAbstractTableModel):
             self._lines.sort(key=lambda line: line[column].key, reverse=order == Qt.SortOrder.DescendingOrder)
 
 
-class HealthTable(QTableView):
+class HealthTable(LineTable):
     """Computers with how they stand."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(tr("Komputer di kabupaten"))
         self.lines = HealthModel(self)
-        self.setModel(self.lines)
-        self.setAccessibleName(tr("Komputer di kabupaten"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(28)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for number, width in enumerate(_WIDTHS):
-            if width:
-                header.resizeSection(number, width)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(60)
-        header.setSortIndicatorClearable(True)
-        header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
-        self.setSortingEnabled(True)
+        self.show_model(self.lines, _WIDTHS, sorted_by=-1)
 
 
 def counts_words(found: Sequence[Computer], now: datetime) -> str:
