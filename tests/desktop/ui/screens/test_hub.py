@@ -148,7 +148,8 @@ def test_each_trouble_with_the_hub_says_what_happened_that_the_data_is_safe_and_
 
 def test_every_class_of_error_of_a_link_has_its_sentence() -> None:
     assert hub_trouble(None)[0] == ""
-    for cls in [LinkError, *LinkError.__subclasses__(), *Unreachable.__subclasses__()]:
+    errors: list[type[LinkError]] = [LinkError, *LinkError.__subclasses__(), *Unreachable.__subclasses__()]
+    for cls in errors:
         assert "aman" in hub_trouble(cls.__name__)[0], cls
 
 
