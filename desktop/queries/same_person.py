@@ -78,6 +78,11 @@ def together(reader: Reader, ids: Iterable[str]) -> Mapping[str, tuple[str, ...]
     return {patient: tuple(members) for members in people.values() for patient in members}
 
 
+def told_apart(reader: Reader) -> list[tuple[str, str]]:
+    """The pairs of registrations of which somebody has said that they are two people, or parted again."""
+    return [(row["patient"], row["other"]) for row in reader.rows(_APART)]
+
+
 def read_patient(reader: Reader, patient_id: str) -> Patient | None:
     """One registration with the allergies of all registrations of the person: what one of them warns of can kill too.
 
@@ -125,4 +130,8 @@ _WRITTEN = f"""
     SELECT count(*) FROM {{table}} AS x
     WHERE x.district = :district AND x.patient = :patient AND {NOT_VOID.format(id="x.id")}
 """  # noqa: S608  # put together from our own constants
+_APART = """
+    SELECT patient, other FROM patient_distinct WHERE district = :district
+    UNION SELECT patient, other FROM patient_link WHERE district = :district AND takes_back IS NOT NULL
+"""
 _NAME = "SELECT name FROM patient WHERE district = :district AND id = :id"
