@@ -11,6 +11,7 @@ from desktop.actions.patients import save_patient
 from desktop.actions.same_person import merge, tell_apart
 from desktop.queries.same_numbers import same_number_count
 from desktop.ui.desk import Desk
+from desktop.ui.main_window import MainWindow
 from desktop.ui.screens.same_numbers import SameNumbersScreen
 from desktop.ui.screens.same_person import SamePersonScreen, pair_item
 from sync.records import Patient, Void
@@ -110,6 +111,26 @@ def test_the_register_is_looked_through_and_a_pair_is_told_apart_for_good(
     qtbot.waitUntil(lambda: screen.again.isEnabled() and not desk.busy)
     assert screen.list.cards() == (number,)
     assert "0 pasangan mirip" in screen.progress.text()
+
+
+def test_after_a_decision_the_window_shows_the_queue_again_without_that_pair(
+    puskesmas: Home, opened: Callable[[Home], MainWindow], qtbot: QtBot
+) -> None:
+    scene(puskesmas)
+    window = opened(puskesmas)
+    window.show_screen("same_numbers")
+    screen = window.screen_of("same_numbers")
+    assert isinstance(screen, SameNumbersScreen)
+    qtbot.waitUntil(lambda: len(screen.list.cards()) == 2 and not window.desk.busy)
+    screen.list.select(screen.list.cards()[1].id)
+    QTest.keyClick(screen.list, Qt.Key.Key_Return)
+    page = window.screen_of("same_person")
+    assert isinstance(page, SamePersonScreen)
+    qtbot.waitUntil(lambda: page.comparison.isVisible() and not window.desk.busy)
+    assert_legible(window)
+    page.apart_button.click()
+    qtbot.waitUntil(lambda: screen.isVisible() and len(screen.list.cards()) == 1)
+    assert_legible(window)
 
 
 def test_an_equal_number_of_two_people_is_to_be_corrected_and_not_asked_about(
