@@ -4,7 +4,7 @@ By the class of the error, or the code with which a hub or this PC itself refuse
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from desktop.queries.hub import HubState
@@ -12,6 +12,8 @@ from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.wording import ago_words
 
+#: After a longer silence nobody knows whether other PCs still get through.
+_RECENT = timedelta(days=1)
 #: Troubles that pass by themselves.
 _PASSING: Mapping[str, str] = MappingProxyType(
     {
@@ -88,8 +90,15 @@ def hub_trouble(error: str | None) -> tuple[str, Tone]:
 def reach_words(state: HubState, now: datetime) -> tuple[str, Tone]:
     """Whether other PCs get through to this hub, and what to do about the Windows firewall while none has."""
     if state.reached_at is not None:
-        words = tr("Komputer lain terakhir menghubungi hub ini {ago}: jaringan dan firewall tidak menghalangi.")
-        return words.format(ago=ago_words(now - state.reached_at)), Tone.GOOD
+        passed = now - state.reached_at
+        if passed <= _RECENT:
+            words = tr("Komputer lain terakhir menghubungi hub ini {ago}: jaringan dan firewall tidak menghalangi.")
+            return words.format(ago=ago_words(passed)), Tone.GOOD
+        words = tr(
+            "Komputer lain terakhir menghubungi hub ini {ago}. Waktu itu jaringan dan firewall tidak menghalangi; bila "
+            "komputer lain sedang menyala, periksa kabel atau Wi-Fi."
+        )
+        return words.format(ago=ago_words(passed)), Tone.ATTENTION
     address = state.addresses[0] if state.addresses else ""
     words = tr(
         "Belum ada komputer lain yang menghubungi hub ini.\nSaat hub pertama kali dinyalakan, Windows dapat bertanya "

@@ -1,6 +1,8 @@
 """The page of the hub: the switch and the code at the hub, search and pairing at the other PCs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -182,6 +184,11 @@ def test_the_hub_says_what_windows_asks_until_somebody_has_reached_it(
     assert legibility_problems(screen) == []
     kept(screen, "hub_reached")
     assert "Sudah dihubungi komputer lain" in status(home.settings).words
+    old = moment_text(home.replica.now() - timedelta(days=3), "seconds")
+    home.replica.write(lambda connection: hub_peers.write_peer(connection, district, replace(peer, last_seen=old)))
+    screen.refresh()
+    qtbot.waitUntil(lambda: "3 hari lalu. Waktu itu" in screen.serving.reach.text())
+    assert legibility_problems(screen) == []
 
 
 def test_a_hub_that_the_district_refuses_says_so(screen: HubScreen, home: Home, qtbot: QtBot) -> None:
