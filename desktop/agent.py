@@ -29,7 +29,7 @@ from desktop.settings import Settings, load_settings
 from desktop.stopping import stop_running
 from desktop.turns import Turn
 from desktop.update_fetching import UpdateFetching
-from sync.errors import FileDamaged, FileNewer, LinkError, ReplicaError, RujukError, SqliteTooOld
+from sync.errors import FileDamaged, FileNewer, LinkError, NotAllowed, ReplicaError, RujukError, SqliteTooOld
 
 if TYPE_CHECKING:
     from sync.exchange.engine import Outcome, Progress
@@ -43,6 +43,8 @@ DISTRICT, HUB = PEERS = ("district", "hub")
 
 #: Errors after which trying again is no use until a person has done something.
 _FATAL = (FileNewer, FileDamaged, SqliteTooOld, KeyMissing)
+#: A hub that is another one or was revoked: it refuses nobody.
+_HUB_CODES = ("changed_certificate", "revoked_hub")
 _LINKS = {"": "up", "Unequal": "up", "NotAllowed": "not_allowed", "Refused": "refused"}
 
 _log = logging.getLogger("desktop.agent")
@@ -202,7 +204,9 @@ class Agent(QObject):
             hub = self._round.exchanging.hub_figures() or ""
         except ReplicaError:
             hub = self._state["hub"]
-        self._state.update(hub=hub, hub_link=_LINKS.get(name, "down") if hub else "unknown")
+        code = error.code if isinstance(error, NotAllowed) else ""
+        link = code if code in _HUB_CODES else _LINKS.get(name, "down")
+        self._state.update(hub=hub, hub_link=link if hub else "unknown")
         self._tell(self._state)
         if outcome is not None and (outcome.sent or outcome.received or outcome.repaired):
             _log.info("exchanged with the hub: %s", outcome)

@@ -278,7 +278,8 @@ def _add_bad_days(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
 ) -> None:
     rescue = commands.add_parser("rescue", parents=[common], help="selamatkan isi berkas data yang rusak")
-    rescue.add_argument("--copies", type=Path, metavar="FOLDER", help="baca juga salinan di folder ini")
+    words = "baca salinan di folder ini, bukan di folder salinan yang terakhir dipakai"
+    rescue.add_argument("--from", "--copies", dest="copies", type=Path, metavar="FOLDER", help=words)
     copy = commands.add_parser("copy", help="salinan terenkripsi data komputer ini")
     actions = copy.add_subparsers(dest="action", metavar="now|list", required=True)
     now = actions.add_parser("now", parents=[common], help="buat salinan sekarang")

@@ -93,8 +93,8 @@ class Exchanging:
         Raises:
             NotEnrolled, LinkError, ReplicaError: it failed; everything waits where it was.
         """
-        from sync.errors import NotAllowed, Unreachable
-        from sync.replica import hub_links, hub_peers
+        from sync.errors import NotAllowed
+        from sync.replica import hub_links
 
         replica = self._opened()
         district = replica.refresh().district
@@ -102,6 +102,18 @@ class Exchanging:
         hub = replica.read(lambda connection: hub_links.read_hub(connection, district))
         if hub is None:
             return None
+        try:
+            return self._with_hub(replica, hub)
+        except NotAllowed as error:
+            if code := error.code:
+                replica.write(lambda connection: hub_links.note_refusal(connection, district, code))
+            raise
+
+    def _with_hub(self, replica: "Replica", hub: "Hub") -> "Outcome":
+        from sync.errors import NotAllowed, Unreachable
+        from sync.replica import hub_peers
+
+        district = replica.identity.district
         card = replica.read(lambda connection: hub_peers.read_card(connection, district, hub.device))
         if card is not None and card.revoked:
             raise NotAllowed("the district has revoked the hub", code="revoked_hub")

@@ -98,7 +98,6 @@ ENTRIES: tuple[Entry, ...] = (
         _FKTP,
         "same_numbers:SameNumbersScreen",
         count=same_number_count,
-        only_when_counted=True,
     ),
     Entry("same_person", "Sama dengan pasien lain", "users", _FKTP, "same_person:SamePersonScreen", in_menu=False),
     Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),

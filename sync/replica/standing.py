@@ -65,6 +65,20 @@ def standing(connection: Connection, identity: Identity, brought: Sequence[str] 
     )
 
 
+def waits_beside(connection: Connection, identity: Identity, brought: Sequence[str]) -> bool:
+    """Whether anything of this facility waits beside the revisions ``brought``; of a long backlog it counts nothing."""
+    table = tables.revision
+    left = select(table.c.id).where(
+        table.c.district == identity.district,
+        table.c.facility == identity.facility,
+        table.c.confirmed == WAITS,
+        table.c.refusal.is_(None),
+    )
+    if brought:
+        left = left.where(~among(connection, table.c.id, brought))
+    return connection.execute(left.limit(1)).first() is not None
+
+
 def cursors_hold(connection: Connection, identity: Identity) -> bool:
     """Whether the digests beside the district's cursors are those of the revisions that are really in this database."""
     table, cursor = tables.revision, tables.cursor

@@ -31,16 +31,17 @@ from tests.fakes.replicas import new_patient
 NOW = datetime(2026, 11, 26, 10, 5, tzinfo=UTC)
 
 
-def computer(number: int, seen: timedelta | None, facility: int = 1, **more: Any) -> dict[str, Any]:
-    """A computer as the server tells it."""
+def computer(number: int, seen: timedelta | None, facility: int | str = 1, **more: Any) -> dict[str, Any]:
+    """A computer as the server tells it. ``facility``: its number, or its id."""
+    place = facility if isinstance(facility, str) else f"{facility:032x}"
     seen_at = (datetime.now(UTC) - seen).isoformat() if seen is not None else ""
     report = {"waiting": more.pop("waiting", 0), "refused": more.pop("refused", 0)}
     return {
-        "device": f"{facility:016x}{number:016x}",
+        "device": f"{place[-16:]}{number:016x}",
         "letter": "ABCDEFGHIJ"[number % 10],
         "name": f"PC-LOKET-{number}",
-        "facility": f"{facility:032x}",
-        "facility_code": f"1132{facility:04}",
+        "facility": place,
+        "facility_code": f"1132{place[-4:]}",
         "facility_name": f"Puskesmas Melati {facility}",
         "seen_at": seen_at,
         "program": "0.1.0",
