@@ -255,6 +255,9 @@ class MainWindow(QMainWindow):
                 QShortcut(QKeySequence(f"Ctrl+{number}"), self, self._shower(entry.key))
         menu.setVisible(menu.count() > 0)
         menu.currentItemChanged.connect(self._when_chosen)
+        # Also where the entry is the current one already: from a form a click or Enter leads back to its list.
+        menu.itemClicked.connect(self._when_chosen)
+        menu.itemActivated.connect(self._when_chosen)
         return menu
 
     def _menu_entries(self) -> list[Entry]:
@@ -264,11 +267,13 @@ class MainWindow(QMainWindow):
         return _Shower(self, key)
 
     def _when_chosen(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
+        if item is not None and item.data(Qt.ItemDataRole.UserRole) != self.current_key:
             self.show_screen(item.data(Qt.ItemDataRole.UserRole))
 
     def _mark_in_menu(self, key: str) -> None:
         self.menu.blockSignals(True)  # noqa: FBT003 - Qt takes it by position
+        if self._entries[key].in_bar:
+            self.menu.setCurrentRow(-1)
         for place in range(self.menu.count()):
             if self.menu.item(place).data(Qt.ItemDataRole.UserRole) == key:
                 self.menu.setCurrentRow(place)
