@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLockFile, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Qt, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -200,6 +200,7 @@ def run(home: Path | None) -> int:
     starter = starter_of(settings)
     # Before anything of Qt's that draws, which may be what ends a new version at once.
     if starter is not None and only.is_first() and starter.judge() is Start.AGAIN:
+        QCoreApplication([])
         return _start_other(settings, starter, only, home)
     application = QApplication([])
     application.setApplicationName("Rujuk")

@@ -16,6 +16,8 @@ _NEWS = "news.txt"
 _DISTRICT_KEY = "district.key"
 _BAD, _TRIED = "bad-", "tried-"
 _KEY_BYTES = 32
+#: Until a package is there whole.
+_COPY = ".copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,13 @@ class Store:
             district: the pinned key from the database, which is kept here for the next start; ``None`` where the
                 database is not open: then what was kept counts.
         """
-        if district is None:
-            with contextlib.suppress(OSError, ValueError):
+        # No safer in the key store: whoever can write here could as well replace the program itself.
+        with contextlib.suppress(OSError, ValueError):
+            if district is None:
                 district = bytes.fromhex((self.folder / _DISTRICT_KEY).read_text("ascii"))
-        else:
-            self._write(_DISTRICT_KEY, district.hex())
-        known = district is not None and len(district) == _KEY_BYTES
-        return release_keys() | (frozenset({district}) if known and district is not None else frozenset())
+            else:
+                self._write(_DISTRICT_KEY, district.hex())
+        return release_keys() if district is None or len(district) != _KEY_BYTES else release_keys() | {district}
 
     def put(self, package: Package) -> Path:
         """Keep a verified package for the next start, and for the PCs of this hub; the place.
@@ -47,7 +49,7 @@ class Store:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         place = self.folder / package_name(package.version)
-        part = place.with_suffix(".copy")
+        part = place.with_suffix(_COPY)
         shutil.copyfile(package.path, part)
         part.replace(place)
         return place
@@ -58,6 +60,9 @@ class Store:
         That of ``version`` itself is kept, because a hub hands it on; what is older or none of ours is removed.
         """
         found: list[Package] = []
+        for path in self.folder.glob(f"*{_COPY}"):
+            # What a power cut left of it.
+            _drop(path)
         for path in self.folder.glob(f"*{SUFFIX}"):
             try:
                 package = read_package(path, keys)
