@@ -185,14 +185,17 @@ def unpack(package: Package, folders: Mapping[str, Path], write: Callable[[Path,
 def build_package(folders: Collection[Path], version: str, runtime: str, out: Path, key: bytes | None) -> Path:
     """Make a package of an ``app-<version>`` folder, and for a full one of its ``runtime-<id>``.
 
-    Compiled modules that lie beside their sources are left out: Python makes them anew. ``key``: the secret key that
-    signs it; ``None`` leaves that to somebody else.
+    Compiled modules that lie beside their sources are left out where the Python stays the same: they are made anew from
+    them when the package is unpacked. ``key``: the secret key that signs it; ``None`` leaves that to somebody else.
 
     Raises:
         UpdateRefused: the folders are not those of this version.
     """
+    full = any(folder.name == runtime for folder in folders)
     found = (
-        (f"{folder.name}/{path.relative_to(folder).as_posix()}", path) for folder in folders for path in _in(folder)
+        (f"{folder.name}/{path.relative_to(folder).as_posix()}", path)
+        for folder in folders
+        for path in _in(folder, compiled=full)
     )
     # Like beside like packs better.
     paths = dict(sorted(found, key=lambda item: (item[1].suffix, item[0])))
@@ -265,12 +268,12 @@ def _put_together(out: Path, listed: bytes, key: bytes | None, content: bytes) -
     part.replace(out)
 
 
-def _in(folder: Path) -> list[Path]:
+def _in(folder: Path, *, compiled: bool) -> list[Path]:
     """The files of a folder that belong into a package."""
     return [
         path
         for path in folder.rglob("*")
-        if path.is_file() and path.parent.name != "__pycache__" and path != folder / _MANIFEST
+        if path.is_file() and (compiled or path.parent.name != "__pycache__") and path != folder / _MANIFEST
     ]
 
 

@@ -5,11 +5,14 @@ renamed, the version is tried, and only then ``current.txt`` is replaced. It mus
 ``current.txt`` names.
 """
 
+import contextlib
 import hashlib
 import json
 import os
+import py_compile
 import shutil
 from collections.abc import Callable
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from desktop.installed import CURRENT, MANIFEST, PREVIOUS, TRIAL, Pair, differing_files, read_pair
@@ -99,7 +102,7 @@ def _put_beside(package: Package, new: Pair, root: Path, running: Pair) -> None:
         verify_content(package)
         unpack(package, fresh, _write)
         for part, folder in fresh.items():
-            _finish(folder, package.digests(part))
+            _finish(folder, package.digests(part), root / part)
             if (root / part).exists():
                 # Left by an update that was cut off after this step; no pointer names it.
                 shutil.rmtree(root / part)
@@ -116,12 +119,28 @@ def _keeps_runtime(package: Package, root: Path, running: Pair) -> bool:
     return not package.full or package.runtime in pointed or _is_whole(root / package.runtime)
 
 
-def _finish(folder: Path, digests: dict[str, str]) -> None:
-    """Write the manifest and see that the disk gives back what was written."""
+def _finish(folder: Path, digests: dict[str, str], place: Path) -> None:
+    """Write the manifest, see that the disk gives back what was written, and compile what came without that."""
     text = json.dumps(digests, indent=0, sort_keys=True) + "\n"
     write_whole(folder / MANIFEST, text.encode())
     if bad := differing_files(folder):
         raise UpdateRefused("damaged", bad[0])
+    if not any("__pycache__/" in name for name in digests):
+        for source in folder.rglob("*.py"):
+            _compile(source, place / source.relative_to(folder))
+
+
+def _compile(source: Path, place: Path) -> None:
+    """Compile a module once and for all: what Python writes at a first start is not put to the disk, and a power cut
+    then could leave half of it under its name.
+    """
+    made = Path(cache_from_source(str(source)))
+    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    # What cannot be compiled shows in the self-test.
+    with contextlib.suppress(py_compile.PyCompileError):
+        py_compile.compile(str(source), cfile=str(made), dfile=str(place), doraise=True, invalidation_mode=mode)
+        with made.open("r+b") as file:
+            os.fsync(file.fileno())
 
 
 def _remove_others(root: Path, kept: tuple[Pair, ...]) -> None:

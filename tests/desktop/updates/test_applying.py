@@ -1,6 +1,7 @@
 """An update is applied, proven, refused or taken back; a version that works starts whatever happens."""
 
 import shutil
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,17 @@ def test_what_waits_is_applied_at_the_next_start_and_proven_by_its_window(here: 
     assert here.waits() == ["Rujuk-1.1.0.rujuk-update"]
     assert here.start() is Start.GO_ON
     assert here.waits() == ["Rujuk-1.1.0.rujuk-update"]
+
+
+def test_modules_are_compiled_before_they_are_used(here: Installed, tmp_path: Path) -> None:
+    here.take(package(tmp_path, "1.1.0"))
+    assert here.start() is Start.AGAIN
+    app = here.root / "app-1.1.0"
+    for module in (app / "main.py", app / "desktop" / "isi.py"):
+        compiled = Path(cache_from_source(str(module)))
+        # 1: by its content, and never compared with the source again.
+        assert compiled.read_bytes()[4:8] == b"\x01\0\0\0"
+        assert str(module).encode() in compiled.read_bytes()
 
 
 def test_the_package_before_goes_when_the_next_is_there(here: Installed, tmp_path: Path) -> None:

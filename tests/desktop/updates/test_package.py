@@ -206,6 +206,12 @@ def test_compiled_modules_and_manifests_stay_out_and_two_builds_are_equal(tmp_pa
     made = [build_package([app], "1.1.0", RUNTIME, tmp_path / name, KEY) for name in ("one", "two")]
     assert set(read_package(made[0], KEYS).files) == {MAIN, "app-1.1.0/resources/manifest.json"}
     assert made[0].read_bytes() == made[1].read_bytes()
+    runtime = tmp_path / RUNTIME
+    runtime.mkdir()
+    (runtime / "python.dll").write_bytes(b"dll")
+    # Another Python comes along, for which nobody here can compile.
+    full = build_package([app, runtime], "1.1.0", RUNTIME, tmp_path / "full", KEY)
+    assert "app-1.1.0/__pycache__/main.cpython-312.pyc" in read_package(full, KEYS).files
     assert refused(lambda: build_package([app], "1.2.0", RUNTIME, tmp_path / "three", KEY)) == "damaged"
 
 
