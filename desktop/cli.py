@@ -126,9 +126,9 @@ def _enrol(chosen: argparse.Namespace, settings: Settings) -> "Answer":
 
 def _this_program(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     if chosen.command == "update":
-        from desktop.commands.updating import take_update
+        from desktop.commands import updating
 
-        return take_update(settings, chosen.file)
+        return (updating.find_update if chosen.look else updating.take_update)(settings, chosen.file)
     from desktop.demo.practice_command import practice
 
     return practice(settings, fresh=chosen.fresh)
@@ -238,6 +238,7 @@ def _parser() -> argparse.ArgumentParser:
     practice.add_argument("--fresh", action="store_true", help="mulai latihan dari awal")
     update = commands.add_parser("update", parents=[common], help="pasang pembaruan dari berkas saat Rujuk dibuka lagi")
     update.add_argument("file", type=Path, metavar="BERKAS", help="berkas .rujuk-update")
+    update.add_argument("--look", action="store_true", help="hanya sebutkan yang dapat dipasang dari stik BERKAS")
     _add_bundle(commands, common)
     _add_proof(commands, common)
     demo = commands.add_parser("demo", parents=[common], help="kabupaten contoh untuk dicoba")
