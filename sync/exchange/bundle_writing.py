@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from sync.errors import BundleElsewhere, BundleError, NoServerKey, Refused
 from sync.exchange import bundle
 from sync.exchange.admission import PASSING_REASONS
+from sync.exchange.giving_back import lost_words, own_card
+from sync.exchange.giving_back import packed as packed_words
 from sync.exchange.messages import (
     BUNDLE,
     PROTOCOL,
@@ -60,6 +62,7 @@ def write_bundles(replica: Replica) -> list[Written]:
     cursors = replica.read(lambda connection: links.read_cursors(connection, identity, links.DISTRICT_PEER))
     feeds = [AskedFeed(cursor.audience, cursor.number) for cursor in cursors]
     waiting = replica.read(lambda connection: outgoing.all_waiting(connection, identity, MOST_WAITING))
+    returned = packed_words(lost_words(replica))
     chunks = list(_chunks(waiting)) or [[]]
     packed = [
         bundle.pack_part(
@@ -73,6 +76,7 @@ def write_bundles(replica: Replica) -> list[Written]:
                     feeds=feeds if place == len(chunks) else [],
                     budget=_PAGE_BYTES,
                     pinned=True,
+                    returned=returned if place == len(chunks) else b"",
                 )
             )
         )
@@ -134,6 +138,7 @@ def _groups(sizes: Sequence[int]) -> Iterator[list[int]]:
 
 def _sealed(replica: Replica, server_key: bytes, parts: list[bytes], changes: int) -> Written:
     identity = replica.identity
+    card = packed_words(own_card(replica))
     header = bundle.Header(
         kind="out",
         district=identity.district,
@@ -141,6 +146,7 @@ def _sealed(replica: Replica, server_key: bytes, parts: list[bytes], changes: in
         sender=identity.device,
         id=replica.environment.random_bytes(16).hex(),
         created_at=int(replica.now().timestamp() * 1000),
+        card=card if len(card) <= bundle.MOST_CARD else b"",
     )
     file = bundle.seal(header, parts, signing_key=identity.signing_key, receiver_key=server_key)
     return Written(file, header.id, changes)
