@@ -31,6 +31,7 @@ from sync.records.moments import moment_text
 from sync.replica import chains, digest, links
 from sync.replica.identity import PUBLIC
 from sync.replica.replica import Replica
+from sync.replica.sticks import COMPARE_VALUE
 from sync.replica.storing import split_ids
 from sync.replica.values import Cursor, Incoming
 
@@ -135,13 +136,16 @@ class _Taking:
         if {feed.audience for feed in part.held} != cursors.keys():
             raise ServerFault("the answer is about other feeds")
         new_life = part.answer.epoch != part.epoch
-        # The same answer read again says nothing new: cursors are not beyond the feeds any more.
-        if not new_life and all(cursors[feed.audience].number <= feed.number for feed in part.held):
+        beyond = any(cursors[feed.audience].number > feed.number for feed in part.held)
+        # Else it is the same answer, read again, and says nothing new.
+        if not (new_life or beyond or self.replica.get_value(COMPARE_VALUE)):
             return
         for feed in part.held:
             lost = self.replica.settle(feed.audience, range(digest.BUCKETS), set(split_ids(feed.ids)), 0)
             self.taken = replace(self.taken, lost=self.taken.lost + len(lost))
-        self._note_life(replica=part.answer.replica, epoch=part.answer.epoch)
+        told, district = {"replica": part.answer.replica, "epoch": part.answer.epoch}, self.replica.identity.district
+        self.replica.write(lambda connection: links.write_link(connection, district, links.DISTRICT_PEER, **told))
+        self.replica.set_value(COMPARE_VALUE, None)
         note_repair(self.replica, 0, self.taken.lost)
 
     def _take(self, page: FeedPage, asked: AskedFeed) -> None:
@@ -196,12 +200,7 @@ class _Taking:
         if proven and moment is not None:
             self._note_sync(moment)
         if comparable and not proven:
-            # An epoch that no server has: the next answer says what the server holds, instead of trusting cursors.
-            self._note_life(epoch=self.replica.new_id())
-
-    def _note_life(self, **told: str) -> None:
-        district = self.replica.identity.district
-        self.replica.write(lambda connection: links.write_link(connection, district, links.DISTRICT_PEER, **told))
+            self.replica.set_value(COMPARE_VALUE, "1")
 
     def _note_sync(self, moment: datetime) -> None:
         """Both sides were equal at this moment of the server's clock; a later one may be known already."""

@@ -26,6 +26,7 @@ from sync.exchange.transport import Transport
 from sync.records import RECORDS_VERSION
 from sync.replica import links, outgoing
 from sync.replica.replica import Replica
+from sync.replica.sticks import COMPARE_VALUE
 from sync.revisions.packing import pack
 from sync.revisions.revision import decode
 
@@ -63,6 +64,7 @@ def write_bundles(replica: Replica) -> list[Written]:
     feeds = [AskedFeed(cursor.audience, cursor.number) for cursor in cursors]
     waiting = replica.read(lambda connection: outgoing.all_waiting(connection, identity, MOST_WAITING))
     returned = packed_words(lost_words(replica))
+    compare = replica.get_value(COMPARE_VALUE) is not None
     chunks = list(_chunks(waiting)) or [[]]
     packed = [
         bundle.pack_part(
@@ -77,6 +79,7 @@ def write_bundles(replica: Replica) -> list[Written]:
                     budget=_PAGE_BYTES,
                     pinned=True,
                     returned=returned if place == len(chunks) else b"",
+                    compare=compare and place == len(chunks),
                 )
             )
         )

@@ -11,8 +11,9 @@ from sync.exchange.messages import GIVE_BACK, GiveBackAnswer, GiveBackRequest, e
 from sync.exchange.transport import Transport
 from sync.replica import recovering
 from sync.replica.replica import Replica
+from sync.replica.seals import SEAL_FIELD
 from sync.revisions.packing import pack
-from sync.revisions.revision import decode_stored, revision_id
+from sync.revisions.revision import decode_stored, read_fields, revision_id
 
 #: Codes of a server that has forgotten this computer, or the facility it stands in.
 FORGOTTEN = ("unknown_device", "unknown_facility")
@@ -21,8 +22,12 @@ MOST_RETURNED = 500
 
 
 def lost_words(replica: Replica) -> list[bytes]:
-    """What the server has written and lost, as far as one message holds it."""
-    return replica.read(lambda connection: recovering.lost_words(connection, replica.identity, MOST_RETURNED))
+    """What the server has written and lost, as far as one message holds it.
+
+    Nothing of a server that sealed none of it: an older one, which would not look.
+    """
+    words = replica.read(lambda connection: recovering.lost_words(connection, replica.identity, MOST_RETURNED))
+    return words if any(SEAL_FIELD in read_fields(body) for body in words) else []
 
 
 def packed(bodies: Sequence[bytes]) -> bytes:

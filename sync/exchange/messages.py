@@ -49,7 +49,7 @@ class ExchangeRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     ``records`` is the asker's version of the record types; ``epoch`` the answerer's epoch as the asker last knew it;
     ``push`` a pack of revisions; ``budget`` how many bytes of revisions the answer should hold; ``pinned`` says that
     the asker knows the answerer's public key. ``report`` is there when it has changed. ``returned`` is a pack of what
-    the answerer itself has written and lost.
+    the answerer itself has written and lost. ``compare``: on a stick, say what you hold of the feeds as well.
     """
 
     protocol: int
@@ -61,6 +61,7 @@ class ExchangeRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     pinned: bool = False
     report: Report | None = None
     returned: bytes = b""
+    compare: bool = False
 
 
 class FeedPage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -140,7 +141,7 @@ class AnsweredRequest(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``ids`` are those of the pushed revisions, joined, in the order in which ``answer.refused`` counts them, and
     ``returned`` those of the returned ones for ``answer.taken``; ``epoch`` and ``feeds`` are as they were asked. Where
-    ``answer.reset`` says that cursors mean nothing, ``held`` is what a comparison would have found.
+    ``answer.reset`` says that cursors mean nothing, or it was asked for, ``held`` is what a comparison would find.
     """
 
     answer: ExchangeAnswer

@@ -44,6 +44,8 @@ MOST_BYTES = 4 * 2**20
 #: Bytes of one revision; the longest letter that fits its fields has a third of it. Whoever reads the feed would have
 #: to carry what is larger.
 MOST_REVISION_BYTES = 256 * 2**10
+#: Revisions that are taken back of one message; computers send fewer.
+MOST_RETURNED = 1000
 #: Feeds that one request may ask for.
 MOST_FEEDS = 8
 
@@ -170,8 +172,14 @@ class Service:
         return GiveBackAnswer(self.take_back(message.pack))
 
     def take_back(self, returned: bytes) -> list[int]:
-        """Store what this server has written itself of a pack; the places of what is here now."""
+        """Store what this server has written itself of a pack; the places of what is here now.
+
+        Raises:
+            BadInput: it is no pack, or a larger one than any computer sends.
+        """
         items = [Incoming(revision, body) for revision, body in unpack(returned)]
+        if len(items) > MOST_RETURNED:
+            raise BadInput("too many revisions", field="pack")
         here = self.replica.write(
             lambda connection: recovering.take_back(
                 connection, self.replica.identity, items, self.replica.environment.now()

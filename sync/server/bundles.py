@@ -96,7 +96,7 @@ class Bundles:
             following: ExchangeRequest | None = msgspec.structs.replace(request, feeds=[]) if full else request
             while following is not None:
                 answer = service.exchange(peer, following)
-                held = self._held(service, following) if answer.reset else []
+                held = self._held(service, following) if answer.reset or following.compare else []
                 part = bundle.pack_part(encode_message(_answered(following, answer, held)))
                 size += len(part)
                 if packed and not following.push and size > bundle.MOST_BACK:
@@ -128,7 +128,7 @@ def _following(request: ExchangeRequest, answer: ExchangeAnswer, held: list[Held
     if not held and (answer.reset or all(page.reached >= page.top for page in answer.feeds)):
         return None
     # Where its cursors mean nothing it reads from the beginning: what it knows already is counted once.
-    feeds = [AskedFeed(page.audience, page.reached) for page in answer.feeds]
-    feeds = feeds or [AskedFeed(feed.audience, 0) for feed in held]
+    begin = [AskedFeed(feed.audience, 0) for feed in held]
+    feeds = begin or [AskedFeed(page.audience, page.reached) for page in answer.feeds]
     budget = min(max(request.budget, 2**16), MOST_BYTES)
     return ExchangeRequest(request.protocol, request.records, answer.epoch, b"", feeds, budget, pinned=True)

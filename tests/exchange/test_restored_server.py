@@ -288,7 +288,7 @@ def forget_name(server: Replica, device: str) -> None:
     server.write(lambda connection: connection.execute(update(table).where(table.c.id == device).values(name=None)))
 
 
-def test_a_card_from_before_the_seals_is_offered_once_and_leaves_the_exchange_whole(
+def test_a_card_from_before_the_seals_is_not_offered_and_leaves_the_exchange_whole(
     place: RestoredDistrict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup = place.backup()
@@ -302,10 +302,11 @@ def test_a_card_from_before_the_seals_is_offered_once_and_leaves_the_exchange_wh
     assert told.value.code == "unknown_device"
     place.pcs.remove(pc)
     assert all(outcome.proven for outcome in place.settle())
-    paths: list[str] = []
-    place.before = lambda sent: paths.append(sent.path)
+    sent: list[Sent] = []
+    place.before = sent.append
     place.sync(*place.pcs)
-    assert paths == ["/v1/exchange"] * len(place.pcs)
+    assert [request.path for request in sent] == ["/v1/exchange"] * len(place.pcs)
+    assert max(len(request.body) for request in sent) < 200
     pc.close()
 
 
