@@ -136,7 +136,7 @@ class _Taking:
         if {feed.audience for feed in part.held} != cursors.keys():
             raise ServerFault("the answer is about other feeds")
         new_life = part.answer.epoch != part.epoch
-        beyond = any(cursors[feed.audience].number > feed.number for feed in part.held)
+        beyond = part.answer.reset and any(cursors[feed.audience].number > feed.number for feed in part.held)
         # Else it is the same answer, read again, and says nothing new.
         if not (new_life or beyond or self.replica.get_value(COMPARE_VALUE)):
             return
