@@ -51,7 +51,7 @@ def is_amiss(computer: Computer, now: datetime, open_there: Mapping[str, Differe
 
     ``open_there``: by facility, what has yet to be decided there.
     """
-    quiet = silence(computer.seen_at, now)
+    quiet = silence(computer.heard_at, now)
     silent = quiet is None or quiet > RED_AFTER
     undecided = computer.conflicts or computer.facility in open_there
     return bool(silent or computer.waiting or computer.refused or computer.forked_at or undecided)
@@ -79,12 +79,15 @@ def cells_of(computer: Computer, now: datetime, open_there: Mapping[str, Differe
 
 
 def _silent(computer: Computer, now: datetime) -> Cell:
-    quiet = silence(computer.seen_at, now)
-    if quiet is None or computer.seen_at is None:
+    heard = computer.heard_at
+    quiet = silence(heard, now)
+    if quiet is None or heard is None:
         return Cell(tr("belum pernah terlihat"), float("inf"), Tone.DANGER)
-    words = clock_words(computer.seen_at, now)
+    words = clock_words(heard, now)
+    if heard != computer.seen_at:
+        words = tr("{moment} lewat stik").format(moment=words)
     if quiet > timedelta(minutes=30):
-        words += f" ({span_words(now - computer.seen_at)})"
+        words += f" ({span_words(now - heard)})"
     tone = Tone.DANGER if quiet > RED_AFTER else None
     return Cell(words, quiet.total_seconds(), tone)
 
@@ -182,7 +185,7 @@ class HealthTable(LineTable):
 
 def counts_words(found: Sequence[Computer], now: datetime) -> str:
     """The district in one line."""
-    quiet = [silence(item.seen_at, now) for item in found]
+    quiet = [silence(item.heard_at, now) for item in found]
     red = sum(1 for item in quiet if item is None or item > RED_AFTER)
     long = sum(1 for item in quiet if item is None or item > COUNTED_AFTER)
     waiting = sum(item.waiting or 0 for item in found)

@@ -20,6 +20,7 @@ from desktop.ui.legibility import legibility_problems
 from desktop.ui.screens.day_end import DayEndScreen, pc_card, seconds_left, verdict_words
 from desktop.ui.screens.sync_facts import SyncFactsScreen
 from desktop.ui.screens.sync_health import SyncHealthScreen
+from desktop.ui.screens.sync_health_table import cells_of, is_amiss
 from sync.records import RECORDS_VERSION
 from sync.replica.reader import Reader
 from sync.replica.values import Edit
@@ -240,3 +241,16 @@ def _key(home: Home) -> bytes:
     from desktop.security.keys import load_key
 
     return load_key(home.settings).secret
+
+
+def test_a_computer_that_comes_by_stick_is_not_silent_and_the_list_says_how(home: Home) -> None:
+    now = datetime.now(UTC)
+    told(home, [computer(0, timedelta(days=9), stick_at=now.isoformat()), computer(1, None), computer(2, timedelta())])
+    reader = Reader(home.settings.database, _key(home))
+    by_stick, never, spoke = computers(reader).computers
+    assert silent_count(reader, "", now) == 1
+    reader.close()
+    assert "lewat stik" in cells_of(by_stick, now)[2].text
+    assert not is_amiss(by_stick, now)
+    assert is_amiss(never, now)
+    assert "lewat stik" not in cells_of(spoke, now)[2].text
