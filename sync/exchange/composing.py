@@ -37,6 +37,7 @@ def composed(
     link: Link | None,
     pace: Pace,
     report: Report | None,
+    returned: bytes,
     *,
     train: bool,
 ) -> list[ExchangeRequest]:
@@ -58,6 +59,7 @@ def composed(
         feeds=[AskedFeed(cursor.audience, cursor.number) for cursor in cursors],
         budget=budget,
         report=report,
+        returned=returned,
         pages=pace.budget // budget - 1,
     )
     return requests

@@ -10,13 +10,14 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from sync.errors import Interrupted, LinkError, ServerFault, Unreachable
+from sync.errors import Interrupted, LinkError, NotAllowed, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
 from sync.exchange.arrival import ask_arrived, sent
 from sync.exchange.composing import Group, composed, divided
 from sync.exchange.confirming import ask_confirmed
 from sync.exchange.credential import KEY_BYTES
 from sync.exchange.enrol import renew
+from sync.exchange.giving_back import FORGOTTEN, ids_of, lost_words, note_taken, packed, show_card
 from sync.exchange.messages import (
     EXCHANGE,
     ExchangeAnswer,
@@ -137,7 +138,10 @@ class _Run:
         self.pace = manner.pace
         self.tries = 0
         self.repairs = 0
+        self.shown = 0
         self.coming = 0
+        #: What the last message's receipt says of what was returned with it.
+        self.taken: list[int] | None = None
         #: What was sent in messages of which no answer has come.
         self.unanswered: list[Group] = []
 
@@ -148,6 +152,10 @@ class _Run:
             try:
                 finished = self._one_turn()
             except Interrupted:
+                continue
+            except NotAllowed as error:
+                if not self._is_known_again(error):
+                    raise
                 continue
             except Unreachable as error:
                 self._try_again(error)
@@ -185,14 +193,16 @@ class _Run:
         link, cursors = self.link(), [] if urgent else self.cursors()
         chunk = urgent or self.replica.waiting(_MOST_REVISIONS, self.pace.budget, self.peer)
         groups = divided(chunk, self.pace.part) if self.train and not urgent else [chunk]
+        returned = [] if urgent or self.peer != links.DISTRICT_PEER else lost_words(self.replica)
         report = self._report_due(link, [revision_id for revision_id, _ in chunk])
-        requests = composed(groups, cursors, link, self.pace, report, train=self.train)
+        requests = composed(groups, cursors, link, self.pace, report, packed(returned), train=self.train)
         if not urgent and self.replica.emergency_waits(self.peer):
             return False  # it came while this was put together
         answer = self._converse(requests, groups, cursors)
         request = requests[-1]
         if request.report is not None:
             note_sent(self.replica, request.report)
+        note_taken(self.replica, ids_of(returned), self.taken)
         if answer.reset or answer.epoch != request.epoch:
             self.note(replica=answer.replica, epoch=answer.epoch)
         if not request.pinned and len(answer.server_key) == KEY_BYTES:
@@ -201,6 +211,8 @@ class _Run:
             return self._repair([cursor.audience for cursor in self.cursors()])
         self._report()
         if urgent or any(page.reached < page.top for page in answer.feeds) or self.replica.waiting(1, 1, self.peer):
+            return False
+        if self.taken is not None and lost_words(self.replica):
             return False
         return self._prove(answer)
 
@@ -226,6 +238,8 @@ class _Run:
                     raise ServerFault("the answer is about other feeds")
                 if heard == 0 and len(requests) == 1:
                     self._correct_clock(answer.time, (began_ms + self.replica.environment.now_ms()) // 2)
+                if heard == len(requests) - 1:
+                    self.taken = answer.taken
                 if heard < len(groups):
                     receipts.append((groups[heard], answer.refused))
                 if heard == len(groups) - 1:
@@ -259,6 +273,14 @@ class _Run:
                     self.tries = 0
                     self._note_receipt([revision_id for revision_id, _ in group], [])
         self.unanswered = []
+
+    def _is_known_again(self, error: NotAllowed) -> bool:
+        """Show a restored server the card of this computer, and if that is not enough all that it once wrote."""
+        if error.code not in FORGOTTEN or self.peer != links.DISTRICT_PEER or self.shown > 1:
+            return False
+        self.shown += 1
+        taken = show_card(self.replica, self.transport, everything=self.shown > 1)
+        return taken or self._is_known_again(error)
 
     def _report_due(self, link: Link | None, brought: list[str]) -> Report | None:
         """How this computer stands, if the district does not know it yet."""

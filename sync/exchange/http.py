@@ -42,12 +42,14 @@ from sync.exchange.messages import (
     ENROL,
     EXCHANGE,
     FETCH,
+    GIVE_BACK,
     RENEW,
     BundleAnswer,
     CompareAnswer,
     DeviceCard,
     ExchangeAnswer,
     FetchAnswer,
+    GiveBackAnswer,
     decode_message,
 )
 from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersAnswer, ReceiptAnswer
@@ -66,6 +68,7 @@ _ANSWERS: dict[str, type[msgspec.Struct]] = {
     FETCH: FetchAnswer,
     ENROL: DeviceCard,
     RENEW: DeviceCard,
+    GIVE_BACK: GiveBackAnswer,
     BUNDLE: BundleAnswer,
     COMPUTERS: ComputersAnswer,
     RECEIPT: ReceiptAnswer,
@@ -340,11 +343,7 @@ def _read(response: requests.Response) -> bytes:
 
 
 def _read_train(response: requests.Response) -> Iterator[bytes]:
-    """The answers in a train, each as it arrives.
-
-    Raises:
-        Unreachable: it is too large to be one of ours, or damaged.
-    """
+    """The answers in a train, each as it arrives; ``Unreachable`` where it is damaged or too large to be ours."""
     uncoupler, unpacker, size = Uncoupler(MAX_ANSWER_SENT), Unpacker(MAX_ANSWER_PLAIN), 0
     try:
         # Not ``stream``, which keeps back the beginning of a piece until it has all of it.
