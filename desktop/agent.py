@@ -7,10 +7,8 @@ low priority, small transactions, pauses between them while a window is open.
 
 import argparse
 import contextlib
-import ctypes
 import json
 import logging
-import os
 import random
 import sys
 import time
@@ -25,6 +23,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket, QNetworkInformation
 from desktop.exchanging import Exchanging, NotEnrolled
 from desktop.installed import installation
 from desktop.logs import start_log
+from desktop.priority import lower_priority
 from desktop.security.keys import KeyMissing
 from desktop.settings import Settings, load_settings
 from desktop.stopping import stop_running
@@ -348,19 +347,6 @@ class Agent(QObject):
 def _asked_s(error: Exception | None) -> float:
     """How long the other side asked to be left alone."""
     return (error.retry_after_s or 0.0) if isinstance(error, LinkError) else 0.0
-
-
-def lower_priority() -> None:
-    """Let every other process go first."""
-    if sys.platform == "win32":
-        below_normal = 0x4000
-        kernel = ctypes.windll.kernel32
-        # Else ctypes takes the handle for 32 bits wide.
-        kernel.GetCurrentProcess.restype = ctypes.c_void_p
-        kernel.SetPriorityClass.argtypes = (ctypes.c_void_p, ctypes.c_uint32)
-        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
-    else:
-        os.nice(10)
 
 
 def _log_unhandled(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
