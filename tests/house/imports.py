@@ -64,7 +64,6 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
             "desktop.turns",
             "desktop.update_fetching",
             "desktop.updates",
-            "desktop.installed",
         },
         "desktop.commands": _DOING
         | _EXCHANGE
