@@ -21,7 +21,6 @@ from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Qt, QThread, QT
 from PySide6.QtNetwork import QLocalServer, QLocalSocket, QNetworkInformation
 
 from desktop.exchanging import Exchanging, NotEnrolled
-from desktop.installed import installation
 from desktop.logs import start_log
 from desktop.priority import lower_priority
 from desktop.security.keys import KeyMissing
@@ -29,8 +28,7 @@ from desktop.settings import Settings, load_settings
 from desktop.stopping import stop_running
 from desktop.turns import Turn
 from desktop.update_fetching import UpdateFetching
-from desktop.updates.starting import is_on_trial
-from desktop.updates.store import Store
+from desktop.updates.starting import runs_on_trial
 from sync.errors import FileDamaged, FileNewer, LinkError, NotAllowed, ReplicaError, RujukError, SqliteTooOld
 
 if TYPE_CHECKING:
@@ -364,12 +362,10 @@ def main(arguments: list[str] | None = None) -> int:
     if options.stop:
         QCoreApplication([])
         return 0 if stop_running(settings) else 1
-    if not settings.database.exists():
+    # What may yet be taken back must not migrate the data; the window starts another agent.
+    if not settings.database.exists() or runs_on_trial(settings.updates):
         return 1
     start_log(settings, "agent")
-    if is_on_trial(installation(), Store(settings.updates)):
-        # What may yet be taken back must not migrate the data; the window starts another agent.
-        return 0
     sys.excepthook = _log_unhandled
     lower_priority()
     application = QCoreApplication([])

@@ -66,7 +66,6 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
             "desktop.priority",
             "desktop.update_fetching",
             "desktop.updates",
-            "desktop.installed",
         },
         "desktop.commands": _DOING
         | _EXCHANGE
