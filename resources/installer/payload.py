@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from desktop.installed import CURRENT, MANIFEST
+from desktop.installed import MANIFEST
 from resources.installer.inputs import CannotBuild
 
 #: Files of Python for Windows that the program does not need. ``_wmi`` crashes wine; ``platform`` does without it.
@@ -101,12 +101,10 @@ def sums(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def write_manifest(whole: Path, version: str, runtime: str, app: str) -> None:
-    """The sums of everything that will be installed into its app folder: what the program compares itself with."""
-    files = {name: digest for name, digest in sums(whole).items() if name != CURRENT}
-    manifest = {"format": 1, "version": version, "runtime": runtime, "app": app, "files": files}
-    text = json.dumps(manifest, indent=0) + "\n"
-    (whole / app / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+def write_manifest(folder: Path) -> None:
+    """The sums of everything in a runtime or app folder: what the installed program compares itself with."""
+    text = json.dumps(sums(folder), indent=0) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
 def identity_of(folder: Path) -> str:
