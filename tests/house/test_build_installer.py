@@ -1,5 +1,6 @@
 """What the installer is made of: its lists are true, its papers whole, and nothing is fetched to look at that."""
 
+import ast
 import json
 import re
 import tomllib
@@ -22,7 +23,7 @@ def test_the_lock_holds_every_package_the_program_names_each_with_sums() -> None
 
 
 def test_the_installed_program_understands_the_manifest_of_each_folder(tmp_path: Path) -> None:
-    for name in ("main.py", "lib/one.pyc"):
+    for name in ("main.py", "lib/one.pyc", "__pycache__/main.cpython-312.pyc"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"1")
     payload.write_manifest(tmp_path)
@@ -56,6 +57,31 @@ def test_the_setup_unpacks_every_file_in_an_order_of_its_own(tmp_path: Path) -> 
         'File "/lib/inner/c.txt"',
         "!macroend",
     ]
+
+
+def test_what_is_left_out_of_pythons_library_is_imported_nowhere() -> None:
+    found = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for folder in ("desktop", "sync", "resources")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for name in _imported(node)
+        if name.split(".")[0] in payload.NOT_LIBRARY
+    }
+    assert found == set()
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+
+
+def test_one_file_of_each_module_stays(tmp_path: Path) -> None:
+    for name in ("plain.py", "plain.pyc", "quick.py", "quick.pyc", "quick.cp312-win_amd64.pyd"):
+        (tmp_path / name).write_bytes(b"")
+    payload.remove_sources(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plain.pyc", "quick.cp312-win_amd64.pyd"]
 
 
 def test_a_module_that_was_not_compiled_stops_the_build(tmp_path: Path) -> None:

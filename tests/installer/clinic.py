@@ -1,6 +1,7 @@
-"""A PC of a puskesmas with wine as its Windows, and the setup programs it is given.
+"""A PC of a puskesmas with wine as its Windows, and the setup programs and updates that it is given.
 
-Two versions are made of one build; the later one brings a migration of its own. Names are invented.
+All versions are made of one build; the second brings a migration of its own and trusts the key of the tests. Names are
+invented.
 """
 
 import json
@@ -10,12 +11,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import nacl.signing
+
 from desktop.installed import APP_PREFIX, CURRENT, MANIFEST, RUNTIME_PREFIX
+from desktop.updates.package import build_package
 from resources.installer import payload, programs
 from tests.house.tree import ROOT
 from tests.installer.wine import Wine
 
 FIRST, SECOND = "0.1.1", "0.1.2"
+#: Signs the updates of these tests.
+KEY = nacl.signing.SigningKey.generate()
 
 _MIGRATIONS = Path("sync", "replica", "migrations", "versions")
 _MIGRATION = '''"""A table that the version before does not know."""
@@ -32,14 +38,15 @@ def upgrade() -> None:
 '''
 
 
-def build_first(folder: Path) -> Path:
+def build_first(folder: Path, cache: Path, umask: int = 0o022) -> Path:
     """The setup program of the first version, packed quickly, by the command that everybody uses."""
     command = [sys.executable, str(ROOT / "build_installer.py"), "--inside", "--fast", "--arch", "amd64"]
     done = subprocess.run(
-        [*command, "--version", FIRST, "--out", str(folder), "--cache", str(ROOT / "dist" / "cache")],
+        [*command, "--version", FIRST, "--out", str(folder), "--cache", str(cache)],
         capture_output=True,
         text=True,
         check=False,
+        umask=umask,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "signatures valid" in done.stdout
@@ -47,19 +54,43 @@ def build_first(folder: Path) -> Path:
 
 
 def make_second(folder: Path) -> Path:
-    """The setup program of the next version: the files of the first and one more migration of the database."""
+    """The setup program of the next version: the files of the first, one more migration, a key for updates."""
     whole = folder / "payload-second"
-    shutil.copytree(folder / "payload", whole)
-    app = (whole / f"{APP_PREFIX}{FIRST}").rename(whole / f"{APP_PREFIX}{SECOND}")
-    (app / MANIFEST).unlink()
+    shutil.copytree(folder / "payload", whole, ignore=shutil.ignore_patterns(f"{APP_PREFIX}*"))
+    app = _next_app(folder / "payload" / f"{APP_PREFIX}{FIRST}", whole / f"{APP_PREFIX}{SECOND}")
     before = latest_migration(app)
     (app / _MIGRATIONS / "v9999_trial.py").write_text(_MIGRATION.format(before=before), encoding="utf-8")
-    [runtime] = [path.name for path in whole.glob(f"{RUNTIME_PREFIX}*")]
-    payload.write_manifest(whole, SECOND, runtime, app.name)
+    (app / "resources" / "updates" / "release.keys").write_text(bytes(KEY.verify_key).hex(), "ascii")
+    payload.write_manifest(app)
     setup = folder / f"Rujuk-Setup-{SECOND}.exe"
-    defines = {"VERSION": SECOND, "RUNTIME": runtime, "APP": app.name}
+    defines = {"VERSION": SECOND, "RUNTIME": _runtime(whole).name, "APP": app.name}
     programs.make_setup(whole, setup, defines, fast=True, arch="amd64")
     return setup
+
+
+def make_update(folder: Path, version: str, file: str = "", before: str = "", after: str = "") -> Path:
+    """A signed package with the code of the second version as another one, in whose ``file`` something is replaced."""
+    whole = folder / "payload-second"
+    app = _next_app(whole / f"{APP_PREFIX}{SECOND}", folder / "updates" / f"{APP_PREFIX}{version}")
+    if file:
+        text = (app / file).read_text("utf-8")
+        assert text.count(before) == 1
+        (app / file).write_text(text.replace(before, after), "utf-8")
+        # What was compiled from it is not looked at again.
+        shutil.rmtree((app / file).parent / "__pycache__")
+    payload.write_manifest(app)
+    out = folder / "updates" / f"Rujuk-{version}.rujuk-update"
+    return build_package([app], version, _runtime(whole).name, out, bytes(KEY))
+
+
+def _next_app(app: Path, target: Path) -> Path:
+    shutil.copytree(app, target, ignore=shutil.ignore_patterns(MANIFEST))
+    return target
+
+
+def _runtime(whole: Path) -> Path:
+    [found] = whole.glob(f"{RUNTIME_PREFIX}*")
+    return found
 
 
 def latest_migration(app: Path) -> str:
@@ -96,17 +127,15 @@ class Clinic:
         """What current.txt says."""
         return (self.place / CURRENT).read_text("ascii").split()
 
-    def manifest(self) -> dict[str, Any]:
-        """The manifest of the version that runs."""
-        found = json.loads((self.place / self.names()[1] / MANIFEST).read_text("utf-8"))
-        assert isinstance(found, dict)
-        return found
-
     def starts(self) -> bool:
         """Whether the program opens its database and says how it is."""
         return self.rujuk("status").get("ok") is True
 
-    def agent_log(self) -> str:
-        """What the sync agent has written."""
-        log = self.data / "logs" / "agent.log"
+    def log(self, program: str) -> str:
+        """What the ``agent`` or the ``window`` has written."""
+        log = self.data / "logs" / f"{program}.log"
         return log.read_text("utf-8") if log.exists() else ""
+
+    def agents(self) -> int:
+        """How many agents have begun to listen up to now."""
+        return self.log("agent").count("listening")
