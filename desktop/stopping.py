@@ -11,7 +11,7 @@ from PySide6.QtNetwork import QLocalSocket
 from desktop.settings import Settings
 
 #: Milliseconds that an agent has to begin listening, and again to end when it is asked to.
-STOP_MS = 30_000
+STOP_MS = 60_000
 #: Milliseconds between two looks for an agent that has started and does not listen yet.
 _AGAIN_MS = 100
 

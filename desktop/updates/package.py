@@ -158,8 +158,7 @@ def _digest(_path: Path, source: IO[bytes]) -> str:
 
 
 def _in(folder: Path) -> list[Path]:
-    """The files of a folder; what Python compiled of them is compiled again where they are run."""
-    return [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:

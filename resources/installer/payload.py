@@ -119,12 +119,8 @@ def sums(folder: Path) -> dict[str, str]:
 
 
 def write_manifest(folder: Path) -> None:
-    """The sums of the files of a runtime or app folder: what the installed program compares itself with.
-
-    ``__pycache__`` is left out: an update brings sources alone, which are compiled when they are first run.
-    """
-    found = {name: digest for name, digest in sums(folder).items() if "__pycache__" not in name}
-    (folder / MANIFEST).write_text(json.dumps(found, indent=0) + "\n", encoding="utf-8", newline="\n")
+    """The sums of everything in a runtime or app folder: what the installed program compares itself with."""
+    (folder / MANIFEST).write_text(json.dumps(sums(folder), indent=0) + "\n", encoding="utf-8", newline="\n")
 
 
 def identity_of(folder: Path) -> str:

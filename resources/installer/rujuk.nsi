@@ -72,6 +72,7 @@ VIAddVersionKey /LANG=0 "LegalCopyright" "Apache-2.0"
 !define MUI_INSTFILESPAGE_ABORTHEADER_SUBTEXT " "
 InstallButtonText "$(InstallButton)"
 UninstallButtonText "$(RemoveButton)"
+MiscButtonText "$(BackButton)" "$(NextButton)" "$(CancelButton)" "$(CloseButton)"
 !insertmacro MUI_PAGE_WELCOME
 !define MUI_PAGE_HEADER_TEXT "$(ChooseTitle)"
 !define MUI_PAGE_HEADER_SUBTEXT " "
@@ -83,6 +84,7 @@ UninstallButtonText "$(RemoveButton)"
 !define MUI_PAGE_HEADER_TEXT "$(RemoveTitle)"
 !define MUI_PAGE_HEADER_SUBTEXT " "
 !define MUI_UNCONFIRMPAGE_TEXT_TOP "$(RemoveText)"
+!define MUI_UNCONFIRMPAGE_TEXT_LOCATION "$(Folder)"
 !insertmacro MUI_UNPAGE_CONFIRM
 UninstPage custom un.AskAboutData un.KeepAnswer
 !define MUI_PAGE_HEADER_TEXT "$(RemoveTitle)"
@@ -122,9 +124,10 @@ Function ${UN}WaitUntilClosed
       StrCpy $AgentRan 1
       ; More than once: one that Windows has started a moment ago hears nothing yet.
       ${For} $R2 1 20
-        ExecWait '"$INSTDIR\Rujuk.exe" -m desktop.agent --stop'
+        ExecWait '"$INSTDIR\Rujuk.exe" -m desktop.agent --stop' $R3
         !insertmacro LookForMutex "Rujuk.agent" $R1
         ${If} $R1 = 0
+        ${OrIf} $R3 <> 0
           ${ExitFor}
         ${EndIf}
         Sleep 500

@@ -17,7 +17,7 @@ from desktop.installed import APP_PREFIX, CURRENT, MANIFEST, RUNTIME_PREFIX
 from desktop.updates.package import build_package
 from resources.installer import payload, programs
 from tests.house.tree import ROOT
-from tests.installer.wine import Wine
+from tests.installer.wine import Wine, wait_until
 
 FIRST, SECOND = "0.1.1", "0.1.2"
 #: Signs the updates of these tests.
@@ -139,3 +139,8 @@ class Clinic:
     def agents(self) -> int:
         """How many agents have begun to listen up to now."""
         return self.log("agent").count("listening")
+
+    def stop_agent(self) -> None:
+        """Ask the agent to end, until it has; on a busy machine it may take its time."""
+        program = self.place / "Rujuk.exe"
+        wait_until(lambda: self.wine.run(program, "-m", "desktop.agent", "--stop").returncode == 0, "the agent's end")
