@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ from tests.installer.wine import Wine, same_files, wait_until
 
 #: Updates: a good one, one whose self-test fails, one whose window never comes.
 THIRD, UNSOUND, UNSEEN = "0.1.3", "0.1.4", "0.1.5"
-RUNNING, WRONG_WINDOWS, NEWER = 5, 6, 9
+RUNNING, WRONG_WINDOWS, NOT_PLACED, NOT_CHOSEN, NEWER = 5, 6, 7, 8, 9
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 UNINSTALL_KEY = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\Rujuk"
 
@@ -50,12 +51,14 @@ def wine(tmp_path: Path, built: Path) -> Iterator[Wine]:
     made.end()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows itself is no place for wine")
 def test_the_installer_from_the_first_installation_to_the_last(
     tmp_path: Path, built: Path, wine: Wine, district: District
 ) -> None:
     clinic, dist = Clinic(wine), built.parent
     check_another_build_is_the_same(built, tmp_path)
     check_old_windows_is_refused(clinic, built)
+    check_what_is_in_the_way(clinic, built)
     check_first_installation(clinic, built, dist)
     check_self_test(clinic)
     check_use(clinic, district)
@@ -83,6 +86,17 @@ def check_old_windows_is_refused(clinic: Clinic, setup: Path) -> None:
     assert clinic.install(setup) == WRONG_WINDOWS
     assert not clinic.place.exists()
     clinic.wine.run("winecfg", "-v", "win10")
+
+
+def check_what_is_in_the_way(clinic: Clinic, setup: Path) -> None:
+    """Files that cannot be unpacked, and a version that cannot be chosen, are told by exit codes."""
+    clinic.place.mkdir(parents=True)
+    (clinic.place / f"app-{FIRST}.new").touch()
+    assert clinic.install(setup) == NOT_PLACED
+    shutil.rmtree(clinic.place)
+    (clinic.place / CURRENT).mkdir(parents=True)
+    assert clinic.install(setup) == NOT_CHOSEN
+    shutil.rmtree(clinic.place)
 
 
 def check_first_installation(clinic: Clinic, setup: Path, dist: Path) -> None:
@@ -168,8 +182,8 @@ def check_update_keeps_data(clinic: Clinic, setup: Path) -> None:
     assert not list(clinic.place.glob("*.new")) + list(clinic.place.glob("*.old"))
     assert "Rujuk" not in clinic.wine.registry(RUN_KEY)
     assert "Siti Contoh" in json.dumps(clinic.rujuk("patients", "find", "siti"))
-    assert (clinic.data / f"rujuk.db.before-{before}").exists()
     wait_until(lambda: clinic.agents() == agents + 2, "the agent of the new version")
+    wait_until((clinic.data / f"rujuk.db.before-{before}").exists, "the migration")
     clinic.stop_agent()
 
 
