@@ -60,6 +60,9 @@ def make_second(folder: Path) -> Path:
     app = _next_app(folder / "payload" / f"{APP_PREFIX}{FIRST}", whole / f"{APP_PREFIX}{SECOND}")
     before = latest_migration(app)
     (app / _MIGRATIONS / "v9999_trial.py").write_text(_MIGRATION.format(before=before), encoding="utf-8")
+    _change(
+        app / "sync" / "replica" / "reader.py", "KNOWN_SCHEMAS = frozenset({", 'KNOWN_SCHEMAS = frozenset({"9999", '
+    )
     (app / "resources" / "updates" / "release.keys").write_text(bytes(KEY.verify_key).hex(), "ascii")
     payload.write_manifest(app)
     setup = folder / f"Rujuk-Setup-{SECOND}.exe"
@@ -73,11 +76,7 @@ def make_update(folder: Path, version: str, file: str = "", before: str = "", af
     whole = folder / "payload-second"
     app = _next_app(whole / f"{APP_PREFIX}{SECOND}", folder / "updates" / f"{APP_PREFIX}{version}")
     if file:
-        text = (app / file).read_text("utf-8")
-        assert text.count(before) == 1
-        (app / file).write_text(text.replace(before, after), "utf-8")
-        # What was compiled from it is not looked at again.
-        shutil.rmtree((app / file).parent / "__pycache__")
+        _change(app / file, before, after)
     payload.write_manifest(app)
     out = folder / "updates" / f"Rujuk-{version}.rujuk-update"
     return build_package([app], version, _runtime(whole).name, out, bytes(KEY))
@@ -86,6 +85,15 @@ def make_update(folder: Path, version: str, file: str = "", before: str = "", af
 def _next_app(app: Path, target: Path) -> Path:
     shutil.copytree(app, target, ignore=shutil.ignore_patterns(MANIFEST))
     return target
+
+
+def _change(file: Path, before: str, after: str) -> None:
+    text = file.read_text("utf-8")
+    assert text.count(before) == 1
+    file.write_text(text.replace(before, after), "utf-8")
+    # What was compiled from it is not compared with it when it is used.
+    for path in (file.parent / "__pycache__").glob(f"{file.stem}.*"):
+        path.unlink()
 
 
 def _runtime(whole: Path) -> Path:
@@ -107,8 +115,8 @@ class Clinic:
         self.data = wine.local / "Rujuk"
 
     def install(self, setup: Path, *arguments: str) -> int:
-        """Run a setup program silently; its exit code."""
-        return self.wine.run(setup, "/S", *arguments).returncode
+        """Run a setup program silently; its exit code. Without pipes: the agent that it starts would keep them."""
+        return self.wine.start(setup, "/S", *arguments).wait()
 
     def rujuk(self, *arguments: str) -> dict[str, Any]:
         """The answer of a command of the installed program."""
