@@ -2,7 +2,7 @@
 
 It is not a queue beside the data: nothing here may mark anything as sent. For the district wait the revisions of this
 facility that it has neither confirmed nor refused, whichever computer wrote them: those of a colleague's PC wait at a
-hub, and where the district has lost them.
+hub, and where the district has lost them. What the server itself wrote goes back another way (``recovering``).
 """
 
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 from sync.records import Lane
 from sync.replica import links, tables
 from sync.replica.identity import Identity
+from sync.replica.recovering import by_the_server
 from sync.replica.storing import WAITS
 
 
@@ -74,4 +75,5 @@ def _waits(identity: Identity, peer: str) -> tuple[ColumnElement[Any], ...]:
         table.c.confirmed == WAITS,
         table.c.refusal.is_(None),
         table.c.facility == identity.facility,
+        ~by_the_server(identity),
     )

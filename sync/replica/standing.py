@@ -11,6 +11,7 @@ from sqlalchemy import Connection, case, func, select
 from sync.replica import digest, links, tables
 from sync.replica.bulk import among
 from sync.replica.identity import PUBLIC, Identity
+from sync.replica.recovering import by_the_server
 from sync.replica.storing import AT_DISTRICT, CARRIED, WAITS
 from sync.revisions.clock import stamp_ms
 
@@ -38,7 +39,12 @@ class Standing:
 def standing(connection: Connection, identity: Identity, brought: Sequence[str] = ()) -> Standing:
     """How it stands, once the revisions ``brought`` have arrived at the district."""
     table, record = tables.revision, tables.record
-    own = (table.c.district == identity.district, table.c.facility == identity.facility)
+    # At the office the server's own words have its facility, too; they go back another way and are nobody's work.
+    own = (
+        table.c.district == identity.district,
+        table.c.facility == identity.facility,
+        ~by_the_server(identity),
+    )
     waits = table.c.refusal.is_(None)
     figures = select(
         func.count(case((waits, 1))), func.min(case((waits, table.c.stamp))), func.count(case((~waits, 1)))
@@ -63,6 +69,20 @@ def standing(connection: Connection, identity: Identity, brought: Sequence[str] 
         connection.execute(carried).scalar_one(),
         connection.execute(conflicts).scalar_one(),
     )
+
+
+def waits_beside(connection: Connection, identity: Identity, brought: Sequence[str]) -> bool:
+    """Whether anything of this facility waits beside the revisions ``brought``; of a long backlog it counts nothing."""
+    table = tables.revision
+    left = select(table.c.id).where(
+        table.c.district == identity.district,
+        table.c.facility == identity.facility,
+        table.c.confirmed == WAITS,
+        table.c.refusal.is_(None),
+    )
+    if brought:
+        left = left.where(~among(connection, table.c.id, brought))
+    return connection.execute(left.limit(1)).first() is not None
 
 
 def cursors_hold(connection: Connection, identity: Identity) -> bool:

@@ -95,6 +95,11 @@ class Server:
         self._interrupted: Exception | None = None
         self.processes = [self._process(), self._process()]
 
+    @property
+    def device(self) -> str:
+        """The device as which the server writes."""
+        return self._load().identity.device
+
     def answer(self, process: int, facility: str, sent: Sent) -> Came:
         """Let one process answer a request of a computer of ``facility``.
 

@@ -32,13 +32,14 @@ R = TypeVar("R", bound=Record)
 ROUNDS_TO_HEAL = 6
 
 #: What happens to disks in a history: at most one of the district's two copies is lost, else nothing could heal it.
-#: For the same reason a server restore meets no clone: a name given since the server's copy was made is lost with
-#: it, the PC has to be enrolled again by a person, and that name's card stays with whoever had it (sync/README.md).
+#: A clone loses nothing, so a server that is put back may meet one: it takes the names back that it gave since.
 _DISASTERS: tuple[tuple[str, ...], ...] = (
     *((),) * 4,
     *(("server restored",),) * 2,
     ("pc restored",),
     ("disk cloned",),
+    ("server restored", "disk cloned"),
+    ("disk cloned", "server restored"),
 )
 
 #: How busy the PCs of a place are. One puskesmas is busier than the others: conflicts need company.
@@ -288,6 +289,8 @@ class World:
         self.story.tell(machine.name, name)
         if isinstance(machine, Server):
             machine.restore(self.chance)
+            # What it wrote since comes back beside what it writes now.
+            self.books.broken_chains.add(machine.device)
             return
         self.books.broken_chains.add(machine.identity.device)
         if name == "pc restored":
