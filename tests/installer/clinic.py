@@ -1,7 +1,6 @@
 """A PC of a puskesmas with wine as its Windows, and the setup programs and updates that it is given.
 
-All versions are made of one build; the second brings a migration of its own and trusts the key of the tests. Names are
-invented.
+All versions are made of one build; the second brings a migration of its own. Names are invented.
 """
 
 import json
@@ -11,17 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import nacl.signing
-
 from desktop.installed import APP_PREFIX, CURRENT, MANIFEST, RUNTIME_PREFIX
-from desktop.updates.package import build_package
 from resources.installer import payload, programs
+from sync.update_package import build_package, package_name
 from tests.house.tree import ROOT
 from tests.installer.wine import Wine, wait_until
 
 FIRST, SECOND = "0.1.1", "0.1.2"
-#: Signs the updates of these tests.
-KEY = nacl.signing.SigningKey.generate()
 
 _MIGRATIONS = Path("sync", "replica", "migrations", "versions")
 _MIGRATION = '''"""A table that the version before does not know."""
@@ -54,7 +49,7 @@ def build_first(folder: Path, cache: Path, umask: int = 0o022) -> Path:
 
 
 def make_second(folder: Path) -> Path:
-    """The setup program of the next version: the files of the first, one more migration, a key for updates."""
+    """The setup program of the next version: the files of the first, and one more migration."""
     whole = folder / "payload-second"
     shutil.copytree(folder / "payload", whole, ignore=shutil.ignore_patterns(f"{APP_PREFIX}*"))
     app = _next_app(folder / "payload" / f"{APP_PREFIX}{FIRST}", whole / f"{APP_PREFIX}{SECOND}")
@@ -63,7 +58,6 @@ def make_second(folder: Path) -> Path:
     _change(
         app / "sync" / "replica" / "reader.py", "KNOWN_SCHEMAS = frozenset({", 'KNOWN_SCHEMAS = frozenset({"9999", '
     )
-    (app / "resources" / "updates" / "release.keys").write_text(bytes(KEY.verify_key).hex(), "ascii")
     payload.write_manifest(app)
     setup = folder / f"Rujuk-Setup-{SECOND}.exe"
     defines = {"VERSION": SECOND, "RUNTIME": _runtime(whole).name, "APP": app.name}
@@ -71,15 +65,15 @@ def make_second(folder: Path) -> Path:
     return setup
 
 
-def make_update(folder: Path, version: str, file: str = "", before: str = "", after: str = "") -> Path:
-    """A signed package with the code of the second version as another one, in whose ``file`` something is replaced."""
+def make_update(folder: Path, key: bytes, version: str, file: str = "", before: str = "", after: str = "") -> Path:
+    """A package with the code of the second version as another one, in whose ``file`` something is replaced."""
     whole = folder / "payload-second"
     app = _next_app(whole / f"{APP_PREFIX}{SECOND}", folder / "updates" / f"{APP_PREFIX}{version}")
     if file:
         _change(app / file, before, after)
     payload.write_manifest(app)
-    out = folder / "updates" / f"Rujuk-{version}.rujuk-update"
-    return build_package([app], version, _runtime(whole).name, out, bytes(KEY))
+    out = folder / "updates" / package_name(version)
+    return build_package([app], version, _runtime(whole).name, out, key)
 
 
 def _next_app(app: Path, target: Path) -> Path:
