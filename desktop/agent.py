@@ -7,10 +7,8 @@ low priority, small transactions, pauses between them while a window is open.
 
 import argparse
 import contextlib
-import ctypes
 import json
 import logging
-import os
 import random
 import sys
 import time
@@ -23,15 +21,14 @@ from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Qt, QThread, QT
 from PySide6.QtNetwork import QLocalServer, QLocalSocket, QNetworkInformation
 
 from desktop.exchanging import Exchanging, NotEnrolled
-from desktop.installed import installation
 from desktop.logs import start_log
+from desktop.priority import lower_priority
 from desktop.security.keys import KeyMissing
 from desktop.settings import Settings, load_settings
 from desktop.stopping import stop_running
 from desktop.turns import Turn
 from desktop.update_fetching import UpdateFetching
-from desktop.updates.starting import is_on_trial
-from desktop.updates.store import Store
+from desktop.updates.starting import runs_on_trial
 from sync.errors import FileDamaged, FileNewer, LinkError, NotAllowed, ReplicaError, RujukError, SqliteTooOld
 
 if TYPE_CHECKING:
@@ -350,19 +347,6 @@ def _asked_s(error: Exception | None) -> float:
     return (error.retry_after_s or 0.0) if isinstance(error, LinkError) else 0.0
 
 
-def lower_priority() -> None:
-    """Let every other process go first."""
-    if sys.platform == "win32":
-        below_normal = 0x4000
-        kernel = ctypes.windll.kernel32
-        # Else ctypes takes the handle for 32 bits wide.
-        kernel.GetCurrentProcess.restype = ctypes.c_void_p
-        kernel.SetPriorityClass.argtypes = (ctypes.c_void_p, ctypes.c_uint32)
-        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
-    else:
-        os.nice(10)
-
-
 def _log_unhandled(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
     """A bug: the agent has no screen, so its log is the only place to tell of it."""
     _log.error("unhandled: %s", type(error).__name__, exc_info=error)
@@ -378,12 +362,10 @@ def main(arguments: list[str] | None = None) -> int:
     if options.stop:
         QCoreApplication([])
         return 0 if stop_running(settings) else 1
-    if not settings.database.exists():
+    # What may yet be taken back must not migrate the data; the window starts another agent.
+    if not settings.database.exists() or runs_on_trial(settings.updates):
         return 1
     start_log(settings, "agent")
-    if is_on_trial(installation(), Store(settings.updates)):
-        # What may yet be taken back must not migrate the data; the window starts another agent.
-        return 0
     sys.excepthook = _log_unhandled
     lower_priority()
     application = QCoreApplication([])

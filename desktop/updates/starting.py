@@ -11,8 +11,9 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
-from desktop.installed import CURRENT, Installation, read_pair
+from desktop.installed import CURRENT, Installation, installation, read_pair
 from desktop.updates.apply import apply_package, roll_back
 from desktop.updates.store import Store
 from sync.update_package import Package, UpdateRefused
@@ -105,6 +106,11 @@ class Starter:
 def is_on_trial(installed: Installation | None, store: Store) -> bool:
     """Whether the version that runs has not shown its window yet; until then nothing may migrate the database."""
     return installed is not None and store.starts_on_trial(installed.running.version) is not None
+
+
+def runs_on_trial(updates: Path) -> bool:
+    """The same for this very process; ``updates``: the folder of updates in its data folder."""
+    return is_on_trial(installation(), Store(updates))
 
 
 def passes_self_test(command: Sequence[str]) -> bool:

@@ -50,6 +50,7 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.update_start": _WINDOW | {"desktop.ui", "desktop.updates", "desktop.installed", "sync.update_package"},
         "desktop.update_fetching": _EXCHANGE | {"desktop.updates", "desktop.installed", "desktop.settings"},
         "desktop.turns": frozenset(),
+        "desktop.priority": frozenset(),
         "desktop.hub": _EXCHANGE | {"sync.server"},
         "desktop.exchanging": _EXCHANGE | {"desktop.hub", "desktop.settings", "desktop.security", "desktop.actions"},
         "desktop.stopping": frozenset({"sync.errors", "desktop.settings"}),
@@ -62,9 +63,9 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
             "desktop.queries",
             "desktop.exchanging",
             "desktop.turns",
+            "desktop.priority",
             "desktop.update_fetching",
             "desktop.updates",
-            "desktop.installed",
         },
         "desktop.commands": _DOING
         | _EXCHANGE

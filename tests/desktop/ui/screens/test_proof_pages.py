@@ -250,7 +250,7 @@ def test_a_computer_that_comes_by_stick_is_not_silent_and_the_list_says_how(home
     by_stick, never, spoke = computers(reader).computers
     assert silent_count(reader, "", now) == 1
     reader.close()
-    assert "lewat stik" in cells_of(by_stick, now)[2].text
-    assert not is_amiss(by_stick, now)
-    assert is_amiss(never, now)
-    assert "lewat stik" not in cells_of(spoke, now)[2].text
+    assert "lewat stik" in cells_of(by_stick, now, {})[2].text
+    assert not is_amiss(by_stick, now, {})
+    assert is_amiss(never, now, {})
+    assert "lewat stik" not in cells_of(spoke, now, {})[2].text
