@@ -7,10 +7,10 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, nullcontext
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -86,7 +86,9 @@ class Edge:
 
         return self.route(path, handle, "POST")
 
-    def conversing(self, path: str, message_type: type[T], answers: Callable[[Peer, T], Iterator[object]]) -> Route:
+    def conversing(
+        self, path: str, message_type: type[T], answers: Callable[[Peer, Sequence[T]], Iterator[object]]
+    ) -> Route:
         """As ``signed``, for messages that may also come, and be answered, several in one body."""
 
         async def handle(request: Request) -> Response:
@@ -97,7 +99,7 @@ class Edge:
 
                 def work() -> Response:
                     peer = self._proved(request, request.headers.get("authorization", ""), request.method, sent.body)
-                    given = answers(peer, decode_body(sent, message_type))
+                    given = answers(peer, [decode_body(sent, message_type)])
                     several = list(given) if TRAIN in request.headers.get("accept", "") else [next(given)]
                     return _answered(sent, several[0]) if len(several) == 1 else encode_train(several)
 
@@ -108,24 +110,20 @@ class Edge:
         return self.route(path, handle, "POST")
 
     async def _train(
-        self, request: Request, message_type: type[T], answers: Callable[[Peer, T], Iterator[object]]
+        self, request: Request, message_type: type[T], answers: Callable[[Peer, Sequence[T]], Iterator[object]]
     ) -> Response:
         """Answer the messages of a train, up to the first that cannot be answered: sent again alone, it says why."""
         given: list[object] = []
-        before, unpacker = b"", Unpacker(MAX_PLAIN)
         failure: Exception | None = None
+        train = _Train(partial(self._proved_part, request), message_type)
 
         def work(parts: list[bytes]) -> None:
-            nonlocal before
-            with ExitStack() as line:
-                for part in parts:
-                    signature, packed = part[:SIGNATURE_BYTES], part[SIGNATURE_BYTES:]
-                    header = header_of_part(request.headers.get("authorization", ""), signature)
-                    peer = self._proved(request, header, TRAIN_METHOD, before + packed)
-                    if part is parts[0]:
-                        line.enter_context(self._line(peer))
-                    before = signature
-                    given.extend(answers(peer, decode_part(unpacker.unpack(packed), message_type)))
+            peer, whole, wrong = train.read(parts)
+            if peer is not None:
+                with self._line(peer):
+                    given.extend(answers(peer, whole))
+            if wrong is not None:
+                raise wrong
 
         async for parts in read_train(request):
             # After a failure the rest is read all the same, so that the sender hears the answer.
@@ -143,6 +141,10 @@ class Edge:
 
     def _line(self, peer: Peer) -> threading.Lock:
         return self._lines.setdefault(peer.device, threading.Lock())
+
+    def _proved_part(self, request: Request, signature: bytes, signed: bytes) -> Peer:
+        header = header_of_part(request.headers.get("authorization", ""), signature)
+        return self._proved(request, header, TRAIN_METHOD, signed)
 
     def _proved(self, request: Request, header: str, method: str, body: bytes) -> Peer:
         peer = self._gate.authenticate(header, method, request.url.path, body, request.headers.get("user-agent", ""))
@@ -168,6 +170,30 @@ class Edge:
     def route(self, path: str, handler: Handler, method: str) -> Route:
         """A route of which no error leaves as it is."""
         return Route(path, _guarded(handler, self._environment), methods=[method])
+
+
+class _Train(Generic[T]):
+    """The messages of one train as they arrive; each is proved by its own signature and only then unpacked."""
+
+    def __init__(self, prove: Callable[[bytes, bytes], Peer], message_type: type[T]) -> None:
+        self._prove = prove
+        self._message_type = message_type
+        self._unpacker = Unpacker(MAX_PLAIN)
+        self._before = b""
+
+    def read(self, parts: Sequence[bytes]) -> tuple[Peer | None, list[T], Exception | None]:
+        """Who sent these parts, their messages up to the first that is wrong, and what is wrong with that one."""
+        peer: Peer | None = None
+        messages: list[T] = []
+        for part in parts:
+            signature, packed = part[:SIGNATURE_BYTES], part[SIGNATURE_BYTES:]
+            try:
+                proved = self._prove(signature, self._before + packed)
+                messages.append(decode_part(self._unpacker.unpack(packed), self._message_type))
+            except Exception as error:  # noqa: BLE001  # the edge: raised when those before it were answered
+                return peer, messages, error
+            peer, self._before = proved, signature
+        return peer, messages, None
 
 
 async def no_such_route(_request: Request, error: Exception) -> Response:
