@@ -3,13 +3,15 @@
 A reading of the data and nothing else; it never says that something was sent.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, select
 
 from sync.replica import digest, links, tables
-from sync.replica.bulk import among
+from sync.replica.bulk import asked, is_asked
 from sync.replica.identity import PUBLIC, Identity
 from sync.replica.storing import AT_DISTRICT, CARRIED, WAITS
 from sync.revisions.clock import stamp_ms
@@ -37,32 +39,41 @@ class Standing:
 
 def standing(connection: Connection, identity: Identity, brought: Sequence[str] = ()) -> Standing:
     """How it stands, once the revisions ``brought`` have arrived at the district."""
-    table, record = tables.revision, tables.record
-    own = (table.c.district == identity.district, table.c.facility == identity.facility)
-    waits = table.c.refusal.is_(None)
-    figures = select(
-        func.count(case((waits, 1))), func.min(case((waits, table.c.stamp))), func.count(case((~waits, 1)))
-    ).where(*own, table.c.confirmed == WAITS)
-    if brought:
-        figures = figures.where(~among(connection, table.c.id, brought))
-    waiting, oldest, refused = connection.execute(figures).one()
-    carried = select(func.count()).select_from(table).where(*own, table.c.confirmed == CARRIED)
-    conflicts = (
-        select(func.count())
-        .select_from(record)
-        .where(
-            record.c.district == identity.district,
-            record.c.facility == identity.facility,
-            record.c.conflicts.is_not(None),
-        )
-    )
+    own = {"of_district": identity.district, "of_facility": identity.facility}
+    form, wanted = asked(connection, brought) if brought else ("", {})
+    waiting, oldest, refused = connection.execute(_figures(form), {**own, **wanted}).one()
     return Standing(
         waiting,
         stamp_ms(oldest or 0),
         refused,
-        connection.execute(carried).scalar_one(),
-        connection.execute(conflicts).scalar_one(),
+        connection.execute(_CARRIED, own).scalar_one(),
+        connection.execute(_CONFLICTS, own).scalar_one(),
     )
+
+
+def _own(table: Any) -> tuple[ColumnElement[bool], ...]:
+    return (table.c.district == bindparam("of_district"), table.c.facility == bindparam("of_facility"))
+
+
+_CARRIED = (
+    select(func.count())
+    .select_from(tables.revision)
+    .where(*_own(tables.revision), tables.revision.c.confirmed == CARRIED)
+)
+_CONFLICTS = (
+    select(func.count()).select_from(tables.record).where(*_own(tables.record), tables.record.c.conflicts.is_not(None))
+)
+
+
+@functools.cache
+def _figures(form: str) -> Select[int, Any, int]:
+    """How many wait, since when, and how many were refused; with a ``form`` without those asked about."""
+    table = tables.revision
+    waits = table.c.refusal.is_(None)
+    figures = select(
+        func.count(case((waits, 1))), func.min(case((waits, table.c.stamp))), func.count(case((~waits, 1)))
+    ).where(*_own(table), table.c.confirmed == WAITS)
+    return figures.where(~is_asked(table.c.id, form)) if form else figures
 
 
 def cursors_hold(connection: Connection, identity: Identity) -> bool:
