@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, case, func, insert, select, update
 
 from sync.records import RECORD_TYPES
 from sync.records.sending import is_public
@@ -220,11 +220,15 @@ def _confirmed(form: str, peer: str) -> Update:
     return chosen.values(noted)
 
 
-def mark_lost(connection: Connection, district: str, ids: Iterable[str], peer: str = DISTRICT_PEER) -> None:
-    """Note that the peer has lost these revisions: they wait again."""
+def mark_lost(connection: Connection, identity: Identity, ids: Iterable[str], peer: str = DISTRICT_PEER) -> None:
+    """Note that the peer has lost these revisions: they wait again.
+
+    A hub takes only what its own facility wrote; what others wrote it gets from the district again.
+    """
     table = tables.revision
-    noted = {"at_hub": 0} if peer == HUB_PEER else {"confirmed": WAITS, "confirmed_at": None}
-    chosen = update(table).where(table.c.district == district, among(connection, table.c.id, ids))
+    for_hub = case((table.c.facility == identity.facility, WAITS))
+    noted = {"at_hub": for_hub} if peer == HUB_PEER else {"confirmed": WAITS, "confirmed_at": None}
+    chosen = update(table).where(table.c.district == identity.district, among(connection, table.c.id, ids))
     connection.execute(chosen.values(noted))
 
 

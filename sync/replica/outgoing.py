@@ -30,7 +30,7 @@ def waiting(
     """
     found: list[tuple[str, bytes]] = []
     size = 0
-    for row in connection.execute(_in_order(peer, lane), {**_of(identity, peer), "most": limit}):
+    for row in connection.execute(_in_order(peer, lane), {**_of(identity), "most": limit}):
         size += len(row.body)
         if found and size > budget:
             break
@@ -41,19 +41,19 @@ def waiting(
 def all_waiting(connection: Connection, identity: Identity, limit: int) -> list[tuple[str, bytes]]:
     """Id and bytes of the first ``limit`` that wait for the district, in the same order, emergencies and all others."""
     peer = links.DISTRICT_PEER
-    rows = connection.execute(_in_order(peer, None), {**_of(identity, peer), "most": limit})
+    rows = connection.execute(_in_order(peer, None), {**_of(identity), "most": limit})
     return [(row.id, bytes(row.body)) for row in rows]
 
 
 def emergency_waits(connection: Connection, identity: Identity, peer: str = links.DISTRICT_PEER) -> bool:
     """Whether an emergency is among them."""
     query = _in_order(peer, Lane.EMERGENCY)
-    return connection.execute(query, {**_of(identity, peer), "most": 1}).first() is not None
+    return connection.execute(query, {**_of(identity), "most": 1}).first() is not None
 
 
 def waiting_count(connection: Connection, identity: Identity, peer: str = links.DISTRICT_PEER) -> int:
     """How many there are."""
-    return int(connection.execute(_count(peer), _of(identity, peer)).scalar_one())
+    return int(connection.execute(_count(peer), _of(identity)).scalar_one())
 
 
 @functools.cache
@@ -72,14 +72,12 @@ def _count(peer: str) -> Select[Any]:
 
 def _waits(peer: str) -> tuple[ColumnElement[Any], ...]:
     table = tables.revision
-    district = table.c.district == bindparam("of_district")
+    own = (table.c.district == bindparam("of_district"), table.c.facility == bindparam("of_facility"))
     if peer == links.HUB_PEER:
-        return (district, table.c.at_hub == 0)
-    own = table.c.facility == bindparam("of_facility")
-    return (district, table.c.confirmed == WAITS, table.c.refusal.is_(None), own)
+        return (*own, table.c.at_hub == WAITS)
+    return (*own, table.c.confirmed == WAITS, table.c.refusal.is_(None))
 
 
-def _of(identity: Identity, peer: str) -> dict[str, Any]:
+def _of(identity: Identity) -> dict[str, Any]:
     """What the condition of :func:`_waits` is executed with."""
-    own = {} if peer == links.HUB_PEER else {"of_facility": identity.facility}
-    return {"of_district": identity.district, **own}
+    return {"of_district": identity.district, "of_facility": identity.facility}

@@ -102,7 +102,7 @@ def settle(
     mine = links.confirmed_ids(connection, identity, audience, peer)
     lost = sorted(item for item in mine if digest.bucket_of(item) in compared and item not in theirs)
     links.mark_confirmed(connection, district, sorted(theirs), now, peer)
-    links.mark_lost(connection, district, lost, peer)
+    links.mark_lost(connection, identity, lost, peer)
     held = links.confirmed_ids(connection, identity, audience, peer)
     strange = [] if peer == links.HUB_PEER else links.unknown_ids(connection, district, theirs)
     links.set_cursor(connection, district, peer, audience, number, sorted([*held, *strange]))
