@@ -1,5 +1,7 @@
 """Builds the Windows installer: ``python3 build_installer.py`` makes ``dist/Rujuk-Setup-<version>.exe`` of a clone.
 
+Beside it lies the update package of the same version.
+
 Everything foreign is pinned by SHA-256, two builds of one state are the same byte for byte, and what is missing on this
 machine is named before anything begins. It must never write outside ``dist``, ``.venv`` and its own cache.
 """
@@ -32,6 +34,8 @@ def main(arguments: Sequence[str]) -> int:
     if not options.inside:
         return _again_inside(arguments)
     # Only from here on the packages that this needs are there.
+    from desktop.updates.__main__ import package_of, passphrase
+    from desktop.updates.release_key import WrongPassphrase, open_key
     from resources.installer.building import Build, build
     from resources.installer.inputs import CannotBuild, renew_lock
 
@@ -50,12 +54,15 @@ def main(arguments: Sequence[str]) -> int:
             arch=options.arch,
             sign=tuple(shlex.split(options.sign_with or "")),
         )
+        key = None if options.release_key is None else open_key(options.release_key.read_bytes(), passphrase())
         setup = build(wanted, say)
-    except CannotBuild as error:
+        update = package_of(wanted.out, full=options.update == "full", key=key)
+    except (CannotBuild, WrongPassphrase, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_FAILED
-    digest = hashlib.sha256(setup.read_bytes()).hexdigest()
-    say(f"{setup}: {setup.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
+    for made in (setup, update):
+        digest = hashlib.sha256(made.read_bytes()).hexdigest()
+        say(f"{made}: {made.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
     return 0
 
 
@@ -87,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, default=DIST, help="folder for the results (default: dist)")
     parser.add_argument("--cache", type=Path, default=DIST / "cache", help="folder for what was fetched")
     parser.add_argument("--sign-with", metavar="COMMAND", help="called with each program that is to be signed")
+    parser.add_argument(
+        "--update",
+        choices=("code", "full"),
+        default="code",
+        help="what the update package beside the setup program holds: our code alone, or Python and Qt as well",
+    )
+    parser.add_argument("--release-key", type=Path, metavar="FILE", help="sealed key that signs the update package")
     parser.add_argument("--renew-lock", action="store_true", help="only resolve the Windows packages anew")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return parser

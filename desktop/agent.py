@@ -7,10 +7,8 @@ low priority, small transactions, pauses between them while a window is open.
 
 import argparse
 import contextlib
-import ctypes
 import json
 import logging
-import os
 import random
 import sys
 import time
@@ -24,12 +22,14 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket, QNetworkInformation
 
 from desktop.exchanging import Exchanging, NotEnrolled
 from desktop.logs import start_log
+from desktop.priority import lower_priority
 from desktop.security.keys import KeyMissing
 from desktop.settings import Settings, load_settings
 from desktop.stopping import stop_running
 from desktop.turns import Turn
 from desktop.update_fetching import UpdateFetching
-from sync.errors import FileDamaged, FileNewer, LinkError, ReplicaError, RujukError, SqliteTooOld
+from desktop.updates.starting import runs_on_trial
+from sync.errors import FileDamaged, FileNewer, LinkError, NotAllowed, ReplicaError, RujukError, SqliteTooOld
 
 if TYPE_CHECKING:
     from sync.exchange.engine import Outcome, Progress
@@ -43,6 +43,8 @@ DISTRICT, HUB = PEERS = ("district", "hub")
 
 #: Errors after which trying again is no use until a person has done something.
 _FATAL = (FileNewer, FileDamaged, SqliteTooOld, KeyMissing)
+#: A hub that is another one or was revoked: it refuses nobody.
+_HUB_CODES = ("changed_certificate", "revoked_hub")
 _LINKS = {"": "up", "Unequal": "up", "NotAllowed": "not_allowed", "Refused": "refused"}
 
 _log = logging.getLogger("desktop.agent")
@@ -66,11 +68,11 @@ class Round(QThread):
 
     def run(self) -> None:
         # The hub first: it is near. Failing of one never keeps the other from its turn.
+        near = self._tried(self.exchanging.exchange_with_hub) if HUB in self.peers else (None, None)
         if HUB in self.peers:
-            self.hub_ended.emit(*self._tried(self.exchanging.exchange_with_hub))
+            self.hub_ended.emit(*near)
         told = self._tried(self.exchanging.exchange) if DISTRICT in self.peers else (None, None)
-        if told[0] is not None:
-            self._look_for_update()
+        self._look_for_update([peer for peer, ended in ((HUB, near), (DISTRICT, told)) if ended[0] is not None])
         self._copy()
         self.ended.emit(*told)
 
@@ -81,10 +83,10 @@ class Round(QThread):
         except Exception as caught:  # noqa: BLE001 - the thread's end must be told whatever it was
             return None, caught
 
-    def _look_for_update(self) -> None:
+    def _look_for_update(self, reached: list[str]) -> None:
         """Look for a newer version in a thread of its own; that it fails keeps nothing from being told."""
         try:
-            self._updates.look(self.exchanging.server_url())
+            self._updates.look(self.exchanging.update_sources(reached), self.exchanging.district_key())
         except ReplicaError as error:
             _log.warning("no look for updates: %s", type(error).__name__, exc_info=error)
 
@@ -202,7 +204,9 @@ class Agent(QObject):
             hub = self._round.exchanging.hub_figures() or ""
         except ReplicaError:
             hub = self._state["hub"]
-        self._state.update(hub=hub, hub_link=_LINKS.get(name, "down") if hub else "unknown")
+        code = error.code if isinstance(error, NotAllowed) else ""
+        link = code if code in _HUB_CODES else _LINKS.get(name, "down")
+        self._state.update(hub=hub, hub_link=link if hub else "unknown")
         self._tell(self._state)
         if outcome is not None and (outcome.sent or outcome.received or outcome.repaired):
             _log.info("exchanged with the hub: %s", outcome)
@@ -343,19 +347,6 @@ def _asked_s(error: Exception | None) -> float:
     return (error.retry_after_s or 0.0) if isinstance(error, LinkError) else 0.0
 
 
-def lower_priority() -> None:
-    """Let every other process go first."""
-    if sys.platform == "win32":
-        below_normal = 0x4000
-        kernel = ctypes.windll.kernel32
-        # Else ctypes takes the handle for 32 bits wide.
-        kernel.GetCurrentProcess.restype = ctypes.c_void_p
-        kernel.SetPriorityClass.argtypes = (ctypes.c_void_p, ctypes.c_uint32)
-        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
-    else:
-        os.nice(10)
-
-
 def _log_unhandled(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
     """A bug: the agent has no screen, so its log is the only place to tell of it."""
     _log.error("unhandled: %s", type(error).__name__, exc_info=error)
@@ -371,7 +362,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.stop:
         QCoreApplication([])
         return 0 if stop_running(settings) else 1
-    if not settings.database.exists():
+    # What may yet be taken back must not migrate the data; the window starts another agent.
+    if not settings.database.exists() or runs_on_trial(settings.updates):
         return 1
     start_log(settings, "agent")
     sys.excepthook = _log_unhandled

@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLockFile, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Qt, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from desktop import assets
-from desktop.installed import installation
 from desktop.logs import start_log
 from desktop.settings import RESCUE_MARK, Settings, load_settings
+from desktop.stopping import stop_running
 from desktop.ui import tones
 from desktop.ui.background import Background
 from desktop.ui.collecting import Collecting
@@ -26,9 +26,8 @@ from desktop.ui.screens.first_start import FirstStart
 from desktop.ui.screens.rescue import RescueScreen
 from desktop.ui.texts import sentence_for, title_for, tr
 from desktop.ui.widgets.empty_state import EmptyState
-from desktop.updates.fetched import release_keys
-from desktop.updates.starting import Start, Starter, launcher, passes_self_test, start_again
-from desktop.updates.store import Store
+from desktop.update_start import apply_waiting, framed, starter_of
+from desktop.updates.starting import Start, Starter, start_again
 from desktop.updates.words import taken_back
 from sync.errors import FileDamaged, ReplicaError
 
@@ -49,7 +48,8 @@ class Program(QObject):
         self.desk: Desk | None = None
         self.background: Background | None = None
         self.window: QMainWindow = QMainWindow()
-        self._problem: Exception | None = None
+        #: Whether the user can work or enrol: a page that says why not does not prove this version.
+        self.is_ready = False
 
     def open(self) -> None:
         """Open what this data folder is ready for. Called again by "Coba lagi" and after enrolment."""
@@ -65,12 +65,13 @@ class Program(QObject):
             return
         except ReplicaError as error:
             _log.error("cannot open the database: %s", type(error).__name__, exc_info=error)
-            self._replace_window(_framed(self._problem_page(error)))
+            self._replace_window(framed(self._problem_page(error)))
             return
         if place is None:
             page = FirstStart(self._settings)
             page.enrolled.connect(self.open, Qt.ConnectionType.QueuedConnection)
-            self._replace_window(_framed(page))
+            self._replace_window(framed(page))
+            self.is_ready = True
         else:
             self._open_desk(place)
 
@@ -109,6 +110,7 @@ class Program(QObject):
             self._settings, self, may_start=self._start_agent and not self._settings.is_practice
         )
         self._replace_window(MainWindow(self.desk, self.background))
+        self.is_ready = True
         # After the first paint: it imports SQLAlchemy, and starting a process takes time as well.
         QTimer.singleShot(0, self.desk, self.desk.warm_up)
         QTimer.singleShot(0, self.background, self.background.connect_agent)
@@ -124,7 +126,7 @@ class Program(QObject):
             self.desk = None
         page = RescueScreen(self._settings)
         page.open_again.connect(self.open, Qt.ConnectionType.QueuedConnection)
-        self._replace_window(_framed(page))
+        self._replace_window(framed(page))
 
     def _problem_page(self, error: Exception) -> EmptyState:
         page = EmptyState(
@@ -145,14 +147,6 @@ class Program(QObject):
         old.deleteLater()
 
 
-def _framed(page: QWidget) -> QMainWindow:
-    window = QMainWindow()
-    window.setWindowTitle("Rujuk")
-    window.resize(1000, 680)
-    window.setCentralWidget(page)
-    return window
-
-
 class OnlyOne(QObject):
     """Keeps a second start of the same data folder from opening a second window."""
 
@@ -165,9 +159,13 @@ class OnlyOne(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
 
+    def is_first(self) -> bool:
+        """Whether no other window has this data folder; it is this one's from now on."""
+        return self._lock.isLocked() or self._lock.tryLock(0)
+
     def claim(self, program: Program) -> bool:
         """Become the one window of this data folder; ``False``: there is one, and it has been asked to come up."""
-        if not self._lock.tryLock(0) and self._lock.error() is not QLockFile.LockError.LockFailedError:
+        if not self.is_first() and self._lock.error() is not QLockFile.LockError.LockFailedError:
             # No window holds it. Better a second one by chance than none: the database bears both.
             _log.error("the data folder cannot be locked: %s", self._lock.error().name)
         elif not self._lock.isLocked():
@@ -198,25 +196,27 @@ def run(home: Path | None) -> int:
     settings = load_settings(home)
     settings.home.mkdir(parents=True, exist_ok=True)
     start_log(settings, "window")
+    only = OnlyOne(settings)
+    starter = starter_of(settings)
+    # Before anything of Qt's that draws, which may be what ends a new version at once.
+    if starter is not None and only.is_first() and starter.judge() is Start.AGAIN:
+        QCoreApplication([])
+        return _start_other(settings, starter, only, home)
     application = QApplication([])
     application.setApplicationName("Rujuk")
     assets.dress(application)
     program = Program(settings)
-    only = OnlyOne(settings)
     if not only.claim(program):
         return 0
-    starter = _starter(settings)
-    if starter is not None and starter.begin() is Start.AGAIN:
-        # Another version is current now. Nothing of the user's was opened.
-        only.release()
-        start_again(starter.command, [] if home is None else ["--home", str(home)])
-        return 0
+    if starter is not None and apply_waiting(starter) is Start.AGAIN:
+        return _start_other(settings, starter, only, home)
     _report_unhandled(program)
     program.open()
     program.show()
     if starter is not None:
-        # After the event loop has drawn it: what ends before that has not proven itself.
-        QTimer.singleShot(0, program, starter.window_shown)
+        if program.is_ready:
+            # After the event loop has drawn it: what ends before that has not proven itself.
+            QTimer.singleShot(0, program, starter.window_shown)
         program.say_news(taken_back(starter.store.take_news()))
     code = application.exec()
     program.close()
@@ -224,12 +224,13 @@ def run(home: Path | None) -> int:
     return code
 
 
-def _starter(settings: Settings) -> Starter | None:
-    """What applies updates; ``None`` where the program runs from sources."""
-    installed = installation()
-    if installed is None:
-        return None
-    return Starter(installed, Store(settings.updates), release_keys(), launcher(), passes_self_test)
+def _start_other(settings: Settings, starter: Starter, only: OnlyOne, home: Path | None) -> int:
+    """Start the version that is current now. Nothing of the user's was opened."""
+    only.release()
+    # The agent of the version before would go on for days otherwise.
+    stop_running(settings)
+    start_again(starter.command, [] if home is None else ["--home", str(home)])
+    return 0
 
 
 def _report_unhandled(program: Program) -> None:

@@ -126,9 +126,9 @@ def _enrol(chosen: argparse.Namespace, settings: Settings) -> "Answer":
 
 def _this_program(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     if chosen.command == "update":
-        from desktop.commands.updating import take_update
+        from desktop.commands import updating
 
-        return take_update(settings, chosen.file)
+        return (updating.find_update if chosen.look else updating.take_update)(settings, chosen.file)
     from desktop.demo.practice_command import practice
 
     return practice(settings, fresh=chosen.fresh)
@@ -238,6 +238,7 @@ def _parser() -> argparse.ArgumentParser:
     practice.add_argument("--fresh", action="store_true", help="mulai latihan dari awal")
     update = commands.add_parser("update", parents=[common], help="pasang pembaruan dari berkas saat Rujuk dibuka lagi")
     update.add_argument("file", type=Path, metavar="BERKAS", help="berkas .rujuk-update")
+    update.add_argument("--look", action="store_true", help="hanya sebutkan yang dapat dipasang dari stik BERKAS")
     _add_bundle(commands, common)
     _add_proof(commands, common)
     demo = commands.add_parser("demo", parents=[common], help="kabupaten contoh untuk dicoba")
@@ -278,7 +279,8 @@ def _add_bad_days(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
 ) -> None:
     rescue = commands.add_parser("rescue", parents=[common], help="selamatkan isi berkas data yang rusak")
-    rescue.add_argument("--copies", type=Path, metavar="FOLDER", help="baca juga salinan di folder ini")
+    words = "baca salinan di folder ini, bukan di folder salinan yang terakhir dipakai"
+    rescue.add_argument("--from", "--copies", dest="copies", type=Path, metavar="FOLDER", help=words)
     copy = commands.add_parser("copy", help="salinan terenkripsi data komputer ini")
     actions = copy.add_subparsers(dest="action", metavar="now|list", required=True)
     now = actions.add_parser("now", parents=[common], help="buat salinan sekarang")

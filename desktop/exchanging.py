@@ -6,7 +6,7 @@ Knows no Qt and decides nothing about when; it must only be used by one thread a
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from desktop.settings import Settings
 from sync.errors import LinkError, ReplicaError
 
 if TYPE_CHECKING:
+    from sync.exchange.downloads import Source
     from sync.exchange.engine import Manner, Outcome, Progress
     from sync.exchange.http import HttpTransport
     from sync.replica.hub_links import Hub
@@ -48,7 +49,7 @@ class Exchanging:
         """``wake``: called from another thread when PCs have brought something to this hub; see :class:`HubSide`."""
         self._settings = settings
         self._progress = progress
-        self._hub_side = HubSide(wake, lambda: self.considerate)
+        self._hub_side = HubSide(wake, lambda: self.considerate, settings.updates)
         self._replica: Replica | None = None
         self._stopping = threading.Event()
         #: Whether somebody looks at a window now; then transactions leave room for its saves.
@@ -93,8 +94,8 @@ class Exchanging:
         Raises:
             NotEnrolled, LinkError, ReplicaError: it failed; everything waits where it was.
         """
-        from sync.errors import NotAllowed, Unreachable
-        from sync.replica import hub_links, hub_peers
+        from sync.errors import NotAllowed
+        from sync.replica import hub_links
 
         replica = self._opened()
         district = replica.refresh().district
@@ -102,6 +103,18 @@ class Exchanging:
         hub = replica.read(lambda connection: hub_links.read_hub(connection, district))
         if hub is None:
             return None
+        try:
+            return self._with_hub(replica, hub)
+        except NotAllowed as error:
+            if code := error.code:
+                replica.write(lambda connection: hub_links.note_refusal(connection, district, code))
+            raise
+
+    def _with_hub(self, replica: "Replica", hub: "Hub") -> "Outcome":
+        from sync.errors import NotAllowed, Unreachable
+        from sync.replica import hub_peers
+
+        district = replica.identity.district
         card = replica.read(lambda connection: hub_peers.read_card(connection, district, hub.device))
         if card is not None and card.revoked:
             raise NotAllowed("the district has revoked the hub", code="revoked_hub")
@@ -152,6 +165,21 @@ class Exchanging:
         if link is None or not link.url:
             raise NotEnrolled("no server is known")
         return link.url
+
+    def update_sources(self, reached: Collection[str]) -> "list[Source]":
+        """Who of the ``reached`` peers (``district``, ``hub``) hands updates on, the nearest first."""
+        from sync.exchange.downloads import Source
+        from sync.replica import hub_links
+
+        replica = self._opened()
+        hub = replica.read(lambda connection: hub_links.read_hub(connection, replica.identity.district))
+        near = [] if hub is None or "hub" not in reached else [Source(hub.url, hub.fingerprint)]
+        return near + ([Source(self.server_url())] if "district" in reached else [])
+
+    def district_key(self) -> bytes | None:
+        """The pinned public key of the district's server."""
+        link = self._opened().link()
+        return None if link is None else link.server_key
 
     def figures(self) -> tuple[int, str | None]:
         """How many revisions wait, and when both sides were last known to be equal."""

@@ -7,6 +7,7 @@ it must never hold up an exchange with the district.
 import logging
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sync.errors import BadInput
@@ -28,10 +29,14 @@ _log = logging.getLogger("desktop.agent")
 class HubSide:
     """One PC's dealings as a hub and with one. Not for more than one thread, but for what its face does."""
 
-    def __init__(self, wake: Callable[[float], None], considerate: Callable[[], bool]) -> None:
-        """``wake``: called from other threads when PCs have brought something, with seconds until it shall go on."""
+    def __init__(self, wake: Callable[[float], None], considerate: Callable[[], bool], updates: Path) -> None:
+        """``wake``: called from other threads when PCs have brought something, with seconds until it shall go on.
+
+        ``updates``: the folder with this PC's packages, which its hub hands on.
+        """
         self._wake = wake
         self._considerate = considerate
+        self._updates = updates
         self._face: HubFace | None = None
         self._announcement: Announcement | None = None
 
@@ -76,7 +81,7 @@ class HubSide:
 
         identity, addresses = replica.identity, own_addresses()
         try:
-            self._face = HubFace(replica, HubService(replica, self._wake, self._pause))
+            self._face = HubFace(replica, HubService(replica, self._wake, self._pause), updates=self._updates)
         except OSError as error:
             _log.warning("no hub: %s", type(error).__name__, exc_info=error)
             _say(replica, {"problem": type(error).__name__})

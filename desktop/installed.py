@@ -5,7 +5,8 @@ Reads only. A clone or a pip installation is no such place; nothing here may gue
     <folder>  Rujuk.exe, rujuk-cli.exe   launchers; each runs what current.txt names
               current.txt                "<runtime folder> <app folder>", replaced whole
               previous.txt               the same, optional: taken where what current.txt names is not there
-              runtime-<12 hex digits>    Python, Qt and the packages; named by its content
+              trial.txt                  the same, while the self-test of a version runs that is not current yet
+    runtime-<12 hex digits>    Python, Qt and the packages; named by its content
               app-<version>              main.py, desktop, sync, resources, manifest.json with SHA-256 of every file
 """
 
@@ -21,6 +22,8 @@ MANIFEST = "manifest.json"
 CURRENT = "current.txt"
 #: The same of the version before, which the launcher tries when the one in ``CURRENT`` is not whole.
 PREVIOUS = "previous.txt"
+#: The same of a version that is tried; the launcher starts it when it is told to.
+TRIAL = "trial.txt"
 
 RUNTIME_PREFIX, APP_PREFIX = "runtime-", "app-"
 

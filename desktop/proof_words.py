@@ -40,6 +40,7 @@ STEPS: Mapping[str, str] = MappingProxyType(
         "sent": "Semua catatan terkirim",
         "accepted": "Tidak ada catatan ditolak",
         "equal": "Isi sama dengan server",
+        "hub": "Komputer lain menjangkau hub ini",
     }
 )
 
@@ -59,6 +60,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "K-2111": "Ada catatan yang ditolak server. Bacakan alasannya kepada Dinas.",
         "K-2112": "Masih ada catatan menunggu. Sambungan lambat; biarkan Rujuk terbuka.",
         "K-2113": "Komputer ini belum terdaftar.",
+        "K-2114": "Belum ada komputer lain yang menjangkau hub ini. Data aman; lihat Hub / PC lain tentang firewall.",
     }
 )
 

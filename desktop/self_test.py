@@ -63,12 +63,15 @@ def run_checks(*, home: Path, quick: bool = False, pictures: Path | None = None)
     installed = installation()
     checks = [
         checked("sqlite", "Pustaka basis data", _REINSTALL, machine.sqlite_library),
-        checked("clock", "Jam komputer", _CLOCK, partial(machine.clock, datetime.now(UTC))),
-        checked("room", "Ruang disk", _DISK, partial(machine.room, home)),
         checked("files", "Berkas program", _REINSTALL, partial(shipped.shipped_files, installed, code_only=quick)),
     ]
     if not quick:
-        checks.append(checked("keys", "Penyimpanan kunci", _KEYS, machine.key_store))
+        # What is wrong with this computer is no fault of the version that an update brings.
+        checks += [
+            checked("clock", "Jam komputer", _CLOCK, partial(machine.clock, datetime.now(UTC))),
+            checked("room", "Ruang disk", _DISK, partial(machine.room, home)),
+            checked("keys", "Penyimpanan kunci", _KEYS, machine.key_store),
+        ]
     # Windows removes no file that something still holds open; what stays in its temporary folder is invented.
     with tempfile.TemporaryDirectory(prefix="rujuk-uji-", ignore_cleanup_errors=True) as name:
         folder = Path(name)

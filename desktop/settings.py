@@ -16,6 +16,8 @@ HOME_VARIABLE = "RUJUK_HOME"
 PRACTICE_MARK = "latihan.txt"
 #: In the data folder while a damaged database is being rescued; names the folder with what was set aside.
 RESCUE_MARK = "rescue.txt"
+#: In the data folder: the folder that was chosen for copies, also where the database that knows it cannot be read.
+COPIES_MARK = "folder-salinan.txt"
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,11 @@ def taken_words(counts: Mapping[str, int], *, restored: bool, whole: bool, waiti
     if counts["refused"]:
         parts.append(f"{counts['refused']} ditolak server (tetap tersimpan di sini; hubungi admin TI)")
     words = ("; ".join(parts) or "Tidak ada yang baru") + "."
+    if counts["lost"]:
+        words += (
+            f" Server kabupaten baru dipulihkan dari cadangan dan kehilangan {counts['lost']} perubahan. Semuanya "
+            "masih aman di sini; milik fasilitas ini ikut terkirim dengan stik berikutnya."
+        )
     if restored:
         words += " Server kabupaten baru dipulihkan dari cadangan: sambungkan komputer ini ke internet sekali."
     elif not whole:

@@ -11,14 +11,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.settings import Settings
+from desktop.settings import COPIES_MARK, Settings
 from desktop.whole_files import write_whole
 from sync.errors import ReplicaError
 
 if TYPE_CHECKING:
     from sync.replica.replica import Replica
 
-#: Local values: the folder a person chose for copies, and the class of the error of the last try, "" if it went well.
+#: Local values: the folder a person chose for copies with a program that did not write :data:`COPIES_MARK` yet, and the
+#: class of the error of the last try, "" if it went well.
 FOLDER_VALUE, ERROR_VALUE = "copies.folder", "copies.error"
 #: Copies kept in one folder, one a day.
 KEPT = 14
@@ -43,8 +44,36 @@ def default_folder(settings: Settings) -> Path:
 
 def folder_of(settings: Settings, replica: "Replica") -> Path:
     """Where this computer's copies go: the folder that was chosen, else :func:`default_folder`."""
-    chosen = replica.get_value(FOLDER_VALUE)
-    return Path(chosen) if chosen else default_folder(settings)
+    former = replica.get_value(FOLDER_VALUE)
+    return chosen_folder(settings) or (Path(former) if former else default_folder(settings))
+
+
+def chosen_folder(settings: Settings) -> Path | None:
+    """The folder that was chosen, as far as it is known without the database; ``None``: none that can be read."""
+    try:
+        chosen = (settings.home / COPIES_MARK).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return Path(chosen) if chosen else None
+
+
+def choose_folder(settings: Settings, folder: Path) -> None:
+    """Let copies go to ``folder`` from now on. It is kept beside the database: who rescues cannot read that one.
+
+    Raises:
+        ReplicaError: it could not be noted.
+    """
+    if chosen_folder(settings) != folder:
+        try:
+            write_whole(settings.home / COPIES_MARK, str(folder).encode())
+        except OSError as error:
+            raise ReplicaError(f"the folder cannot be noted: {type(error).__name__}") from error
+
+
+def copies_to_rescue_from(settings: Settings) -> Sequence[Copy]:
+    """The copies in the folder that was chosen and in the usual one, newest first."""
+    folders = dict.fromkeys(filter(None, (chosen_folder(settings), default_folder(settings))))
+    return sorted((copy for folder in folders for copy in copies_in(folder)), key=lambda copy: copy.day, reverse=True)
 
 
 def copies_in(folder: Path) -> Sequence[Copy]:
@@ -68,6 +97,8 @@ def copy_is_due(folder: Path, letter: str, today: date) -> bool:
 def make_copy(settings: Settings, replica: "Replica", key: bytes, folder: Path, today: date) -> Copy:
     """Copy the database into a folder, once a day under one name; how it went is kept for the screen.
 
+    The folder is the chosen one from then on.
+
     Raises:
         ReplicaError: it could not be made; earlier copies are as they were.
     """
@@ -82,6 +113,8 @@ def make_copy(settings: Settings, replica: "Replica", key: bytes, folder: Path, 
         except OSError as error:
             raise ReplicaError(f"the folder cannot be written: {type(error).__name__}") from error
         size = copy_database(settings.database, key, target)
+        if folder != default_folder(settings):
+            choose_folder(settings, folder)
     except ReplicaError as error:
         _note(replica, type(error).__name__)
         raise

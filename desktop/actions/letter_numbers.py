@@ -32,11 +32,11 @@ def series_end(written_at: datetime) -> str:
     return f"/{_ROMAN[written_at.month - 1]}/{written_at.year}"
 
 
-def read_form_number(text: str, letter: str) -> tuple[int, str]:
-    """Running number and end of a form's number as somebody typed it, or as its QR code says it.
+def read_form_number(text: str) -> tuple[str, int, str]:
+    """PC's letter, running number and end of a form's number as somebody typed it, or as its QR code says it.
 
     Raises:
-        BadInput: "not_a_form", or "form_of_other_pc" where the letter before the number is not ``letter``.
+        BadInput: "not_a_form".
     """
     typed = text.strip().upper()
     if typed.startswith(FORM_BEGINS):
@@ -44,6 +44,4 @@ def read_form_number(text: str, letter: str) -> tuple[int, str]:
     found = _NUMBER.fullmatch(typed.replace(" ", ""))
     if found is None:
         raise BadInput("not_a_form", field="number")
-    if found[1] != letter:
-        raise BadInput("form_of_other_pc", field="number")
-    return int(found[2]), found[3]
+    return found[1], int(found[2]), found[3]

@@ -40,20 +40,26 @@ def write_referral(
     written_at = form.written_at if form else now
     if written_at > now:
         raise BadInput("in_the_future", field="written_at")
-    reserved, end = None, series_end(written_at.astimezone())
+    letter, reserved, end = identity.letter, None, series_end(written_at.astimezone())
     if form is not None:
-        reserved, end = read_form_number(form.number, identity.letter)
+        # Perhaps printed under the letter that this PC had before it took another.
+        letter, reserved, end = read_form_number(form.number)
 
     def make(running: int, record: str) -> Referral:
         own = {
             "id": record,
-            "number": letter_number(identity.letter, running, end),
+            "number": letter_number(letter, running, end),
             "from_facility": identity.facility,
             "written_at": written_at,
         }
         return Referral(**{**values, **own})
 
-    return save_numbered(replica, f"{identity.letter}-", end, make, actor.id, reserved)
+    try:
+        return save_numbered(replica, f"{letter}-", end, make, actor.id, reserved)
+    except BadInput as error:
+        if error.reason == "not_a_form" and letter != identity.letter:
+            raise BadInput("form_of_other_pc", field="number") from error
+        raise
 
 
 def mark_seen(replica: "Replica", actor: Actor, referral: str) -> None:

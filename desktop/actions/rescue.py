@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _ASIDE = "rusak-"
 _SUFFIXES = ("", "-wal")
+#: So many copies are read; older ones hold little that these do not.
+_COPIES = 2
 #: Revisions taken over in one transaction.
 _BATCH = 500
 
@@ -52,7 +54,7 @@ def rescue(settings: Settings, key: bytes, copies: Sequence[Path], now: datetime
 
     Args:
         key: opens the database and its copies.
-        copies: older copies of the database, read as well; newest first.
+        copies: older copies of the database, newest first; the first that this key opens are read as well.
 
     Raises:
         IdentityLost: nothing says which computer this is; the damaged file is as it was, and set aside as well.
@@ -67,10 +69,16 @@ def rescue(settings: Settings, key: bytes, copies: Sequence[Path], now: datetime
         found: list[Salvaged] = [salvage(aside / settings.database.name, key)]
         used: list[Path] = []
         for copy in copies:
-            read = salvage(_workable(copy, aside), key)
-            if read.revisions:
-                found.append(read)
-                used.append(copy)
+            here = _workable(copy, aside)
+            read = salvage(here, key)
+            if not read.revisions:
+                # As that of another computer on the same stick; it is not to fill this disk.
+                here.unlink()
+                continue
+            found.append(read)
+            used.append(copy)
+            if len(used) == _COPIES:
+                break
         fresh = aside / "baru.db"
         for suffix in ("", "-wal", "-shm"):
             fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)

@@ -1,5 +1,6 @@
-"""Say that two registrations are one person, and take that back. Both are facts; no registration is ever changed.
+"""Say that two registrations are one person, take that back, or say that they are two people.
 
+All are facts; no registration is ever changed.
 Nothing here decides who is one person: a person does, with a reason.
 """
 
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop.actions.people import Actor
 from sync.errors import BadInput, RujukError
-from sync.records import Patient, PatientLink
+from sync.records import Patient, PatientDistinct, PatientLink
 from sync.records.patient_link import in_force
 from sync.replica.values import Edit
 
@@ -25,13 +26,27 @@ def merge(replica: "Replica", actor: Actor, patient: str, other: str, reason: st
     Raises:
         BadInput: no reason, twice the same registration, or one that is not here or not this facility's.
     """
-    if patient == other:
-        raise BadInput("the same registration twice", field="other")
-    for named, item in (("patient", patient), ("other", other)):
-        seen = replica.get(Patient, item)
-        if seen is None or seen.facility != replica.identity.facility:
-            raise BadInput("not a patient of this facility", field=named)
+    _check_pair(replica, patient, other)
     replica.save([Edit(_fact(replica, actor, patient, other, reason))], actor.id)
+
+
+def tell_apart(replica: "Replica", actor: Actor, patient: str, other: str, reason: str = "") -> None:
+    """Note that two registrations of this facility are two people, so that nobody is asked about them again.
+
+    Raises:
+        BadInput: twice the same registration, or one that is not here or not this facility's.
+    """
+    _check_pair(replica, patient, other)
+    fact = PatientDistinct(
+        id=replica.new_id(),
+        patient=patient,
+        other=other,
+        reason=reason.strip() or None,
+        at=replica.now(),
+        by=actor.id,
+        by_name=actor.name,
+    )
+    replica.save([Edit(fact)], actor.id)
 
 
 def part(replica: "Replica", actor: Actor, patient: str, other: str, reason: str) -> None:
@@ -52,6 +67,15 @@ def part(replica: "Replica", actor: Actor, patient: str, other: str, reason: str
         raise NotOneNow("taken back already")
     facts = [_fact(replica, actor, link.patient, link.other, reason, takes_back=link.id) for link in links]
     replica.save([Edit(fact) for fact in facts], actor.id)
+
+
+def _check_pair(replica: "Replica", patient: str, other: str) -> None:
+    if patient == other:
+        raise BadInput("the same registration twice", field="other")
+    for named, item in (("patient", patient), ("other", other)):
+        seen = replica.get(Patient, item)
+        if seen is None or seen.facility != replica.identity.facility:
+            raise BadInput("not a patient of this facility", field=named)
 
 
 def _fact(

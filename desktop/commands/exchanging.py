@@ -49,7 +49,7 @@ def enrol_pc(settings: Settings, *, server: str, code: str, name: str, server_ke
         AlreadyEnrolled: it is one; nothing was sent.
         BadInput, LinkError, ReplicaError: it did not become one.
     """
-    from sync.exchange.enrol import derive_signing_key, enrol, identity_of, normalise_code
+    from sync.exchange.enrol import derive_signing_key, enrol, identity_of, keep_card, normalise_code
     from sync.exchange.http import HttpTransport
     from sync.replica import links
     from sync.replica.opening import open_sqlite
@@ -87,7 +87,9 @@ def enrol_pc(settings: Settings, *, server: str, code: str, name: str, server_ke
                 epoch=card.epoch,
                 server_key=card.server_key or None,
             )
-        fetched = _fetch_a_little(Replica.create(engine, identity, environment))
+        replica = Replica.create(engine, identity, environment)
+        keep_card(replica, card)
+        fetched = _fetch_a_little(replica)
     finally:
         engine.dispose()
     data = {
@@ -115,7 +117,7 @@ def enrol_again(settings: Settings, *, server: str, code: str) -> Answer:
         NotEnrolled: it is none yet. BadInput: the code is for another facility or district; nothing was changed.
         LinkError, ReplicaError: it did not come to that; nothing was changed.
     """
-    from sync.exchange.enrol import derive_signing_key, enrol, normalise_code
+    from sync.exchange.enrol import OTHER_FACILITY, derive_signing_key, enrol, keep_card, normalise_code
     from sync.exchange.http import HttpTransport
     from sync.replica import links
 
@@ -125,13 +127,22 @@ def enrol_again(settings: Settings, *, server: str, code: str) -> Answer:
         identity = replica.identity
         key = derive_signing_key(load_key(settings).secret, code)
         with HttpTransport(url) as transport:
-            card = enrol(transport, code=code, pc_name=identity.pc_name, signing_key=key)
+            try:
+                card = enrol(
+                    transport, code=code, pc_name=identity.pc_name, signing_key=key, facility=identity.facility
+                )
+            except NotAllowed as error:
+                if error.code != OTHER_FACILITY:
+                    raise
+                raise BadInput("the code is for another facility", field="code") from error
+        # A server of an older version does not look.
         if (card.district, card.facility) != (identity.district, identity.facility):
             raise BadInput("the code is for another facility", field="code")
         told = {"server_key": card.server_key} if card.server_key else {}
         replica.write(
             lambda connection: links.write_link(connection, card.district, links.DISTRICT_PEER, url=url, **told)
         )
+        keep_card(replica, card)
         if card.device != identity.device:
             replica.renew(card.device, card.letter, key)
         waiting = replica.waiting_count()

@@ -49,6 +49,7 @@ def status(settings: Settings) -> Answer:
     lines = ["Komputer ini hub." if state.on else "Komputer ini bukan hub."]
     if state.on:
         lines.append(f"Alamat: {', '.join(state.addresses) or 'belum melayani'}")
+        lines.append("Sudah dihubungi komputer lain." if state.reached_at else "Belum dihubungi komputer lain.")
     lines += [
         f"{pc.letter}  {pc.name}  terakhir {pc.last_seen.astimezone():%d-%m-%Y %H.%M}, menunggu {pc.waiting}"
         for pc in state.pcs

@@ -18,6 +18,7 @@ from desktop.commands.exchanging import considerate, road
 from desktop.commands.place import open_reader, open_replica
 from desktop.proof_words import LACKING, STEPS, receipt_lines, state_words
 from desktop.queries.day_end import Own, Verdict, facility_computers, verdict
+from desktop.queries.hub import hub_state
 from desktop.security.keys import KeyMissing, key_in, load_key
 from desktop.settings import Settings
 from sync.errors import BadInput, FileDamaged, LinkError, NotAllowed, ReplicaError
@@ -113,6 +114,7 @@ def sync_test(settings: Settings) -> Answer:
             steps.good("database")
             _test_file(settings, steps)
             _test_road(replica, steps)
+        _test_hub(settings, steps)
     except KeyMissing:
         steps.bad("key", "K-2102")
     except NotEnrolled:
@@ -195,6 +197,14 @@ def _test_road(replica: "Replica", steps: _Steps) -> None:
     steps.check("sent", "K-2112", ok=not stands.waiting)
     steps.check("accepted", "K-2111", ok=not stands.refused)
     steps.check("equal", "K-2110", ok=outcome.proven)
+
+
+def _test_hub(settings: Settings, steps: _Steps) -> None:
+    """At a PC that is a hub: whether any other PC has come through to it yet."""
+    with open_reader(settings) as (reader, _identity):
+        state = hub_state(reader)
+    if state.on:
+        steps.check("hub", "K-2114", ok=state.reached_at is not None)
 
 
 def _reaches(url: str) -> bool:

@@ -22,8 +22,11 @@ _LOCKS = ("window.lock", "agent.lock")
 def rescue_file(settings: Settings, folder: Path | None) -> Answer:
     """Set a damaged database aside and go on with what can be read of it and of its copies.
 
+    ``folder``: where the copies are, if not where they were made last.
+
     Raises:
-        NotEnrolled: there is no database. WrongUsage: it is not damaged. FileLocked: a window or agent uses it.
+        NotEnrolled: there is no database. WrongUsage: it is not damaged, or ``folder`` has no copy. FileLocked: a
+            window or agent uses it.
         IdentityLost, ReplicaError: it could not be rescued; the damaged file is as it was.
     """
     if not settings.database.exists():
@@ -32,8 +35,10 @@ def rescue_file(settings: Settings, folder: Path | None) -> Answer:
     _refuse_while_used(settings)
     if not rescue.rescue_under_way(settings) and not _is_damaged(settings, key):
         raise WrongUsage("Berkas data tidak rusak: semuanya terbaca. Tidak ada yang diubah.")
-    found = [copy.path for copy in copies.copies_in(folder or copies.default_folder(settings))][:2]
-    done = rescue.rescue(settings, key, found, datetime.now().astimezone())
+    found = copies.copies_in(folder) if folder else copies.copies_to_rescue_from(settings)
+    if folder and not found:
+        raise WrongUsage(f"Tidak ada salinan Rujuk di {folder}. Berkas data tidak diubah. Pilih folder lain.")
+    done = rescue.rescue(settings, key, [copy.path for copy in found], datetime.now().astimezone())
     data = {
         "revisions": done.revisions,
         "waiting": done.waiting,
@@ -45,8 +50,9 @@ def rescue_file(settings: Settings, folder: Path | None) -> Answer:
     lost = f"{done.unreadable} perubahan" if done.from_file else "seluruh berkas"
     words = (
         f"Selesai: {done.revisions} perubahan terselamatkan; {done.waiting} di antaranya belum terkirim dan menunggu.\n"
-        f"Yang tidak terbaca: {lost}. Yang sudah pernah terkirim diambil lagi dari server kabupaten pada "
-        f"sinkronisasi berikutnya.\nBerkas yang rusak disimpan di {done.aside}. Jangan dihapus dulu."
+        f"Salinan harian yang ikut dibaca: {len(done.copies)}. Yang tidak terbaca: {lost}. Yang sudah pernah terkirim "
+        f"diambil lagi dari server kabupaten pada sinkronisasi berikutnya.\nBerkas yang rusak disimpan di "
+        f"{done.aside}. Jangan dihapus dulu."
     )
     return Answer(words, data)
 
@@ -59,7 +65,7 @@ def copy_now(settings: Settings, folder: Path | None) -> Answer:
     """
     with open_replica(settings) as replica:
         if folder is not None:
-            replica.set_value(copies.FOLDER_VALUE, str(folder.absolute()))
+            copies.choose_folder(settings, folder.absolute())
         chosen = copies.folder_of(settings, replica)
         made = copies.make_copy(
             settings, replica, load_key(settings).secret, chosen, datetime.now().astimezone().date()

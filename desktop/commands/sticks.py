@@ -153,10 +153,11 @@ class _Reading:
         taken = take_bundle(self._replica, file, Manner(batch=50))
         note_answered(self._replica, taken.reply_to)
         brought = {
-            **{name: getattr(taken, name) for name in ("confirmed", "refused", "received", "known")},
+            **{name: getattr(taken, name) for name in ("confirmed", "refused", "received", "known", "lost")},
             **{name: getattr(taken, name) for name in ("whole", "proven", "restored")},
         }
-        news = taken.confirmed or taken.refused or taken.received or taken.restored or not taken.whole
+        counted = taken.confirmed or taken.refused or taken.received or taken.lost
+        news = counted or taken.restored or not taken.whole
         return Came(path.name, "taken" if news else "nothing_new", _written_at(header), brought)
 
     def _outgoing(self, header: "Header", path: Path, file: bytes, answered: set[str]) -> Came:

@@ -42,6 +42,12 @@ class Computer:
     refused: int
     carried: int
     conflicts: int
+    stick_at: datetime | None = None
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When it spoke to the server itself, or a stick of it was brought there, whichever was later."""
+        return max((item for item in (self.seen_at, self.stick_at) if item is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def silence(since: datetime | None, now: datetime) -> timedelta | None:
 
 def badness(computer: Computer, now: datetime) -> tuple[float, ...]:
     """What computers are sorted by, the worst greatest: silent too long, then refused, waiting, conflicts."""
-    silent = silence(computer.seen_at, now)
+    silent = silence(computer.heard_at, now)
     hours = 1e6 if silent is None else silent.total_seconds() / 3600
     red = hours > RED_AFTER.total_seconds() / 3600
     return (
@@ -104,7 +110,7 @@ def sorted_by_worst(found: Sequence[Computer], now: datetime) -> list[Computer]:
 def silent_count(reader: Reader, facility: str, now: datetime) -> int:  # noqa: ARG001 - as the menu asks
     """How many computers have been silent for more than two working days."""
     found = computers(reader).computers
-    return sum(1 for item in found if (quiet := silence(item.seen_at, now)) is None or quiet > COUNTED_AFTER)
+    return sum(1 for item in found if (quiet := silence(item.heard_at, now)) is None or quiet > COUNTED_AFTER)
 
 
 def _computer(item: dict[str, Any]) -> Computer:
@@ -130,4 +136,5 @@ def _computer(item: dict[str, Any]) -> Computer:
         refused=said.get("refused", 0),
         carried=said.get("carried", 0),
         conflicts=said.get("conflicts", 0),
+        stick_at=to_moment(item.get("stick_at") or None),
     )

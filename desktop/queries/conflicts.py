@@ -49,11 +49,21 @@ class Conflict:
         return self.seen.record.type
 
 
-_CONFLICTED = f"""
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """The open questions about records of one facility: how many, and since when the oldest one waits."""
+
+    facility: str
+    name: str | None
+    count: int
+    since: datetime
+
+
+_EVERYWHERE = f"""
     FROM record AS r
-    WHERE r.district = :district AND r.conflicts IS NOT NULL AND r.facility = :facility
-    AND {NOT_VOID.format(id="r.id")}
+    WHERE r.district = :district AND r.conflicts IS NOT NULL AND {NOT_VOID.format(id="r.id")}
 """  # put together from our own constants
+_CONFLICTED = f"{_EVERYWHERE} AND r.facility = :facility"
 
 
 def conflict_id(record: str, name: str) -> str:
@@ -77,6 +87,22 @@ def conflicts_of(reader: Reader, facility: str) -> list[Conflict]:
     writers = Writers(reader)
     found = [conflict for row in rows for conflict in _of_record(reader, writers, row["type"], row["id"])]
     return sorted(found, key=lambda item: (item.since, item.id))
+
+
+def open_differences(reader: Reader) -> list[Differences]:
+    """For the office: the facilities where somebody has yet to decide, the one that has waited longest first.
+
+    What the values are is not told: deciding is for the facility whose patient it is.
+    """
+    rows = reader.rows(f"SELECT r.id, r.type, r.facility {_EVERYWHERE}")
+    writers = Writers(reader)
+    found: dict[str, list[datetime]] = {}
+    for row in rows:
+        cls = RECORD_CLASSES.get(row["type"])
+        for question in questions(cls.type, revisions_of(reader, row["id"])) if cls else ():
+            found.setdefault(row["facility"], []).append(_since(question))
+    told = [Differences(place, writers.facility(place), len(since), min(since)) for place, since in found.items()]
+    return sorted(told, key=lambda item: (item.since, item.facility))
 
 
 def _of_record(reader: Reader, writers: Writers, type_name: str, record_id: str) -> list[Conflict]:
@@ -107,11 +133,16 @@ def _conflict(
         names=question.names,
         differing=differing,
         choices=tuple(choices),
-        since=moment_of(answers[1].revisions[0]),
+        since=_since(question),
         owner=seen.facility,
         owner_name=writers.facility(seen.facility),
         patient=patient,
     )
+
+
+def _since(question: Question) -> datetime:
+    """When there was something to decide: the second of the values was written."""
+    return moment_of(question.answers[1].revisions[0])
 
 
 def _makes_sense(cls: type[Record], together: Mapping[str, Wire], answers: tuple[Answer, ...]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from desktop.queries.same_person import Merging, mergings
+from desktop.queries.same_person import Apart, Merging, apart_from, mergings
 from desktop.queries.values import read_seen
 from desktop.queries.written import Writer, Writers, matters, patient_of, revisions_of
 from sync.records import RECORD_CLASSES, Field, Kind, Patient, Record, Wire
@@ -45,7 +45,8 @@ class Written:
 class RecordHistory:
     """A record as it is, all that led to it (the oldest first), its patient, and names for the references in it.
 
-    ``owner_name`` is the facility whose record it is; ``merged`` what was found out about a patient being another one.
+    ``owner_name`` is the facility whose record it is; ``merged`` and ``apart`` what was found out about a patient
+    being, or not being, another one.
     """
 
     seen: Seen[Record]
@@ -54,6 +55,7 @@ class RecordHistory:
     written: tuple[Written, ...]
     names: Mapping[str, str]
     merged: tuple[Merging, ...] = ()
+    apart: tuple[Apart, ...] = ()
 
 
 def record_history(reader: Reader, type_name: str, record_id: str) -> RecordHistory | None:
@@ -81,6 +83,7 @@ def record_history(reader: Reader, type_name: str, record_id: str) -> RecordHist
         written,
         _reference_names(writers, cls, told),
         tuple(mergings(reader, record_id)) if cls is Patient else (),
+        tuple(apart_from(reader, record_id)) if cls is Patient else (),
     )
 
 

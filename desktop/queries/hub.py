@@ -38,13 +38,15 @@ class HubState:
     """Everything about the hub on one page.
 
     ``on``: this PC shall be a hub; ``addresses``: where others reach it ("192.168.1.5:47115"), empty until its agent
-    serves; ``problem``: why it cannot. ``own_*``: the hub that this PC has, "" if none.
+    serves; ``problem``: why it cannot; ``cut_off``: the district does not accept this computer, hub or not. ``own_*``:
+    the hub that this PC has, "" if none; ``own_error`` is a class of ``sync.errors``, or the code of a NotAllowed.
     """
 
     on: bool
     pc_name: str
     addresses: Sequence[str]
     problem: str
+    cut_off: bool
     code: HubCodeShown | None
     pcs: Sequence[HubPc]
     own_name: str
@@ -53,6 +55,11 @@ class HubState:
     own_error: str | None
     own_waiting: int
 
+    @property
+    def reached_at(self) -> datetime | None:
+        """When another PC last got through to this hub; ``None``: never, so a firewall may stand between."""
+        return max((pc.last_seen for pc in self.pcs if pc.last_seen is not None), default=None)
+
 
 def hub_state(reader: Reader) -> HubState:
     """The hub as it is now."""
@@ -60,12 +67,14 @@ def hub_state(reader: Reader) -> HubState:
     values = {row["name"]: row["value"] for row in rows}
     face: dict[str, Any] = json.loads(values.get("hub.face", "{}"))
     link = reader.row("SELECT url, last_sync_at, last_error FROM link WHERE district = :district AND peer = 'hub'")
+    district = reader.value("SELECT last_error FROM link WHERE district = :district AND peer = 'district'")
     identity = reader.identity()
     return HubState(
         on="hub.on" in values,
         pc_name=identity.pc_name if identity is not None else "",
         addresses=tuple(f"{address}:{face['port']}" for address in face.get("addresses", ())),
         problem=face.get("problem", ""),
+        cut_off=district == "NotAllowed",
         code=_code(values.get("hub.code")),
         pcs=_pcs(values),
         own_name=values.get("hub.name", "") if link else "",

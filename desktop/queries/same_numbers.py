@@ -7,9 +7,10 @@ decides which of the two it is.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import combinations
 from typing import Any
 
-from desktop.queries.same_person import together
+from desktop.queries.same_person import together, told_apart
 from desktop.queries.values import NOT_VOID, to_day
 from sync.replica.reader import Reader, as_blob
 
@@ -19,13 +20,17 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class SameNumber:
-    """Two people or more with one number; ``column`` is ``nik`` or ``jkn_number``, ``ids`` their registrations."""
+    """Two people or more with one number; ``column`` is ``nik`` or ``jkn_number``, ``ids`` their registrations.
+
+    ``apart``: it was said of all of them that they are different people, so the number of some is wrong.
+    """
 
     column: str
     number: str
     ids: tuple[str, ...]
     names: tuple[str, ...]
     birth_dates: tuple[date | None, ...]
+    apart: bool = False
 
 
 _SHARED = f"""
@@ -56,6 +61,7 @@ def _shared(reader: Reader, facility: str, column: str) -> Iterator[SameNumber]:
     if not groups:
         return
     people = together(reader, [row["id"] for group in groups.values() for row in group])
+    apart = {frozenset(pair) for pair in told_apart(reader)}
     for number, group in groups.items():
         # Registrations that are known to be one person need nobody any more.
         shown = {people.get(row["id"], (row["id"],))[0]: row for row in reversed(group)}
@@ -67,4 +73,5 @@ def _shared(reader: Reader, facility: str, column: str) -> Iterator[SameNumber]:
                 tuple(row["id"] for row in rows),
                 tuple(row["name"] for row in rows),
                 tuple(to_day(row["birth_date"]) for row in rows),
+                all(frozenset(pair) in apart for pair in combinations([row["id"] for row in rows], 2)),
             )

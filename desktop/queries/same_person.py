@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from desktop.queries.values import NOT_VOID, columns, read_record, to_record
-from sync.records import Patient, PatientLink
+from sync.records import Patient, PatientDistinct, PatientLink
 from sync.replica.reader import Reader, as_blob
 
 #: The ids of all registrations of the person whom ``:patient`` is one of; a subquery.
@@ -45,6 +45,14 @@ class Merging:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """That somebody said of a patient and ``name`` that they are two people (``None``: that one is not here)."""
+
+    fact: PatientDistinct
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Registration:
     """One registration as it stands, with what was written under it."""
 
@@ -76,6 +84,23 @@ def together(reader: Reader, ids: Iterable[str]) -> Mapping[str, tuple[str, ...]
     for row in reader.rows(_TOGETHER, {"ids": json.dumps(list(ids))}):
         people.setdefault(row["person"], []).append(row["patient"])
     return {patient: tuple(members) for members in people.values() for patient in members}
+
+
+def told_apart(reader: Reader) -> list[tuple[str, str]]:
+    """The pairs of registrations of which somebody has said that they are two people, or parted again."""
+    return [(row["patient"], row["other"]) for row in reader.rows(_APART)]
+
+
+def apart_from(reader: Reader, patient: str) -> list[Apart]:
+    """What was said of this registration being somebody else than another one."""
+    query = f"""
+        SELECT {columns(PatientDistinct, "x")} FROM patient_distinct AS x
+        WHERE x.district = :district AND :patient IN (x.patient, x.other)
+    """  # noqa: S608  # names of our own declarations only
+    facts = [to_record(PatientDistinct, row) for row in reader.rows(query, {"patient": as_blob(patient)})]
+    others = {fact.id: fact.other if fact.patient == patient else fact.patient for fact in facts}
+    names = _names(reader, set(others.values()))
+    return [Apart(fact, names.get(others[fact.id])) for fact in facts]
 
 
 def read_patient(reader: Reader, patient_id: str) -> Patient | None:
@@ -125,4 +150,8 @@ _WRITTEN = f"""
     SELECT count(*) FROM {{table}} AS x
     WHERE x.district = :district AND x.patient = :patient AND {NOT_VOID.format(id="x.id")}
 """  # noqa: S608  # put together from our own constants
+_APART = """
+    SELECT patient, other FROM patient_distinct WHERE district = :district
+    UNION SELECT patient, other FROM patient_link WHERE district = :district AND takes_back IS NOT NULL
+"""
 _NAME = "SELECT name FROM patient WHERE district = :district AND id = :id"

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from desktop.queries.hub import HubState, hub_state
 from desktop.queries.values import to_moment
 from sync.replica.reader import Reader
 from sync.revisions.clock import stamp_ms
@@ -90,7 +91,9 @@ class SyncFacts:
     clock_offset: timedelta
     server: str
     hub: str
+    serving: HubState
     conflicts: int
+    """Records of this facility; deciding about those of others is not its affair."""
 
 
 def sync_facts(reader: Reader) -> SyncFacts:
@@ -106,7 +109,7 @@ def sync_facts(reader: Reader) -> SyncFacts:
     )
     links = {row["peer"]: row for row in reader.rows("SELECT * FROM link WHERE district = :district")}
     district, hub = links.get("district"), links.get("hub")
-    conflicts = reader.value("SELECT count(*) FROM record WHERE district = :district AND conflicts IS NOT NULL")
+    conflicts = reader.value(f"SELECT count(*) FROM record WHERE {own} AND conflicts IS NOT NULL")  # noqa: S608 - as above
     return SyncFacts(
         state=sync_state(reader),
         waiting=tuple(
@@ -118,6 +121,7 @@ def sync_facts(reader: Reader) -> SyncFacts:
         clock_offset=timedelta(milliseconds=district["clock_offset_ms"] if district else 0),
         server=district["url"] if district else "",
         hub=hub["url"] if hub else "",
+        serving=hub_state(reader),
         conflicts=conflicts or 0,
     )
 

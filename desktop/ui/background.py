@@ -40,7 +40,7 @@ def tries_before_start(starts: int) -> int:
 class AgentState:
     """What the agent said last. ``link``, ``hub_link``: up, down, unknown, refused or not_allowed.
 
-    ``hub``: how this PC's hub is called, "" if it has none.
+    ``hub``: how this PC's hub is called, "" if it has none; ``hub_link`` may also be changed_certificate, revoked_hub.
     """
 
     connected: bool = False

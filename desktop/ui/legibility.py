@@ -105,7 +105,9 @@ def _label_clipped(widget: QLabel) -> Iterator[str]:
         needed = widget.heightForWidth(widget.width())
         if needed > widget.height() + _SLACK:
             yield f"{widget.height()} px high, needs {needed}"
-        longest = max((widget.fontMetrics().horizontalAdvance(word) for word in widget.text().split()), default=0)
+        # A path may end its lines where a space of no width stands.
+        words = widget.text().replace("\u200b", " ").split()
+        longest = max((widget.fontMetrics().horizontalAdvance(word) for word in words), default=0)
         if longest > widget.width():
             yield f"a word is {longest} px wide, there are {widget.width()}"
         return

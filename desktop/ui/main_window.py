@@ -31,6 +31,7 @@ from desktop.ui.navigation import Entry, entries_for
 from desktop.ui.screen import Screen
 from desktop.ui.sync_status import SyncBar
 from desktop.ui.texts import tr
+from desktop.ui.update_note import UpdateNote
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.elided import ElidedLabel
 from desktop.ui.widgets.parts import button, column, label, named, row
@@ -73,7 +74,11 @@ class MainWindow(QMainWindow):
         self._change_person.clicked.connect(lambda: self.show_screen(_CHOOSE_PERSON))
         right = column(self.banner, self.stack, gap=0)
         right.setStretch(1, 1)
-        middle = row(self.menu, right, gap=0)
+        self.update_note = UpdateNote(desk)
+        self.update_note.setFixedWidth(_MENU_WIDTH)
+        left = column(self.menu, self.update_note, gap=0)
+        left.setStretch(0, 1)
+        middle = row(left, right, gap=0)
         middle.setStretch(1, 1)
         everything = column(self._make_header(), middle, self.sync_bar, gap=0)
         everything.setStretch(1, 1)
@@ -250,6 +255,9 @@ class MainWindow(QMainWindow):
                 QShortcut(QKeySequence(f"Ctrl+{number}"), self, self._shower(entry.key))
         menu.setVisible(menu.count() > 0)
         menu.currentItemChanged.connect(self._when_chosen)
+        # Also where the entry is the current one already: from a form a click or Enter leads back to its list.
+        menu.itemClicked.connect(self._when_chosen)
+        menu.itemActivated.connect(self._when_chosen)
         return menu
 
     def _menu_entries(self) -> list[Entry]:
@@ -259,11 +267,13 @@ class MainWindow(QMainWindow):
         return _Shower(self, key)
 
     def _when_chosen(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
+        if item is not None and item.data(Qt.ItemDataRole.UserRole) != self.current_key:
             self.show_screen(item.data(Qt.ItemDataRole.UserRole))
 
     def _mark_in_menu(self, key: str) -> None:
         self.menu.blockSignals(True)  # noqa: FBT003 - Qt takes it by position
+        if self._entries[key].in_bar:
+            self.menu.setCurrentRow(-1)
         for place in range(self.menu.count()):
             if self.menu.item(place).data(Qt.ItemDataRole.UserRole) == key:
                 self.menu.setCurrentRow(place)
@@ -291,7 +301,8 @@ class MainWindow(QMainWindow):
             self._count_soon.start()
 
     def _count(self) -> None:
-        """Say in the menu how much waits where that is known."""
+        """Say in the menu how much waits where that is known, and below it whether a new version does."""
+        self.update_note.refresh()
         facility, now = self.desk.identity.facility, datetime.now(UTC)
         for entry in self._menu_entries():
             if entry.count is not None:

@@ -41,6 +41,8 @@ class Entry:
     screen: str
     """module:class below ``desktop.ui.screens``."""
     in_menu: bool = True
+    in_bar: bool = False
+    """Whether the bars around every screen lead there: it belongs to no entry of the menu."""
     count: Counter | None = None
     """How much waits there; the menu says it."""
     only_when_counted: bool = False
@@ -96,7 +98,6 @@ ENTRIES: tuple[Entry, ...] = (
         _FKTP,
         "same_numbers:SameNumbersScreen",
         count=same_number_count,
-        only_when_counted=True,
     ),
     Entry("same_person", "Sama dengan pasien lain", "users", _FKTP, "same_person:SamePersonScreen", in_menu=False),
     Entry("patient_form", "Data pasien", "user-plus", _FKTP, "patient_form:PatientFormScreen", in_menu=False),
@@ -112,10 +113,26 @@ ENTRIES: tuple[Entry, ...] = (
         "sync_health:SyncHealthScreen",
         count=silent_count,
     ),
-    Entry("day_end", "Sinkron akhir hari", "cloud-check", _FKTP | _HOSPITAL, "day_end:DayEndScreen", in_menu=False),
-    Entry("sync_facts", "Keadaan sinkronisasi", "cloud-check", _ALL, "sync_facts:SyncFactsScreen", in_menu=False),
+    Entry(
+        "day_end",
+        "Sinkron akhir hari",
+        "cloud-check",
+        _FKTP | _HOSPITAL,
+        "day_end:DayEndScreen",
+        in_menu=False,
+        in_bar=True,
+    ),
+    Entry(
+        "sync_facts",
+        "Keadaan sinkronisasi",
+        "cloud-check",
+        _ALL,
+        "sync_facts:SyncFactsScreen",
+        in_menu=False,
+        in_bar=True,
+    ),
     Entry("copies", "Salinan data", "device-desktop", _ALL, "copies:CopiesScreen"),
-    Entry("choose_person", "Petugas", "users", _ALL, "choose_person:ChoosePersonScreen", in_menu=False),
+    Entry("choose_person", "Petugas", "users", _ALL, "choose_person:ChoosePersonScreen", in_menu=False, in_bar=True),
 )
 
 

@@ -32,6 +32,8 @@ _HUB_LINKS = {
     "up": ("Hub terhubung", Tone.GOOD),
     "down": ("Hub tidak terhubung", Tone.ATTENTION),
     "not_allowed": ("Hub menolak komputer ini", Tone.DANGER),
+    "changed_certificate": ("Hub tidak dikenali", Tone.DANGER),
+    "revoked_hub": ("Hub dicabut Dinas", Tone.DANGER),
 }
 #: What an error kept in the database says about the link, until the agent has tried again.
 _LINK_OF_ERROR = {"NotAllowed": "not_allowed", "Refused": "refused"}

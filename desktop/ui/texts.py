@@ -24,7 +24,8 @@ _ERRORS: Mapping[str, str] = MappingProxyType(
         ),
         "IdentityLost": (
             "Dari berkas ini tidak terbaca lagi komputer mana ini. Berkas itu tidak diubah dan salinannya sudah "
-            "disisihkan. Yang sudah terkirim aman di server kabupaten. Hubungi admin TI: komputer ini perlu kode baru."
+            "disisihkan. Yang sudah terkirim aman di server kabupaten. Bila salinan harian ada di stik, pilih "
+            "foldernya lalu ulangi; bila tidak, hubungi admin TI: komputer ini perlu kode baru."
         ),
         "FileLocked": (
             "Berkas data sedang dipakai program lain. Data aman. Tutup program lain (misalnya cadangan atau "

@@ -1,19 +1,24 @@
 """Puts a version beside the one that works and points the launcher to it; and points it back.
 
-Every step leaves an installation that starts: files are unpacked under another name, verified, put to the disk and
-renamed, and only then is ``current.txt`` replaced. It must never change or remove a folder that ``current.txt`` names.
+Every step leaves an installation that starts: files are unpacked under another name, put to the disk, compared and
+renamed, the version is tried, and only then ``current.txt`` is replaced. It must never change or remove a folder that
+``current.txt`` names.
 """
 
+import contextlib
 import hashlib
+import json
 import os
+import py_compile
 import shutil
+from collections.abc import Callable
+from importlib.util import cache_from_source
 from pathlib import Path
-from typing import IO
 
-from desktop.installed import CURRENT, PREVIOUS, Pair, differing_files, read_pair
-from desktop.updates.package import Package, UpdateRefused, unpack, version_key
+from desktop.installed import CURRENT, MANIFEST, PREVIOUS, TRIAL, Pair, differing_files, read_pair
 from desktop.updates.store import Store
 from desktop.whole_files import write_whole
+from sync.update_package import Package, Readable, UpdateRefused, unpack, verify_content, version_key
 
 #: Besides what is unpacked, so much room must be left for the data.
 _ROOM = 50_000_000
@@ -31,14 +36,18 @@ def check_package(package: Package, root: Path, running: Pair, store: Store) -> 
         raise UpdateRefused("not_newer", f"{package.version}, here is {newest.version}")
     if store.is_bad(package.version):
         raise UpdateRefused("failed_before", package.version)
-    if not package.full and not (root / package.runtime / "manifest.json").is_file():
+    if not package.full and not (root / package.runtime / MANIFEST).is_file():
         raise UpdateRefused("needs_full", package.runtime)
     if shutil.disk_usage(root).free < package.size + _ROOM:
         raise UpdateRefused("no_room", f"{(package.size + _ROOM) // 1_000_000} MB")
 
 
-def apply_package(package: Package, root: Path, running: Pair, store: Store) -> Pair:
-    """Install a version beside the running one and make it current, on trial; the new pair.
+def apply_package(package: Package, root: Path, running: Pair, store: Store, test: Callable[[], bool]) -> Pair | None:
+    """Install a version beside the running one, try it, and make it current; the new pair.
+
+    Args:
+        test: whether the version that ``trial.txt`` names passes its self-test. ``None`` is the answer if not: the
+            version is marked as failed and gone, and the running one was current all the time.
 
     Raises:
         UpdateRefused: as :func:`check_package`, or ``damaged``; the running version stays current.
@@ -46,10 +55,15 @@ def apply_package(package: Package, root: Path, running: Pair, store: Store) -> 
     """
     check_package(package, root, running, store)
     new = Pair(package.runtime, package.app)
-    for part in (new.runtime, new.app):
-        if part == new.app or (package.full and not _is_whole(root / part)):
-            _put_beside(package, part, root)
-    store.begin_trial(package.version)
+    _put_beside(package, new, root, running)
+    write_whole(root / TRIAL, new.line.encode("ascii"))
+    passed = test()
+    (root / TRIAL).unlink(missing_ok=True)
+    if not passed:
+        store.mark_bad(package.version, "self_test")
+        shutil.rmtree(root / new.app, ignore_errors=True)
+        return None
+    store.count_start(package.version, 0)
     switch(root, new, running)
     _remove_others(root, (new, running))
     return new
@@ -66,33 +80,67 @@ def switch(root: Path, current: Pair, previous: Pair) -> None:
 def roll_back(root: Path, store: Store, why: str) -> Pair | None:
     """Make the previous version current again and mark the present one as failed; ``None`` if there is none."""
     current, previous = read_pair(root / CURRENT), read_pair(root / PREVIOUS)
-    if current is None or previous is None or previous == current or not (root / previous.app).is_dir():
+    if current is None or previous is None or previous == current or not _is_there(root, previous):
         return None
-    # First the pointer: a mark without it would leave a failed version current.
+    # First the mark, or the version would be applied once more; its trial last: while that lasts, this is done again.
+    store.mark_bad(current.version, why)
     write_whole(root / CURRENT, previous.line.encode("ascii"))
     _flush_folder(root)
-    store.mark_bad(current.version, why)
+    store.end_trial(current.version)
     return previous
 
 
-def _put_beside(package: Package, part: str, root: Path) -> None:
-    """Unpack one folder under another name, verify it, and rename it."""
-    fresh, place = root / f"{part}.new", root / part
-    # What an interrupted update left.
-    shutil.rmtree(fresh, ignore_errors=True)
+def _put_beside(package: Package, new: Pair, root: Path, running: Pair) -> None:
+    """Unpack the folders of a version under other names, compare them with the list, and rename them."""
+    # The runtime first: a version without its runtime is none.
+    wanted = [new.app] if _keeps_runtime(package, root, running) else [new.runtime, new.app]
+    fresh = {part: root / f"{part}.new" for part in wanted}
     try:
-        unpack(package, part, fresh, _write)
-        if bad := differing_files(fresh):
-            raise UpdateRefused("damaged", bad[0])
-        if place.exists():
-            # Left by an update that was cut off after this step; no pointer names it.
-            shutil.rmtree(place)
-        fresh.rename(place)
-        _flush_folder(root)
-    except ValueError as error:
-        raise UpdateRefused("damaged", "the manifest") from error
+        for folder in fresh.values():
+            # What an interrupted update left.
+            shutil.rmtree(folder, ignore_errors=True)
+        verify_content(package)
+        unpack(package, fresh, _write)
+        for part, folder in fresh.items():
+            _finish(folder, package.digests(part), root / part)
+            if (root / part).exists():
+                # Left by an update that was cut off after this step; no pointer names it.
+                shutil.rmtree(root / part)
+            folder.rename(root / part)
+            _flush_folder(root)
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        for folder in fresh.values():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keeps_runtime(package: Package, root: Path, running: Pair) -> bool:
+    """Whether the runtime that is there stays: the package has none, or that one is in use or whole."""
+    pointed = {pair.runtime for pair in (running, read_pair(root / CURRENT), read_pair(root / PREVIOUS)) if pair}
+    return not package.full or package.runtime in pointed or _is_whole(root / package.runtime)
+
+
+def _finish(folder: Path, digests: dict[str, str], place: Path) -> None:
+    """Write the manifest, see that the disk gives back what was written, and compile what came without that."""
+    text = json.dumps(digests, indent=0, sort_keys=True) + "\n"
+    write_whole(folder / MANIFEST, text.encode())
+    if bad := differing_files(folder):
+        raise UpdateRefused("damaged", bad[0])
+    if not any("__pycache__/" in name for name in digests):
+        for source in folder.rglob("*.py"):
+            _compile(source, place / source.relative_to(folder))
+
+
+def _compile(source: Path, place: Path) -> None:
+    """Compile a module once and for all: what Python writes at a first start is not put to the disk, and a power cut
+    then could leave half of it under its name.
+    """
+    made = Path(cache_from_source(str(source)))
+    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    # What cannot be compiled shows in the self-test.
+    with contextlib.suppress(py_compile.PyCompileError):
+        py_compile.compile(str(source), cfile=str(made), dfile=str(place), doraise=True, invalidation_mode=mode)
+        with made.open("r+b") as file:
+            os.fsync(file.fileno())
 
 
 def _remove_others(root: Path, kept: tuple[Pair, ...]) -> None:
@@ -103,7 +151,7 @@ def _remove_others(root: Path, kept: tuple[Pair, ...]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write(path: Path, source: IO[bytes]) -> str:
+def _write(path: Path, source: Readable) -> str:
     """Write one file through to the disk; the SHA-256 of what was written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
@@ -114,6 +162,11 @@ def _write(path: Path, source: IO[bytes]) -> str:
         file.flush()
         os.fsync(file.fileno())
     return digest.hexdigest()
+
+
+def _is_there(root: Path, pair: Pair) -> bool:
+    """Whether a version can be started: its code is whole, and its runtime is there."""
+    return _is_whole(root / pair.app) and (root / pair.runtime).is_dir()
 
 
 def _is_whole(folder: Path) -> bool:

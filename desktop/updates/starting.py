@@ -1,7 +1,8 @@
 """What happens with updates when the window starts: before the user's database is opened.
 
-A package that waits is installed and its self-test run in a process of its own; a version that fails, or whose window
-does not come up, is taken back. It must never open the database: an older version could not read it after a migration.
+A package that waits is installed, and taken into use only after its self-test in a process of its own; a version whose
+window does not come up is taken back. It must never open the database: an older version could not read it after a
+migration.
 """
 
 import logging
@@ -10,16 +11,19 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
-from desktop.installed import CURRENT, Installation, read_pair
+from desktop.installed import CURRENT, Installation, installation, read_pair
 from desktop.updates.apply import apply_package, roll_back
-from desktop.updates.package import UpdateRefused
-from desktop.updates.store import UNTESTED, Store
+from desktop.updates.store import Store
+from sync.update_package import Package, UpdateRefused
 
 #: Starts of a new version that may end before its window is there.
 MOST_TRIES = 2
 #: Seconds that the self-test of a new version may take on a slow computer.
-_TEST_S = 120.0
+_TEST_S = 300.0
+#: The launcher's word for running the version that is tried.
+_TRIAL = "--trial"
 
 _log = logging.getLogger(__name__)
 
@@ -41,57 +45,76 @@ class Starter:
     command: Sequence[str]
     test: Callable[[Sequence[str]], bool]
 
-    def begin(self) -> Start:
-        """Apply what waits, judge what is on trial; what to do now."""
+    def judge(self) -> Start:
+        """Count this start if the version is on trial, or take the version back; before anything that could fail."""
         version = self.installed.running.version
-        starts = self.store.starts_on_trial(version)
-        if starts is not None and self._is_current():
-            if starts >= MOST_TRIES:
-                return self._take_back("not_started")
-            # As a rule the version before has run the test already; a power cut can have come between.
-            if starts == UNTESTED and not self.test(self.command):
-                return self._take_back("self_test")
-            self.store.count_start(version, max(starts, 0) + 1)
-            return Start.GO_ON
-        return self._apply_waiting(version)
-
-    def window_shown(self) -> None:
-        """The window is there: this version has proven itself."""
-        self.store.prove(self.installed.running.version)
-
-    def _apply_waiting(self, version: str) -> Start:
-        package = self.store.waiting(self.keys, version)
-        if package is None:
-            return Start.GO_ON
         try:
-            apply_package(package, self.installed.root, self.installed.running, self.store)
+            starts = self.store.starts_on_trial(version)
+            if starts is None or not self._is_current():
+                return Start.GO_ON
+            if starts >= MOST_TRIES:
+                return self._take_back()
+            self.store.count_start(version, starts + 1)
+        except OSError as error:
+            # A full disk, say, must not keep the window from coming.
+            _log.error("the trial of %s is not counted: %s", version, type(error).__name__)
+        return Start.GO_ON
+
+    def waiting(self) -> Package | None:
+        """The package that waits for this start."""
+        if not self.installed.running.runtime:
+            # Setup has put another version in place; this one is on its way out.
+            return None
+        return self.store.waiting(self.keys, self.installed.running.version)
+
+    def apply(self, package: Package) -> Start:
+        """Take a version into use if it passes its self-test; whatever goes wrong, this version goes on."""
+        try:
+            new = apply_package(package, self.installed.root, self.installed.running, self.store, self._passes)
         except (UpdateRefused, OSError) as error:
             # What is damaged does not heal; for room on the disk, say, the package waits.
-            if isinstance(error, UpdateRefused) and error.code == "damaged":
+            if isinstance(error, UpdateRefused) and error.code in ("damaged", "not_newer", "failed_before"):
                 package.path.unlink(missing_ok=True)
             _log.error("update %s was not applied: %s", package.version, _reason(error))
             return Start.GO_ON
-        if self.test(self.command):
-            self.store.count_start(package.version, 0)
-            _log.info("update %s applied", package.version)
-            return Start.AGAIN
-        self._take_back("self_test")
-        return Start.GO_ON
-
-    def _take_back(self, why: str) -> Start:
-        previous = roll_back(self.installed.root, self.store, why)
-        if previous is None:
-            _log.error("no earlier version to go back to (%s)", why)
+        if new is None:
+            _log.error("update %s fails its self-test", package.version)
             return Start.GO_ON
-        _log.error("taken back to %s: %s", previous.version, why)
+        _log.info("update %s applied", package.version)
+        return Start.AGAIN
+
+    def window_shown(self) -> None:
+        """The window is there, and the data can be used: this version has proven itself."""
+        self.store.end_trial(self.installed.running.version)
+
+    def _passes(self) -> bool:
+        return self.test([*self.command, _TRIAL])
+
+    def _take_back(self) -> Start:
+        previous = roll_back(self.installed.root, self.store, "not_started")
+        if previous is None:
+            # What waits may mend it.
+            _log.error("no earlier version to go back to")
+            return Start.GO_ON
+        _log.error("taken back to %s", previous.version)
         return Start.AGAIN
 
     def _is_current(self) -> bool:
         return read_pair(self.installed.root / CURRENT) == self.installed.running
 
 
+def is_on_trial(installed: Installation | None, store: Store) -> bool:
+    """Whether the version that runs has not shown its window yet; until then nothing may migrate the database."""
+    return installed is not None and store.starts_on_trial(installed.running.version) is not None
+
+
+def runs_on_trial(updates: Path) -> bool:
+    """The same for this very process; ``updates``: the folder of updates in its data folder."""
+    return is_on_trial(installation(), Store(updates))
+
+
 def passes_self_test(command: Sequence[str]) -> bool:
-    """Whether the quick self-test of the current version ends well, in a process of its own."""
+    """Whether the quick self-test of a version ends well, in a process of its own."""
     try:
         done = subprocess.run(
             [*command, "--self-test", "--quick"],

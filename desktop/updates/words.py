@@ -1,10 +1,12 @@
-"""Updates in words: why a package is not taken, and that a version was taken back.
+"""Updates in words: what a package is, why it is not taken, and that a version was taken back.
 
 Sentences say what happened, that what works goes on, and what to do. No file is read here.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
+
+from sync.update_package import Package
 
 REFUSALS: Mapping[str, str] = MappingProxyType(
     {
@@ -27,6 +29,17 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "yang diubah.",
     }
 )
+
+
+def package_words(package: Package, *, ours: bool) -> str:
+    """What a package is, for who decides whether to take it. ``ours``: signed by the makers, else by the district."""
+    size = f"{package.path.stat().st_size / 1e6:.1f}".replace(".", ",")
+    signer = "pembuat Rujuk" if ours else "server Dinas Kesehatan kabupaten ini"
+    what = "program dan komponennya" if package.full else "hanya program Rujuk"
+    return (
+        f"Pembaruan ke versi {package.version} ({size} MB), ditandatangani {signer}. Yang berubah: {what}; data tidak "
+        "disentuh. Dipasang saat Rujuk dibuka lagi."
+    )
 
 
 def taken_back(news: str) -> str:

@@ -1,7 +1,9 @@
 /* Rujuk.exe and rujuk-cli.exe: load the Python that current.txt names and run main.py of the app folder it names.
 
    current.txt is one line, "<runtime folder> <app folder>", beside this program. Where what it names is not there,
-   previous.txt is tried. Nothing is unpacked, downloaded or written; which version runs is decided elsewhere. */
+   previous.txt is tried. With --trial as the first argument, what trial.txt names runs and nothing else: a new version
+   shows what it can before it is current. Nothing is unpacked, downloaded or written; which version runs is decided
+   elsewhere. */
 #include <windows.h>
 #include <ctype.h>
 #include <stdio.h>
@@ -75,6 +77,7 @@ int wmain(int argc, wchar_t **argv)
     DWORD length = GetModuleFileNameW(NULL, home, LONGEST - 2 * NAME);
     wchar_t *slash = wcsrchr(home, L'\\'), **arguments;
     int agent = argc > 2 && !wcscmp(argv[1], L"-m") && !wcscmp(argv[2], L"desktop.agent"), quiet = argc > 1;
+    int trial = argc > 1 && !wcscmp(argv[1], L"--trial");
     HMODULE python;
     py_main run;
 
@@ -83,7 +86,7 @@ int wmain(int argc, wchar_t **argv)
     *slash = 0;
     /* Held until this process ends: the setup program asks for these names. */
     CreateMutexW(NULL, FALSE, agent ? L"Local\\Rujuk.agent" : L"Local\\Rujuk");
-    if (!choose(L"current.txt", runtime) && !choose(L"previous.txt", runtime))
+    if (trial ? !choose(L"trial.txt", runtime) : !choose(L"current.txt", runtime) && !choose(L"previous.txt", runtime))
         return fail(quiet, L"Program tidak lengkap. Data Anda aman. Pasang ulang Rujuk.");
     SetDllDirectoryW(L"");
     AddDllDirectory(runtime);
@@ -94,9 +97,9 @@ int wmain(int argc, wchar_t **argv)
         return fail(quiet, L"Berkas program rusak. Data Anda aman. Pasang ulang Rujuk.");
     arguments[0] = argv[0];
     arguments[1] = script;
-    for (int i = 1; i < argc; i++)
-        arguments[i + 1] = argv[i];
-    return run(argc + 1, arguments);
+    for (int i = 1 + trial; i < argc; i++)
+        arguments[i + 1 - trial] = argv[i];
+    return run(argc + 1 - trial, arguments);
 }
 
 #ifndef CONSOLE

@@ -70,7 +70,7 @@ def bill_of_materials(version: str, parts: Sequence[Part]) -> str:
         }
     ]
     for part in parts:
-        key = part.name.lower().replace("_", "-").replace(".", "-")
+        key = _canonical(part.name)
         if key not in hashes:
             raise CannotBuild(f"{part.name} is not in {LOCK.name}")
         components.append(
@@ -92,6 +92,12 @@ def bill_of_materials(version: str, parts: Sequence[Part]) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
+def locked_versions() -> Mapping[str, str]:
+    """The packages of the lock, each with its version."""
+    found = re.findall(r"^([A-Za-z0-9._-]+)==([^ ]+)", LOCK.read_text("utf-8"), re.MULTILINE)
+    return {_canonical(name): version for name, version in found}
+
+
 def locked_hashes() -> Mapping[str, Sequence[str]]:
     """The packages of the lock and the sums that are allowed for each."""
     found: dict[str, list[str]] = {}
@@ -99,7 +105,12 @@ def locked_hashes() -> Mapping[str, Sequence[str]]:
     for line in LOCK.read_text("utf-8").splitlines():
         match = re.match(r"([A-Za-z0-9._-]+)==", line)
         if match:
-            name = match[1].lower().replace("_", "-").replace(".", "-")
+            name = _canonical(match[1])
             found[name] = []
         found.get(name, []).extend(re.findall(r"--hash=sha256:([0-9a-f]{64})", line))
     return found
+
+
+def _canonical(name: str) -> str:
+    """A package's name as every index writes it."""
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -8,7 +8,7 @@ from collections.abc import Container
 from sync.errors import BadInput
 from sync.records import RECORD_TYPES, RECORDS_VERSION, Wire
 from sync.records.outbreak import REPORTER_EVENTS
-from sync.records.sending import MAY_WRITE, is_fact
+from sync.records.sending import MAY_WRITE, compares_patients, is_fact
 from sync.replica.serving import Admit, Situation
 from sync.revisions.revision import Revision
 
@@ -106,7 +106,7 @@ def _not_its_scope(revision: Revision, situation: Situation, facility: str, faci
         return _not_its_referral(revision, situation, facility)
     if revision.type == "signal_event":
         return _not_its_signal(revision, situation, facility)
-    if revision.type == "patient_link":
+    if compares_patients(revision.type):
         return _not_its_patients(situation, facility)
     if revision.type == "referral":
         patient = situation.patient
@@ -118,7 +118,7 @@ def _not_its_scope(revision: Revision, situation: Situation, facility: str, faci
 
 
 def _not_its_patients(situation: Situation, facility: str) -> str | None:
-    """Two that are one are both this facility's own: a link is nobody else's knowledge and opens nothing to anybody."""
+    """Two that are compared are both this facility's own: nobody else is to know, and it opens nothing to anybody."""
     for patient in situation.linked:
         if patient is not None and patient.type_name != "patient":
             return "what it names is not a patient"

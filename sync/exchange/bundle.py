@@ -44,6 +44,8 @@ MOST_PARTS, MOST_REQUESTS = 1000, 64
 _MAGIC, _VERSION = b"\x8bRUJUK\r\n", 1
 _FRONT = struct.Struct(">8sHH")
 _MOST_HEADER = 2048
+#: A card that is larger stays at home: the header must hold it.
+MOST_CARD = 1536
 _PURPOSE = b"rujuk bundle 1\0"
 _SIGNATURE = nacl.bindings.crypto_sign_BYTES
 _OVERHEAD = _SIGNATURE + nacl.bindings.crypto_box_SEALBYTES
@@ -55,7 +57,8 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     """What anybody may read: the way (``out`` to the server or ``back``), who, when (milliseconds since 1970) and size.
 
     ``receiver`` and ``sender`` are device ids or :data:`SERVER`; ``size`` is that of the sealed part, in bytes;
-    ``reply_to`` the id of the bundle that is answered.
+    ``reply_to`` the id of the bundle that is answered; ``card`` a pack with the sender's public card as the server
+    wrote it, for a server that has forgotten it.
     """
 
     kind: Literal["out", "back"]
@@ -66,6 +69,7 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     created_at: int
     size: int = 0
     reply_to: str = ""
+    card: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

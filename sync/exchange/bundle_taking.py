@@ -18,6 +18,7 @@ from sync.errors import (
 )
 from sync.exchange import bundle
 from sync.exchange.engine import BRISK, PLAUSIBLE_MS, Manner, Progress
+from sync.exchange.giving_back import note_taken
 from sync.exchange.messages import (
     AnsweredRequest,
     AskedFeed,
@@ -25,10 +26,12 @@ from sync.exchange.messages import (
     decode_message,
     read_pack,
 )
+from sync.exchange.reporting import note_repair
 from sync.records.moments import moment_text
-from sync.replica import chains, links
+from sync.replica import chains, digest, links
 from sync.replica.identity import PUBLIC
 from sync.replica.replica import Replica
+from sync.replica.sticks import COMPARE_VALUE
 from sync.replica.storing import split_ids
 from sync.replica.values import Cursor, Incoming
 
@@ -42,8 +45,9 @@ class Taken:
 
     ``confirmed``, ``refused`` and ``received`` count revisions about which this computer did not know it before;
     ``known`` those about which it did. ``whole``: the answer reached the end of all feeds when it was written;
-    ``proven``: nothing waits, and both sides were equal then. ``restored``: the server has begun a new life, so that
-    only an exchange by network makes both sides equal.
+    ``proven``: nothing waits, and both sides were equal then. ``lost``: what the server had lost, and waits again.
+    ``restored``: the server has begun a new life and did not say what it holds, so that only an exchange by network
+    makes both sides equal.
     """
 
     reply_to: str
@@ -52,6 +56,7 @@ class Taken:
     refused: int = 0
     received: int = 0
     known: int = 0
+    lost: int = 0
     whole: bool = False
     proven: bool = False
     restored: bool = False
@@ -76,16 +81,21 @@ def take_bundle(replica: Replica, file: bytes, manner: Manner = BRISK) -> Taken:
     except BadInput as error:
         raise BundleAltered("not an answer") from error
     if link.epoch:
-        usable = [part for part in answered if _same_life(part, link.epoch)]
+        usable = _of_this_life(answered, link.epoch)
         if answered and not usable:
             raise BundleStale("answered in another epoch of the server")
         answered = usable
     return _Taking(replica, manner, Taken(found.header.reply_to)).all_of(answered)
 
 
-def _same_life(part: AnsweredRequest, epoch: str) -> bool:
-    """Whether an answer speaks of the server as this computer knows it, or of what came after that."""
-    return part.answer.epoch == epoch or (part.answer.reset and part.epoch == epoch)
+def _of_this_life(answered: Sequence[AnsweredRequest], epoch: str) -> list[AnsweredRequest]:
+    """The answers that speak of the server as this computer knows it, or of what came after that.
+
+    Pages of a new life are of use to whoever is told at the same time what it begins with.
+    """
+    after = [part for part in answered if part.answer.reset and part.epoch == epoch]
+    lives = {epoch, *(part.answer.epoch for part in after if part.held)}
+    return [part for part in answered if part in after or part.answer.epoch in lives]
 
 
 class _Taking:
@@ -100,6 +110,7 @@ class _Taking:
         for part in answered:
             self._confirm(part)
         for part in answered:
+            self._begin_again(part)
             for page, asked in zip(part.answer.feeds, part.feeds, strict=False):
                 self._take(page, asked)
         if answered:
@@ -115,6 +126,27 @@ class _Taking:
         still_refused = [(item, reason) for item, reason in refused.items() if before.get(item) is False]
         self.replica.confirm(confirmed, still_refused)
         self._count(confirmed=new, refused=len(still_refused), known=len(ids) - new - len(still_refused))
+        note_taken(self.replica, split_ids(part.returned), part.answer.taken)
+
+    def _begin_again(self, part: AnsweredRequest) -> None:
+        """Where cursors mean nothing any more: note what the server holds, and read its feeds from the beginning."""
+        link, cursors = self.replica.link(), self._cursors()
+        if not part.held or link is None or (link.epoch or part.epoch) != part.epoch:
+            return
+        if {feed.audience for feed in part.held} != cursors.keys():
+            raise ServerFault("the answer is about other feeds")
+        new_life = part.answer.epoch != part.epoch
+        beyond = part.answer.reset and any(cursors[feed.audience].number > feed.number for feed in part.held)
+        # Else it is the same answer, read again, and says nothing new.
+        if not (new_life or beyond or self.replica.get_value(COMPARE_VALUE)):
+            return
+        for feed in part.held:
+            lost = self.replica.settle(feed.audience, range(digest.BUCKETS), set(split_ids(feed.ids)), 0)
+            self.taken = replace(self.taken, lost=self.taken.lost + len(lost))
+        told, district = {"replica": part.answer.replica, "epoch": part.answer.epoch}, self.replica.identity.district
+        self.replica.write(lambda connection: links.write_link(connection, district, links.DISTRICT_PEER, **told))
+        self.replica.set_value(COMPARE_VALUE, None)
+        note_repair(self.replica, 0, self.taken.lost)
 
     def _take(self, page: FeedPage, asked: AskedFeed) -> None:
         """Store a page batch by batch; the cursor moves with those that begin where it stands or before."""
@@ -155,19 +187,20 @@ class _Taking:
         """What the whole of it means: is all here, are both sides equal, is a new name due."""
         if any(part.answer.renew for part in answered):
             self.replica.set_value(chains.BEHIND_VALUE, "1")
-        restored = any(part.answer.reset for part in answered)
+        restored = any(part.answer.reset for part in answered) and not any(part.held for part in answered)
         whole = bool(self.roots) and not restored and self.roots.keys() == self._cursors().keys()
         self.taken = replace(self.taken, restored=restored, whole=whole)
         time_ms = answered[-1].answer.time
         moment = datetime.fromtimestamp(time_ms / 1000, UTC) if time_ms in PLAUSIBLE_MS else None
-        equal = whole and all(
-            (cursor.number, cursor.root) == (self.roots[name].reached, self.roots[name].root)
-            for name, cursor in self._cursors().items()
-        )
-        proven = equal and self.replica.waiting_count() == 0
+        cursors = self._cursors()
+        at_top = whole and all(cursor.number == self.roots[name].reached for name, cursor in cursors.items())
+        comparable = at_top and self.replica.waiting_count() == 0
+        proven = comparable and all(cursor.root == self.roots[name].root for name, cursor in cursors.items())
         self.taken = replace(self.taken, answered_at=moment, proven=proven)
         if proven and moment is not None:
             self._note_sync(moment)
+        if comparable and not proven:
+            self.replica.set_value(COMPARE_VALUE, "1")
 
     def _note_sync(self, moment: datetime) -> None:
         """Both sides were equal at this moment of the server's clock; a later one may be known already."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from sync.errors import BundleElsewhere, BundleError, NoServerKey, Refused
 from sync.exchange import bundle
 from sync.exchange.admission import PASSING_REASONS
+from sync.exchange.giving_back import lost_words, own_card
+from sync.exchange.giving_back import packed as packed_words
 from sync.exchange.messages import (
     BUNDLE,
     PROTOCOL,
@@ -24,6 +26,7 @@ from sync.exchange.transport import Transport
 from sync.records import RECORDS_VERSION
 from sync.replica import links, outgoing
 from sync.replica.replica import Replica
+from sync.replica.sticks import COMPARE_VALUE
 from sync.revisions.packing import pack
 from sync.revisions.revision import decode
 
@@ -60,6 +63,8 @@ def write_bundles(replica: Replica) -> list[Written]:
     cursors = replica.read(lambda connection: links.read_cursors(connection, identity, links.DISTRICT_PEER))
     feeds = [AskedFeed(cursor.audience, cursor.number) for cursor in cursors]
     waiting = replica.read(lambda connection: outgoing.all_waiting(connection, identity, MOST_WAITING))
+    returned = packed_words(lost_words(replica))
+    compare = replica.get_value(COMPARE_VALUE) is not None
     chunks = list(_chunks(waiting)) or [[]]
     packed = [
         bundle.pack_part(
@@ -73,6 +78,8 @@ def write_bundles(replica: Replica) -> list[Written]:
                     feeds=feeds if place == len(chunks) else [],
                     budget=_PAGE_BYTES,
                     pinned=True,
+                    returned=returned if place == len(chunks) else b"",
+                    compare=compare and place == len(chunks),
                 )
             )
         )
@@ -134,6 +141,7 @@ def _groups(sizes: Sequence[int]) -> Iterator[list[int]]:
 
 def _sealed(replica: Replica, server_key: bytes, parts: list[bytes], changes: int) -> Written:
     identity = replica.identity
+    card = packed_words(own_card(replica))
     header = bundle.Header(
         kind="out",
         district=identity.district,
@@ -141,6 +149,7 @@ def _sealed(replica: Replica, server_key: bytes, parts: list[bytes], changes: in
         sender=identity.device,
         id=replica.environment.random_bytes(16).hex(),
         created_at=int(replica.now().timestamp() * 1000),
+        card=card if len(card) <= bundle.MOST_CARD else b"",
     )
     file = bundle.seal(header, parts, signing_key=identity.signing_key, receiver_key=server_key)
     return Written(file, header.id, changes)

@@ -5,9 +5,12 @@ What is fetched is only a file: whoever uses it verifies it. It must never be in
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import requests
+import requests.adapters
 
 from sync.errors import ServerFault, Unreachable
 
@@ -22,14 +25,22 @@ _PIECE = 16_384
 _LARGEST = 500_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who hands updates on: a server, or the hub that shows the one certificate with this ``fingerprint`` (SHA-256)."""
+
+    url: str
+    fingerprint: bytes | None = None
+
+
 def fetch_update(
-    url: str, have: str, folder: Path, *, wanted: Callable[[], bool] = lambda: True, verify: bool | str = True
+    source: Source, have: str, runtime: str, folder: Path, *, wanted: Callable[[], bool] = lambda: True
 ) -> Path | None:
-    """The newest package that is newer than ``have``, fetched into ``folder``; ``None`` if there is none.
+    """The newest package that fits and is newer than ``have``, fetched into ``folder``; ``None`` if there is none.
 
     Args:
+        runtime: the runtime that is installed; packages without one are made for a certain one.
         wanted: asked between pieces; ``False`` ends the try, and the next goes on from there.
-        verify: as ``requests`` takes it, for a hub's own certificate.
 
     Raises:
         LinkError: it did not come to its end; what came is kept for the next try.
@@ -37,23 +48,31 @@ def fetch_update(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with requests.Session() as session:
-        session.verify = verify
+        # The length that is told is that of the file.
+        session.headers["Accept-Encoding"] = "identity"
+        if source.fingerprint is not None:
+            _pin(session, source.fingerprint)
         try:
-            return _fetch(session, f"{url.rstrip('/')}{UPDATE}?have={have}", folder, wanted)
+            url = f"{source.url.rstrip('/')}{UPDATE}?{urlencode({'have': have, 'runtime': runtime})}"
+            return _fetch(session, url, folder, wanted)
         except requests.RequestException as error:
             raise Unreachable(f"no whole package: {type(error).__name__}") from error
 
 
+def _pin(session: requests.Session, fingerprint: bytes) -> None:
+    """Speak with the computer of this certificate only, which stands in the same house."""
+    adapter = requests.adapters.HTTPAdapter()
+    adapter.poolmanager.connection_pool_kw["assert_fingerprint"] = fingerprint.hex()
+    session.adapters.clear()
+    session.mount("https://", adapter)
+    session.trust_env = session.verify = False
+
+
 def _fetch(session: requests.Session, url: str, folder: Path, wanted: Callable[[], bool]) -> Path | None:
     with session.get(url, stream=True, timeout=_TIMEOUT, allow_redirects=False) as first:
-        if first.status_code == requests.codes.no_content or first.status_code == requests.codes.not_found:
+        if first.status_code in (requests.codes.no_content, requests.codes.not_found):
             return None
-        name, etag = first.headers.get(NAME_HEADER, ""), first.headers.get("ETag", "")
-        if first.status_code != requests.codes.ok or not _NAME.fullmatch(name) or not _ETAG.fullmatch(etag):
-            raise ServerFault(f"HTTP {first.status_code} is no package")
-        size = int(first.headers.get("Content-Length", "0"))
-        if not 0 < size < _LARGEST:
-            raise ServerFault("a package of no size")
+        name, etag, size = _announced(first)
         part = folder / f"{name}.{etag[1:9]}.part"
         for old in folder.glob("*.part"):
             if old != part:
@@ -62,20 +81,35 @@ def _fetch(session: requests.Session, url: str, folder: Path, wanted: Callable[[
         if have == 0:
             _append(first, part, wanted)
     if 0 < have < size:
-        with session.get(
-            url,
-            headers={"Range": f"bytes={have}-", "If-Range": etag},
-            stream=True,
-            timeout=_TIMEOUT,
-            allow_redirects=False,
-        ) as rest:
-            if rest.status_code != requests.codes.partial_content:
-                part.unlink()
-                raise ServerFault("the package has changed meanwhile")
-            _append(rest, part, wanted)
-    if part.stat().st_size != size:
-        raise Unreachable(f"{part.stat().st_size} of {size} bytes")
+        _go_on(session, url, etag, part, wanted)
+    if (there := part.stat().st_size) != size:
+        if there > size:
+            part.unlink()
+        raise Unreachable(f"{there} of {size} bytes")
     return part.replace(folder / name)
+
+
+def _announced(response: requests.Response) -> tuple[str, str, int]:
+    """Name, mark and size of the package that is about to come."""
+    name, etag = response.headers.get(NAME_HEADER, ""), response.headers.get("ETag", "")
+    if response.status_code != requests.codes.ok or not _NAME.fullmatch(name) or not _ETAG.fullmatch(etag):
+        raise ServerFault(f"HTTP {response.status_code} is no package")
+    size = int(response.headers.get("Content-Length", "0"))
+    if not 0 < size < _LARGEST:
+        raise ServerFault("a package of no size")
+    return name, etag, size
+
+
+def _go_on(session: requests.Session, url: str, etag: str, part: Path, wanted: Callable[[], bool]) -> None:
+    """Fetch what is lacking at the end of ``part``."""
+    headers = {"Range": f"bytes={part.stat().st_size}-", "If-Range": etag}
+    with session.get(url, headers=headers, stream=True, timeout=_TIMEOUT, allow_redirects=False) as rest:
+        if rest.status_code == requests.codes.ok:
+            part.unlink()
+            raise ServerFault("the package has changed meanwhile")
+        if rest.status_code != requests.codes.partial_content:
+            raise ServerFault(f"HTTP {rest.status_code} is no piece of a package")
+        _append(rest, part, wanted)
 
 
 def _append(response: requests.Response, part: Path, wanted: Callable[[], bool]) -> None:

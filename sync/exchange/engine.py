@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from sync.errors import Interrupted, LinkError, ServerFault, Unreachable
+from sync.errors import Interrupted, LinkError, NotAllowed, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
 from sync.exchange.confirming import ask_confirmed
 from sync.exchange.credential import KEY_BYTES
 from sync.exchange.enrol import renew
+from sync.exchange.giving_back import FORGOTTEN, ids_of, lost_words, note_taken, packed, show_card
 from sync.exchange.messages import (
     EXCHANGE,
     PROTOCOL,
@@ -138,6 +139,7 @@ class _Run:
         self.pace = manner.pace
         self.tries = 0
         self.repairs = 0
+        self.shown = 0
         self.coming = 0
 
     def to_the_end(self) -> Outcome:
@@ -147,6 +149,10 @@ class _Run:
             try:
                 finished = self._one_message()
             except Interrupted:
+                continue
+            except NotAllowed as error:
+                if not self._is_known_again(error):
+                    raise
                 continue
             except Unreachable as error:
                 self._try_again(error)
@@ -181,6 +187,7 @@ class _Run:
         urgent = self.replica.emergencies(_MOST_REVISIONS, self.pace.budget, self.peer)
         link, cursors = self.link(), [] if urgent else self.cursors()
         chunk = urgent or self.replica.waiting(_MOST_REVISIONS, self.pace.budget, self.peer)
+        returned = [] if urgent or self.peer != links.DISTRICT_PEER else lost_words(self.replica)
         request = ExchangeRequest(
             protocol=PROTOCOL,
             records=RECORDS_VERSION,
@@ -190,11 +197,13 @@ class _Run:
             budget=self.pace.budget,
             pinned=bool(link and link.server_key),
             report=self._report_due(link, [revision_id for revision_id, _ in chunk]),
+            returned=packed(returned),
         )
         answer = self._send(request, sum(len(body) for _, body in chunk))
         if request.report is not None:
             note_sent(self.replica, request.report)
         self._confirm([revision_id for revision_id, _ in chunk], answer)
+        note_taken(self.replica, ids_of(returned), answer.taken)
         self.renewal_asked = self.renewal_asked or answer.renew
         if answer.reset or answer.epoch != request.epoch:
             self.note(replica=answer.replica, epoch=answer.epoch)
@@ -208,7 +217,17 @@ class _Run:
         self._report()
         if urgent or any(page.reached < page.top for page in answer.feeds) or self.replica.waiting(1, 1, self.peer):
             return False
+        if answer.taken is not None and lost_words(self.replica):
+            return False
         return self._prove(answer)
+
+    def _is_known_again(self, error: NotAllowed) -> bool:
+        """Show a restored server the card of this computer, and if that is not enough all that it once wrote."""
+        if error.code not in FORGOTTEN or self.peer != links.DISTRICT_PEER or self.shown > 1:
+            return False
+        self.shown += 1
+        taken = show_card(self.replica, self.transport, everything=self.shown > 1)
+        return taken or self._is_known_again(error)
 
     def _report_due(self, link: Link | None, brought: list[str]) -> Report | None:
         """How this computer stands, if the district does not know it yet."""

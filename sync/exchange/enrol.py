@@ -16,14 +16,18 @@ from sync.exchange.messages import (
     RenewRequest,
     decode_message,
     encode_message,
+    read_pack,
 )
 from sync.exchange.transport import Transport
-from sync.replica.identity import Identity
+from sync.replica.identity import PUBLIC, Identity
 from sync.replica.replica import Replica
 
 #: Crockford's base 32: no I, L, O or U, which people mistake for others.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10
+
+#: The server's word for a code that it keeps for another facility.
+OTHER_FACILITY = "other_facility"
 
 #: A computer's name is cut to this many characters.
 NAME_LENGTH = 80
@@ -52,17 +56,19 @@ def derive_signing_key(database_key: bytes, code: str) -> bytes:
     return hashlib.blake2b(data, key=database_key, digest_size=KEY_BYTES, person=b"rujuk device key").digest()
 
 
-def enrol(transport: Transport, *, code: str, pc_name: str, signing_key: bytes) -> DeviceCard:
-    """Ask the server behind ``transport`` for a card.
+def enrol(transport: Transport, *, code: str, pc_name: str, signing_key: bytes, facility: str = "") -> DeviceCard:
+    """Ask the server behind ``transport`` for a card; ``facility``: whose computer this is already.
 
     Raises:
         BadInput: the code or the name cannot be right; nothing was sent.
-        LinkError: NotAllowed when the code is unknown, expired, or used by another computer.
+        LinkError: NotAllowed when the code is unknown, expired, used by another computer, or of another facility.
     """
     name = pc_name.strip()[:NAME_LENGTH]
     if not name:
         raise BadInput("missing", field="pc_name")
-    request = EnrolRequest(code=normalise_code(code), public_key=public_key(signing_key), pc_name=name)
+    request = EnrolRequest(
+        code=normalise_code(code), public_key=public_key(signing_key), pc_name=name, facility=facility
+    )
     return _card(transport.send(ENROL, encode_message(request)))
 
 
@@ -77,7 +83,15 @@ def renew(replica: Replica, transport: Transport) -> None:
     key = replica.next_key()
     request = RenewRequest(public_key(key), replica.identity.pc_name)
     card = _card(transport.send(RENEW, encode_message(request)))
+    # Before the name: whoever bears a name can show its card to a server that has forgotten it.
+    keep_card(replica, card)
     replica.renew(card.device, card.letter, key)
+
+
+def keep_card(replica: Replica, card: DeviceCard) -> None:
+    """Keep the public card of this computer as its server wrote it, without waiting for the feed to bring it."""
+    if card.card:
+        replica.receive(PUBLIC, read_pack(card.card))
 
 
 def _card(answer: bytes) -> DeviceCard:

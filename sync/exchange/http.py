@@ -34,12 +34,14 @@ from sync.exchange.messages import (
     ENROL,
     EXCHANGE,
     FETCH,
+    GIVE_BACK,
     RENEW,
     BundleAnswer,
     CompareAnswer,
     DeviceCard,
     ExchangeAnswer,
     FetchAnswer,
+    GiveBackAnswer,
     decode_message,
 )
 from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersAnswer, ReceiptAnswer
@@ -57,6 +59,7 @@ _ANSWERS: dict[str, type[msgspec.Struct]] = {
     FETCH: FetchAnswer,
     ENROL: DeviceCard,
     RENEW: DeviceCard,
+    GIVE_BACK: GiveBackAnswer,
     BUNDLE: BundleAnswer,
     COMPUTERS: ComputersAnswer,
     RECEIPT: ReceiptAnswer,

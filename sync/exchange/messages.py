@@ -48,7 +48,8 @@ class ExchangeRequest(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``records`` is the asker's version of the record types; ``epoch`` the answerer's epoch as the asker last knew it;
     ``push`` a pack of revisions; ``budget`` how many bytes of revisions the answer should hold; ``pinned`` says that
-    the asker knows the answerer's public key. ``report`` is there when it has changed.
+    the asker knows the answerer's public key. ``report`` is there when it has changed. ``returned`` is a pack of what
+    the answerer itself has written and lost. ``compare``: on a stick, say what you hold of the feeds as well.
     """
 
     protocol: int
@@ -59,6 +60,8 @@ class ExchangeRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     budget: int = 0
     pinned: bool = False
     report: Report | None = None
+    returned: bytes = b""
+    compare: bool = False
 
 
 class FeedPage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -79,6 +82,7 @@ class ExchangeAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     ``reset`` says that the asker's cursors mean nothing here any more (another epoch): it must compare instead.
     ``time`` is the answerer's clock in milliseconds since 1970; ``server_key`` its public key (Ed25519), told to
     whoever has not pinned one. ``renew``: another computer writes as this device, too; it needs a card of its own.
+    ``taken``: the places of what was returned and is here now; ``None`` from an older program, which does not look.
     """
 
     replica: str
@@ -91,6 +95,7 @@ class ExchangeAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     reset: bool = False
     server_key: bytes = b""
     renew: bool = False
+    taken: list[int] | None = None
 
 
 class CompareRequest(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -123,17 +128,28 @@ class FetchAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     pack: bytes = b""
 
 
+class HeldFeed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All that the answerer holds of a feed up to ``number``: ids, joined."""
+
+    audience: str
+    number: int
+    ids: bytes = b""
+
+
 class AnsweredRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     """An answer that comes back without its asker having waited, with what must be known of the request.
 
-    ``ids`` are those of the pushed revisions, joined, in the order in which ``answer.refused`` counts them; ``epoch``
-    and ``feeds`` are as they were asked.
+    ``ids`` are those of the pushed revisions, joined, in the order in which ``answer.refused`` counts them, and
+    ``returned`` those of the returned ones for ``answer.taken``; ``epoch`` and ``feeds`` are as they were asked. Where
+    ``answer.reset`` says that cursors mean nothing, or it was asked for, ``held`` is what a comparison would find.
     """
 
     answer: ExchangeAnswer
     ids: bytes = b""
     epoch: str = ""
     feeds: list[AskedFeed] = []
+    returned: bytes = b""
+    held: list[HeldFeed] = []
 
 
 class BundleRequest(msgspec.Struct, frozen=True):
@@ -149,11 +165,27 @@ class BundleAnswer(msgspec.Struct, frozen=True):
 
 
 class EnrolRequest(msgspec.Struct, frozen=True):
-    """A new computer presents its one-time code, its Ed25519 public key (32 bytes) and its name."""
+    """A computer presents its one-time code, its Ed25519 public key (32 bytes) and its name.
+
+    ``facility``: whose it is already, if it is anybody's; a code for another facility is then not used up.
+    """
 
     code: str
     public_key: bytes
     pc_name: str
+    facility: str = ""
+
+
+class GiveBackRequest(msgspec.Struct, frozen=True):
+    """From anybody, unsigned: a pack of what the server has once written, of which each revision proves itself."""
+
+    pack: bytes
+
+
+class GiveBackAnswer(msgspec.Struct, frozen=True):
+    """The places of those that are here now."""
+
+    taken: list[int]
 
 
 class RenewRequest(msgspec.Struct, frozen=True):
@@ -164,7 +196,10 @@ class RenewRequest(msgspec.Struct, frozen=True):
 
 
 class DeviceCard(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who the new computer is from now on, and with whom it speaks; ``server_key`` is the server's public key."""
+    """Who the new computer is from now on, and with whom it speaks; ``server_key`` is the server's public key.
+
+    ``card`` is a pack with its public card as the server wrote it.
+    """
 
     district: str
     device: str
@@ -175,6 +210,7 @@ class DeviceCard(msgspec.Struct, frozen=True, omit_defaults=True):
     replica: str
     epoch: str
     server_key: bytes = b""
+    card: bytes = b""
 
 
 class ConfirmedRequest(msgspec.Struct, frozen=True):
@@ -231,7 +267,7 @@ class PairAnswer(msgspec.Struct, frozen=True):
 M = TypeVar("M", bound=msgspec.Struct)
 
 EXCHANGE, COMPARE, FETCH = "/v1/exchange", "/v1/compare", "/v1/fetch"
-ENROL, RENEW = "/v1/enrol", "/v1/renew"
+ENROL, RENEW, GIVE_BACK = "/v1/enrol", "/v1/renew", "/v1/give-back"
 BUNDLE = "/v1/bundle"
 #: Only a hub answers these.
 CONFIRMED, PAIR = "/v1/confirmed", "/v1/pair"

@@ -26,7 +26,10 @@ class ComputersRequest(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Computer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One computer; moments are ISO 8601 in UTC, "" for never. ``report`` is what it last said of itself."""
+    """One computer; moments are ISO 8601 in UTC, "" for never. ``report`` is what it last said of itself.
+
+    ``seen_at``: when it spoke to the server itself; ``stick_at``: when a stick of it was brought there.
+    """
 
     device: str
     letter: str
@@ -43,6 +46,7 @@ class Computer(msgspec.Struct, frozen=True, omit_defaults=True):
     program: str = ""
     records: int = 0
     report: Report | None = None
+    stick_at: str = ""
 
 
 class ComputersAnswer(msgspec.Struct, frozen=True, omit_defaults=True):

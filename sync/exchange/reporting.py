@@ -12,7 +12,7 @@ import msgspec
 
 from sync.exchange.messages import Report
 from sync.replica.replica import Replica
-from sync.replica.standing import standing
+from sync.replica.standing import standing, waits_beside
 from sync.replica.values import Link
 from sync.replica.versions import program_version
 
@@ -29,9 +29,9 @@ def due_report(replica: Replica, link: Link | None, brought: Sequence[str], *, f
 
     ``first``: the message begins an exchange; another one says only that now nothing waits any more.
     """
-    stands = replica.read(lambda connection: standing(connection, replica.identity, brought))
-    if not first and stands.waiting:
+    if not first and replica.read(lambda connection: waits_beside(connection, replica.identity, brought)):
         return None
+    stands = replica.read(lambda connection: standing(connection, replica.identity, brought))
     report = Report(
         waiting=stands.waiting,
         oldest=stands.oldest_ms,

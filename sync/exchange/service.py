@@ -23,10 +23,12 @@ from sync.exchange.messages import (
     FeedPage,
     FetchAnswer,
     FetchRequest,
+    GiveBackAnswer,
+    GiveBackRequest,
     Report,
 )
 from sync.exchange.proof_messages import KeptReport
-from sync.replica import chains, feeds
+from sync.replica import chains, feeds, recovering
 from sync.replica.devices import moment_of, note_report
 from sync.replica.digest import BUCKETS
 from sync.replica.identity import DISTRICT, PUBLIC
@@ -42,6 +44,8 @@ MOST_BYTES = 4 * 2**20
 #: Bytes of one revision; the longest letter that fits its fields has a third of it. Whoever reads the feed would have
 #: to carry what is larger.
 MOST_REVISION_BYTES = 256 * 2**10
+#: Revisions that are taken back of one message; computers send fewer.
+MOST_RETURNED = 1000
 #: Feeds that one request may ask for.
 MOST_FEEDS = 8
 
@@ -143,6 +147,8 @@ class Service:
         applied = self.store(peer, items, message.records) if items else Applied((), (), ())
         if message.report is not None:
             self._note_report(peer, message.report, message.records)
+        # An older program of the asker knows nothing of it; a hub has written nothing of its own.
+        taken = self.take_back(message.returned) if message.returned and self.replica.serves else None
         places = {item.revision.id: place for place, item in enumerate(items)}
         reset = message.epoch not in ("", self.replica.identity.epoch)
         pages = [] if reset else self._pages(peer, message.feeds, message.budget)
@@ -158,7 +164,28 @@ class Service:
             reset=reset,
             server_key=b"" if message.pinned else public_key(self.replica.identity.signing_key),
             renew=peer.forked or peer.device in applied.forked,
+            taken=taken,
         )
+
+    def give_back(self, message: GiveBackRequest) -> GiveBackAnswer:
+        """Take back what this server has written and lost, whoever brings it."""
+        return GiveBackAnswer(self.take_back(message.pack))
+
+    def take_back(self, returned: bytes) -> list[int]:
+        """Store what this server has written itself of a pack; the places of what is here now.
+
+        Raises:
+            BadInput: it is no pack, or a larger one than any computer sends.
+        """
+        items = [Incoming(revision, body) for revision, body in unpack(returned)]
+        if len(items) > MOST_RETURNED:
+            raise BadInput("too many revisions", field="pack")
+        here = self.replica.write(
+            lambda connection: recovering.take_back(
+                connection, self.replica.identity, items, self.replica.environment.now()
+            )
+        )
+        return [place for place, item in enumerate(items) if item.revision.id in here]
 
     def _note_report(self, peer: Peer, report: Report, records: int) -> None:
         now_ms = self.replica.environment.now_ms()

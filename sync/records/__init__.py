@@ -17,14 +17,14 @@ from sync.records.definition import (
 from sync.records.facility import Computer, Duty, Facility, Route, Staff, Ward
 from sync.records.outbreak import AlarmDismissal, Signal, SignalEvent, Specimen, WeeklyReport
 from sync.records.patient import Patient, Visit
-from sync.records.patient_link import PatientLink
+from sync.records.patient_link import PatientDistinct, PatientLink
 from sync.records.referral import Referral, ReferralEvent, Void
 
 RECORD_CLASSES: Mapping[str, type[Record]] = MappingProxyType(
     {
         cls.type.name: cls
         for cls in (
-            *(Facility, Computer, Route, Staff, Ward, Duty, Patient, PatientLink, Visit),
+            *(Facility, Computer, Route, Staff, Ward, Duty, Patient, PatientLink, PatientDistinct, Visit),
             *(Referral, ReferralEvent, Void),
             *(Signal, SignalEvent, AlarmDismissal, WeeklyReport, Specimen),
         )
@@ -34,7 +34,7 @@ RECORD_CLASSES: Mapping[str, type[Record]] = MappingProxyType(
 RECORD_TYPES: Mapping[str, RecordType] = MappingProxyType({name: cls.type for name, cls in RECORD_CLASSES.items()})
 
 #: Grows by one whenever a record type or field is added; peers compare it to tell "newer than I" from "wrong".
-RECORDS_VERSION = 5
+RECORDS_VERSION = 6
 
 __all__ = [
     "RECORDS_VERSION",
@@ -50,6 +50,7 @@ __all__ = [
     "Lane",
     "Merge",
     "Patient",
+    "PatientDistinct",
     "PatientLink",
     "Record",
     "RecordType",

@@ -131,6 +131,8 @@ class Computer(Record):
     public_key: str = text_field("Kunci (Ed25519, heksadesimal)", limit=64)
     enrolled_at: datetime = moment_field("Terdaftar pada")
     revoked_at: datetime | None = moment_field("Dicabut pada", default=None)
+    name: str | None = text_field("Nama komputer", limit=80, default=None)
+    former: str | None = reference_field("Pengganti komputer", default=None)
 
 
 @record("route", label="Jarak", scope=Scope.PUBLIC)

@@ -132,6 +132,11 @@ def is_baby_name(name: str) -> bool:
     return not _BABY.isdisjoint(split_words(name)[:2])
 
 
+def says_little(key: str) -> bool:
+    """Whether so many people have this word, by its sound, in their name that it hardly tells anybody apart."""
+    return key in _COMMON
+
+
 def swapped(day: date) -> date | None:
     """The day with its day and month in each other's place; ``None`` where that is no other day."""
     if day.day > 12 or day.day == day.month:
@@ -140,7 +145,7 @@ def swapped(day: date) -> date | None:
 
 
 def _weight(key: str) -> float:
-    return _COMMON_WEIGHT if key in _COMMON else 1.0
+    return _COMMON_WEIGHT if says_little(key) else 1.0
 
 
 def _word_likeness(one: str, other: str) -> float:

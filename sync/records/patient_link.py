@@ -1,4 +1,4 @@
-"""Two registrations found to be one person, and the taking back of it: facts, and who is one person by them.
+"""Two registrations found to be one person, the taking back of it, and that two are not: facts, and who is one by them.
 
 Who is one person is a plain function of the facts that are not taken back: the same on every computer, in whatever
 order they came and however differently people merged offline. Registrations keep their own ids; nothing is rewritten,
@@ -24,6 +24,21 @@ class PatientLink(Record):
     other: str = reference_field("Pasien yang sama")
     takes_back: str | None = reference_field("Menarik kembali", default=None)
     reason: str = text_field("Alasan", limit=500, sensitive=True)
+    at: datetime = moment_field("Pada")
+    by: str = reference_field("Oleh")
+    by_name: str = text_field("Nama petugas", limit=120)
+
+
+@record("patient_distinct", label="Bukan orang yang sama", scope=Scope.OWN, family=Family.FACT)
+class PatientDistinct(Record):
+    """``patient`` and ``other`` were compared and are two people, so nobody need compare them again.
+
+    It says nothing against a :class:`PatientLink`: who finds later that they are one says so, and that counts.
+    """
+
+    patient: str = reference_field("Pasien")
+    other: str = reference_field("Bukan pasien ini")
+    reason: str | None = text_field("Alasan", limit=500, sensitive=True, default=None)
     at: datetime = moment_field("Pada")
     by: str = reference_field("Oleh")
     by_name: str = text_field("Nama petugas", limit=120)

@@ -10,7 +10,9 @@ from sync.records import RECORD_TYPES, Family, Lane, Scope, Wire
 from sync.records.definition import is_id
 from sync.records.rules import is_emergency
 
-_FIRST_LEVEL = frozenset({"patient", "patient_link", "visit", "referral", "referral_event", "staff", "void"})
+_FIRST_LEVEL = frozenset(
+    {"patient", "patient_link", "patient_distinct", "visit", "referral", "referral_event", "staff", "void"}
+)
 _SURVEILLANCE = frozenset({"signal", "signal_event", "alarm_dismissal", "weekly_report", "specimen"})
 
 #: What each kind of facility may write. Hospitals answer and publish beds; they do not edit a patient's document.
@@ -48,6 +50,11 @@ def hangs_on_another(type_name: str) -> bool:
     """Whether records of this type are seen by those who see the record they name; they open nothing themselves."""
     record_type = RECORD_TYPES.get(type_name)
     return record_type is not None and record_type.scope_field is not None
+
+
+def compares_patients(type_name: str) -> bool:
+    """Whether records of this type say of two patients that they are, or are not, one person."""
+    return type_name in {"patient_link", "patient_distinct"}
 
 
 def is_public(type_name: str) -> bool:

@@ -24,7 +24,10 @@ _PROVEN = (
 
 @dataclass(frozen=True, slots=True)
 class KnownComputer:
-    """One computer; moments are ISO 8601 in UTC. ``report`` is JSON, as :func:`note_report` was given it."""
+    """One computer; moments are ISO 8601 in UTC. ``report`` is JSON, as :func:`note_report` was given it.
+
+    ``seen_at``: when it spoke to the server itself; ``stick_at``: when a stick of it was brought there.
+    """
 
     device: str
     letter: str
@@ -40,6 +43,12 @@ class KnownComputer:
     program: str | None
     report: str | None
     proven_at: str | None
+    stick_at: str | None
+
+    @property
+    def heard_at(self) -> str | None:
+        """When it spoke itself or a stick of it was brought, whichever was later."""
+        return max(self.seen_at or "", self.stick_at or "") or None
 
 
 def moment_of(milliseconds: int) -> str:
@@ -88,6 +97,7 @@ def known_computers(connection: Connection, district: str, facility: str | None 
             program=row.program,
             report=row.report,
             proven_at=row.proven_at,
+            stick_at=row.stick_at,
         )
         for row in connection.execute(query)
     ]

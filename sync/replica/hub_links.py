@@ -86,6 +86,14 @@ def move_hub(connection: Connection, district: str, url: str) -> None:
     links.write_link(connection, district, links.HUB_PEER, url=url)
 
 
+def note_refusal(connection: Connection, district: str, code: str) -> None:
+    """Keep why this PC and its hub do not speak, in place of the mere class of the error; the next exchange clears it.
+
+    ``code``: as in :class:`sync.errors.LinkError`.
+    """
+    links.write_link(connection, district, links.HUB_PEER, last_error=code)
+
+
 def leave_hub(connection: Connection, identity: Identity) -> None:
     """Have no hub any more. What came from it is brought to the district from here as well."""
     of_hub = tables.revision.c.at_hub.is_not(None)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from sync.errors import BadInput
 from sync.records import Referral
+from sync.replica import storing
 from sync.replica.local_values import read_value, write_value
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
@@ -45,7 +46,7 @@ def save_numbered(
             letter = make(1 + max([*taken, *reserved], default=0), replica.new_id())
         elif form not in reserved:
             raise BadInput("not_a_form", field="number")
-        elif form in taken:
+        elif storing.known_records(connection, replica.identity.district, [reserved[form]]):
             raise BadInput("form_used", field="number")
         else:
             letter = make(form, reserved[form])

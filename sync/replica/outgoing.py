@@ -2,7 +2,7 @@
 
 It is not a queue beside the data: nothing here may mark anything as sent. For the district wait the revisions of this
 facility that it has neither confirmed nor refused, whichever computer wrote them: those of a colleague's PC wait at a
-hub, and where the district has lost them.
+hub, and where the district has lost them. What the server itself wrote goes back another way (``recovering``).
 """
 
 import functools
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, selec
 from sync.records import Lane
 from sync.replica import links, tables
 from sync.replica.identity import Identity
+from sync.replica.recovering import by_the_server
 from sync.replica.storing import WAITS
 
 
@@ -75,9 +76,9 @@ def _waits(peer: str) -> tuple[ColumnElement[Any], ...]:
     own = (table.c.district == bindparam("of_district"), table.c.facility == bindparam("of_facility"))
     if peer == links.HUB_PEER:
         return (*own, table.c.at_hub == WAITS)
-    return (*own, table.c.confirmed == WAITS, table.c.refusal.is_(None))
+    return (*own, table.c.confirmed == WAITS, table.c.refusal.is_(None), ~by_the_server(bindparam("of_device")))
 
 
 def _of(identity: Identity) -> dict[str, Any]:
     """What the condition of :func:`_waits` is executed with."""
-    return {"of_district": identity.district, "of_facility": identity.facility}
+    return {"of_district": identity.district, "of_facility": identity.facility, "of_device": identity.device}

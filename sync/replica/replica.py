@@ -19,6 +19,7 @@ from sync.replica import chains, links, local_values, outgoing, receiving, servi
 from sync.replica.identity import Identity
 from sync.replica.opening import READ_ONLY, translated_errors
 from sync.replica.rebuilding import ensure_projections
+from sync.replica.seals import sealed
 from sync.replica.serving import Admit
 from sync.replica.transactions import with_retries
 from sync.replica.values import Applied, ConflictedRecord, Edit, Incoming, Link, Seen
@@ -359,6 +360,7 @@ class Replica:
                 facility=self.identity.facility,
                 fields=fields,
             )
+            body = sealed(body, self.identity.signing_key) if self.serves else body
             revision = decode(body)
             head = revision.id
             items.append(Incoming(revision, body))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from sync.records import Lane
 from sync.records.definition import is_id
-from sync.records.sending import lane_of, scope_of
+from sync.records.sending import compares_patients, lane_of, scope_of
 from sync.replica import chains, feeds, links, storing, tables
 from sync.replica.bulk import among
 from sync.replica.identity import Identity
@@ -26,7 +26,7 @@ class Situation:
 
     ``record`` is ``None`` for a new record; ``scope`` is the record whose entitlements count and ``entitled`` who may
     see it; ``patient`` is the patient a referral names and ``patient_entitled`` who may see that one; ``voided`` is the
-    record that a void takes out of the lists. ``linked`` are the two patients that a link names; ``takes_back`` whether
+    record that a void takes out of the lists. ``linked`` are the two patients that are compared; ``takes_back`` whether
     it takes another one back, and ``taken_back`` that one.
     """
 
@@ -161,8 +161,8 @@ def _situation(
 
 
 def _linked(revision: Revision) -> list[str]:
-    """What a link of patients names: the two, and the link that it takes back if it does; nothing for others."""
-    if revision.type != "patient_link":
+    """The two patients that are compared, and the link that is taken back if one is; nothing for other records."""
+    if not compares_patients(revision.type):
         return []
     patient, other, former = (revision.fields.get(name) for name in ("patient", "other", "takes_back"))
     return [*(str(named) if is_id(named) else "" for named in (patient, other)), *([former] if is_id(former) else [])]

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func,
 from sync.replica import digest, links, tables
 from sync.replica.bulk import asked, is_asked
 from sync.replica.identity import PUBLIC, Identity
+from sync.replica.recovering import by_the_server
 from sync.replica.storing import AT_DISTRICT, CARRIED, WAITS
 from sync.revisions.clock import stamp_ms
 
@@ -39,14 +40,16 @@ class Standing:
 
 def standing(connection: Connection, identity: Identity, brought: Sequence[str] = ()) -> Standing:
     """How it stands, once the revisions ``brought`` have arrived at the district."""
+    # At the office the server's own words have its facility, too; they go back another way and are nobody's work.
     own = {"of_district": identity.district, "of_facility": identity.facility}
+    here = {**own, "of_device": identity.device}
     form, wanted = asked(connection, brought) if brought else ("", {})
-    waiting, oldest, refused = connection.execute(_figures(form), {**own, **wanted}).one()
+    waiting, oldest, refused = connection.execute(_figures(form), {**here, **wanted}).one()
     return Standing(
         waiting,
         stamp_ms(oldest or 0),
         refused,
-        connection.execute(_CARRIED, own).scalar_one(),
+        connection.execute(_CARRIED, here).scalar_one(),
         connection.execute(_CONFLICTS, own).scalar_one(),
     )
 
@@ -55,10 +58,14 @@ def _own(table: Any) -> tuple[ColumnElement[bool], ...]:
     return (table.c.district == bindparam("of_district"), table.c.facility == bindparam("of_facility"))
 
 
+def _not_the_servers() -> ColumnElement[bool]:
+    return ~by_the_server(bindparam("of_device"))
+
+
 _CARRIED = (
     select(func.count())
     .select_from(tables.revision)
-    .where(*_own(tables.revision), tables.revision.c.confirmed == CARRIED)
+    .where(*_own(tables.revision), _not_the_servers(), tables.revision.c.confirmed == CARRIED)
 )
 _CONFLICTS = (
     select(func.count()).select_from(tables.record).where(*_own(tables.record), tables.record.c.conflicts.is_not(None))
@@ -72,8 +79,22 @@ def _figures(form: str) -> Select[int, Any, int]:
     waits = table.c.refusal.is_(None)
     figures = select(
         func.count(case((waits, 1))), func.min(case((waits, table.c.stamp))), func.count(case((~waits, 1)))
-    ).where(*_own(table), table.c.confirmed == WAITS)
+    ).where(*_own(table), _not_the_servers(), table.c.confirmed == WAITS)
     return figures.where(~is_asked(table.c.id, form)) if form else figures
+
+
+def waits_beside(connection: Connection, identity: Identity, brought: Sequence[str]) -> bool:
+    """Whether anything of this facility waits beside the revisions ``brought``; of a long backlog it counts nothing."""
+    own = {"of_district": identity.district, "of_facility": identity.facility}
+    form, wanted = asked(connection, brought) if brought else ("", {})
+    return connection.execute(_left(form), {**own, **wanted}).first() is not None
+
+
+@functools.cache
+def _left(form: str) -> Select[Any]:
+    table = tables.revision
+    left = select(table.c.id).where(*_own(table), table.c.confirmed == WAITS, table.c.refusal.is_(None)).limit(1)
+    return left.where(~is_asked(table.c.id, form)) if form else left
 
 
 def cursors_hold(connection: Connection, identity: Identity) -> bool:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Local value: the list, oldest first.
 STICKS_VALUE = "sticks"
+#: Local value: set while a stick has shown that both sides differ, until one has brought what the server holds.
+COMPARE_VALUE = "sticks.compare"
 #: Entries that are kept.
 _KEPT = 30
 

@@ -242,9 +242,12 @@ device = Table(
     Column("forked_at", Text),
     #: The device whose place this one took after a fork.
     Column("former", Id),
+    #: When the server last answered a stick of this computer.
+    Column("stick_at", Text),
     _key("district", "id"),
 )
-Index("device_letter", device.c.district, device.c.facility, device.c.letter, unique=True)
+#: Not unique: a computer that a restored server takes back may find its letter given away, until it has taken another.
+Index("device_letter", device.c.district, device.c.facility, device.c.letter)
 
 enrolment_code = Table(
     "enrolment_code",

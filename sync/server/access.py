@@ -38,6 +38,7 @@ class KnownDevice:
     revoked_at: str | None
     last_seen_at: str | None
     program: str | None
+    stick_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,12 @@ class Access:
             raise Problem(401, "unknown_device", "no computer has such an id")
         row = self._row(device_id)
         return Sender(_peer(row), bytes(row.public_key))
+
+    def note_stick(self, device_id: str) -> None:
+        """Note that a stick of this computer was brought here just now; it has not spoken itself."""
+        now = moment_text(self._replica.environment.now())
+        change = update(device).where(device.c.district == self._district, device.c.id == device_id)
+        self._replica.write(lambda connection: connection.execute(change.values(stick_at=now)))
 
     def devices(self) -> list[KnownDevice]:
         """All computers ever enrolled, oldest first."""
@@ -175,6 +182,7 @@ def _known(row: Row[Any]) -> KnownDevice:
         revoked_at=row.revoked_at,
         last_seen_at=row.last_seen_at,
         program=row.program,
+        stick_at=row.stick_at,
     )
 
 

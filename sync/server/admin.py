@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ from sync.replica.sealed_key import open_key
 from sync.revisions.environment import system_environment
 from sync.server import health
 from sync.server.access import Access
+from sync.server.admin_updates import add_update_commands
 from sync.server.admin_words import device_line, facility_data
 from sync.server.cards import publish_missing_cards
 from sync.server.catalogue import CATALOGUE_WORDS, import_catalogue
@@ -39,7 +41,6 @@ from sync.server.home import (
     ServerSettings,
     server_home,
 )
-from sync.server.updates import publish_update
 
 EXIT_DONE = 0
 EXIT_SILENT = 1
@@ -207,9 +208,10 @@ def _enrol_code(options: argparse.Namespace) -> Result:
     return _with_replica(options, work)
 
 
-def _update_publish(options: argparse.Namespace) -> Result:
-    place = publish_update(server_home().updates, options.file)
-    return Result(f"{place.name} is handed on from now on.", {"file": str(place)})
+def _update(options: argparse.Namespace) -> Result:
+    folder = server_home().updates
+    words, data = _with_replica(options, lambda replica: options.work(options, folder, replica.identity.signing_key))
+    return Result(words, data)
 
 
 def _device_list(options: argparse.Namespace) -> Result:
@@ -367,8 +369,7 @@ def _parser() -> argparse.ArgumentParser:
     update = commands.add_parser("update", help="updates for the computers").add_subparsers(
         required=True, metavar="COMMAND"
     )
-    publish = command(update, "publish", _update_publish, "hand a signed package on to every computer that asks")
-    publish.add_argument("file", type=Path, metavar="FILE", help="Rujuk-<version>.rujuk-update")
+    add_update_commands(partial(command, update, run=_update))
 
     opened = command(commands, "open-key", _open_key, "the key of the copies of a computer that is gone")
     opened.add_argument("file", type=Path, metavar="FILE", help="the .kunci file that lies beside its copies")

@@ -17,12 +17,14 @@ from sync.exchange.messages import (
     ENROL,
     EXCHANGE,
     FETCH,
+    GIVE_BACK,
     RENEW,
     BundleRequest,
     CompareRequest,
     EnrolRequest,
     ExchangeRequest,
     FetchRequest,
+    GiveBackRequest,
     RenewRequest,
 )
 from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersRequest, ReceiptRequest
@@ -56,6 +58,7 @@ def create_app(replica: Replica, updates: Path | None = None) -> Starlette:
     return Starlette(
         routes=[
             edge.unsigned(ENROL, EnrolRequest, enrolment.enrol),
+            edge.unsigned(GIVE_BACK, GiveBackRequest, lambda message, _address: service.give_back(message)),
             signed(EXCHANGE, ExchangeRequest, service.exchange),
             signed(COMPARE, CompareRequest, service.compare),
             signed(FETCH, FetchRequest, service.fetch),

@@ -26,16 +26,19 @@ def publish_card(connection: Connection, replica: Replica, device_id: str) -> No
         public_key=bytes(row.public_key).hex(),
         enrolled_at=datetime.fromisoformat(row.enrolled_at),
         revoked_at=datetime.fromisoformat(row.revoked_at) if row.revoked_at else None,
+        name=row.name or None,
+        former=row.former,
     )
     seen = replica.get_within(connection, Computer, device_id)
     replica.save_within(connection, [Edit(card, seen)], replica.identity.device)
 
 
 def publish_missing_cards(replica: Replica) -> int:
-    """Make the cards of computers that were enrolled before there were cards; how many there were."""
+    """Make whole the cards of computers that were enrolled before cards, or names in them; how many there were."""
     card, district = VALUE_TABLES["computer"], replica.identity.district
-    there = select(card.c.id).where(card.c.district == district)
+    there = select(card.c.id).where(card.c.district == district, card.c.name.is_not(None))
     query = select(device.c.id).where(device.c.district == district, device.c.id.not_in(there)).order_by(device.c.id)
+    query = query.where(device.c.name != "")
 
     def work(connection: Connection) -> int:
         missing = list(connection.execute(query).scalars())

@@ -16,14 +16,15 @@ from sqlalchemy import Connection, insert, select, update
 
 from sync.errors import BadInput
 from sync.exchange.credential import KEY_BYTES, public_key
-from sync.exchange.enrol import CODE_ALPHABET, CODE_LENGTH, NAME_LENGTH, normalise_code
+from sync.exchange.enrol import CODE_ALPHABET, CODE_LENGTH, NAME_LENGTH, OTHER_FACILITY, normalise_code
 from sync.exchange.messages import DeviceCard, EnrolRequest, RenewRequest
 from sync.exchange.service import Peer
 from sync.records.moments import moment_text
-from sync.replica import tables
+from sync.replica import storing, tables
 from sync.replica.feeds import lock_scopes
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
+from sync.revisions.packing import pack
 from sync.server.access import next_letter
 from sync.server.cards import publish_card
 from sync.server.problems import Problem
@@ -99,6 +100,8 @@ class Enrolment:
             if bytes(code.public_key) != request.public_key:
                 raise Problem(403, "used_code", "another computer has used this one-time code")
             return self._card(connection, code.used_by)
+        if request.facility not in ("", code.facility):
+            raise Problem(403, OTHER_FACILITY, "this one-time code is for another facility")
         now = moment_text(self._environment.now())
         if code.expires_at <= now:
             raise Problem(403, "expired_code", "this one-time code has expired")
@@ -120,11 +123,15 @@ class Enrolment:
             lock_scopes(connection, self._district, [peer.facility])
             table = tables.device
             known = connection.execute(
-                select(table.c.id).where(
+                select(table.c.id)
+                .where(
                     table.c.district == self._district,
                     table.c.facility == peer.facility,
                     table.c.public_key == request.public_key,
                 )
+                # Two, where the card that a lost answer held has come back after a restore.
+                .order_by(table.c.enrolled_at, table.c.id)
+                .limit(1)
             ).scalar_one_or_none()
             device_id = known or self._new_device(
                 connection, peer.facility, request.public_key, request.pc_name.strip(), former=peer.device
@@ -168,6 +175,7 @@ class Enrolment:
         ).one()
         if row.revoked_at is not None:
             raise Problem(403, "revoked_device", "the district office has revoked this computer")
+        words = storing.history_of(connection, self._district, [device_id]).get(device_id, [])
         return DeviceCard(
             district=self._district,
             device=device_id,
@@ -178,6 +186,7 @@ class Enrolment:
             replica=self._replica.identity.replica,
             epoch=self._replica.identity.epoch,
             server_key=public_key(self._replica.identity.signing_key),
+            card=pack(sorted(words, key=lambda item: item.number)) if words else b"",
         )
 
     def _hash(self, code: str) -> bytes:

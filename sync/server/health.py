@@ -9,6 +9,7 @@ from typing import Any
 from sync.exchange.proof_messages import Computer
 from sync.replica.devices import known_computers, moment_of
 from sync.replica.replica import Replica
+from sync.server.admin_words import heard_words
 from sync.server.proof import as_message
 
 _DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)
@@ -25,9 +26,7 @@ def summary(replica: Replica, days: float) -> dict[str, Any]:
     found = _computers(replica)
     replaced = {item.former for item in found}
     used = [item for item in found if not item.revoked_at and item.device not in replaced]
-    silent = sorted(
-        (item for item in used if (item.seen_at or item.enrolled_at) < since), key=lambda item: item.seen_at
-    )
+    silent = sorted((item for item in used if (_heard_at(item) or item.enrolled_at) < since), key=_heard_at)
     told = [item.report for item in used if item.report is not None]
     return {
         "computers": len(used),
@@ -37,6 +36,7 @@ def summary(replica: Replica, days: float) -> dict[str, Any]:
                 "facility_code": item.facility_code,
                 "name": item.name,
                 "last_seen_at": item.seen_at or None,
+                "stick_at": item.stick_at or None,
             }
             for item in silent
         ],
@@ -56,7 +56,7 @@ def words(found: dict[str, Any]) -> str:
     )
     lines = [waiting, f"{len(found['silent'])} silent for more than {found['days']:g} days"]
     lines += [
-        f"  {item['facility_code'] or '?':<10} {item['name']}  last seen {item['last_seen_at'] or 'never'}"
+        f"  {item['facility_code'] or '?':<10} {item['name']}  {heard_words(item['last_seen_at'], item['stick_at'])}"
         for item in found["silent"]
     ]
     return "\n".join(lines)
@@ -67,6 +67,11 @@ def _computers(replica: Replica) -> list[Computer]:
     return [as_message(item) for item in replica.read(lambda connection: known_computers(connection, district))]
 
 
+def _heard_at(item: Computer) -> str:
+    """When it spoke, or a stick of it was brought, whichever was later."""
+    return max(item.seen_at, item.stick_at)
+
+
 def _row(item: Computer) -> dict[str, Any]:
     report = item.report
     return {
@@ -74,6 +79,7 @@ def _row(item: Computer) -> dict[str, Any]:
         "program": item.program or None,
         "records": item.records or None,
         "proven_at": item.proven_at or None,
+        "stick_at": item.stick_at or None,
         "forked_at": item.forked_at or None,
         "former": item.former or None,
         "waiting": report.waiting if report else None,

@@ -33,6 +33,7 @@ from sync.server.hub_access import HubAccess
 from sync.server.hub_certificate import HubCertificate, hub_certificate
 from sync.server.hub_pairing import Pairing
 from sync.server.listening import listening, server_config
+from sync.server.updates import update_route
 
 #: Requests that work in the database at the same time.
 _AT_ONCE = 2
@@ -43,8 +44,8 @@ DEFAULT_PORT = 47115
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - the other PCs of the house shall reach it
 
 
-def create_hub_app(replica: Replica, service: HubService, fingerprint: bytes) -> Starlette:
-    """The ASGI application of a hub."""
+def create_hub_app(replica: Replica, service: HubService, fingerprint: bytes, updates: Path | None = None) -> Starlette:
+    """The ASGI application of a hub; ``updates``: a folder with packages that it hands on."""
     edge = Edge(replica.environment, HubAccess(replica), _AT_ONCE)
     pairing = Pairing(replica, fingerprint)
 
@@ -60,6 +61,7 @@ def create_hub_app(replica: Replica, service: HubService, fingerprint: bytes) ->
             edge.signed(COMPARE, CompareRequest, service.compare),
             edge.signed(FETCH, FetchRequest, service.fetch),
             edge.signed(CONFIRMED, ConfirmedRequest, service.confirmed),
+            *([] if updates is None else [update_route(updates)]),
         ],
         exception_handlers={HTTPException: no_such_route},
     )
@@ -79,10 +81,11 @@ class HubFace:
         *,
         host: str = EVERYWHERE,
         port: int = DEFAULT_PORT,
+        updates: Path | None = None,
     ) -> None:
         certificate = hub_certificate(replica)
         self.fingerprint = certificate.fingerprint
-        config = server_config(create_hub_app(replica, service, certificate.fingerprint))
+        config = server_config(create_hub_app(replica, service, certificate.fingerprint, updates))
         _use(config, certificate)
         self._listener = _listening(host, port)
         self.port = int(self._listener.getsockname()[1])

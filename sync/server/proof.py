@@ -136,6 +136,7 @@ def as_message(known: KnownComputer) -> Computer:
         program=(said.report.program if said else "") or known.program or "",
         records=said.records if said else 0,
         report=said.report if said else None,
+        stick_at=known.stick_at or "",
     )
 
 

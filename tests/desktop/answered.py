@@ -10,6 +10,7 @@ from sync.exchange.messages import (
     decode_message,
     encode_message,
 )
+from sync.records.sending import is_public
 from sync.replica import digest, links
 from sync.replica.replica import Replica
 from sync.replica.storing import join_ids
@@ -30,11 +31,19 @@ def answer_to(replica: Replica, out: bytes, refused: dict[int, str] | None = Non
     found = bundle.read_bundle(out)
     parts = bundle.open_bundle(found, signing_key=SERVER_KEY, sender_key=public_key(replica.identity.signing_key))
     packed = []
+    held = dict.fromkeys(("public", replica.identity.home_audience), digest.EMPTY)
     for part in bundle.unpack_parts(found, parts):
         request = decode_message(part, ExchangeRequest)
-        ids = [revision.id for revision, _ in unpack(request.push)] if request.push else []
-        empty = digest.root(digest.EMPTY)
-        pages = [FeedPage(asked.audience, asked.number, asked.number, root=empty) for asked in request.feeds]
+        pushed = [revision for revision, _ in unpack(request.push)] if request.push else []
+        ids = [revision.id for revision in pushed]
+        for place, revision in enumerate(pushed):
+            if place not in (refused or {}):
+                audience = "public" if is_public(revision.type) else replica.identity.home_audience
+                held[audience] = digest.add(held[audience], [revision.id])
+        pages = [
+            FeedPage(asked.audience, asked.number, asked.number, root=digest.root(held[asked.audience]))
+            for asked in request.feeds
+        ]
         answer = ExchangeAnswer("0" * 32, "", replica.environment.now_ms(), refused=refused or {}, feeds=pages)
         packed.append(bundle.pack_part(encode_message(AnsweredRequest(answer, join_ids(ids), "", request.feeds))))
     header = bundle.Header(

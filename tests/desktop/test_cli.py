@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, Table, delete, select
 
 from desktop import cli
 from desktop.commands.place import open_replica
 from desktop.settings import HOME_VARIABLE, Settings
 from sync.records import Patient
 from sync.replica import tables
+from sync.replica.replica import Replica
 from sync.replica.values import Edit
 from tests.desktop.commands_run import rujuk
 from tests.desktop.homes import Home
@@ -231,6 +232,22 @@ def test_without_a_command_the_window_opens(tmp_path: Path, qtbot: QtBot) -> Non
         process.wait()
 
 
+def forget(replica: Replica, table: Table, which: ColumnElement[bool]) -> None:
+    replica.write(lambda connection: connection.execute(delete(table).where(which)))
+
+
+def test_a_pc_that_a_restored_server_does_not_know_is_known_again_with_the_next_exchange(
+    tmp_path: Path, district: District
+) -> None:
+    home = tmp_path / "pc"
+    first = rujuk(home, "enrol", "--server", district.url, "--name", "Loket", "--code", district.new_code(), "--json")
+    device = first.json()["device"]
+    forget(district.replica, tables.device, tables.device.c.id == device)
+    assert rujuk(home, "sync", "--json").json()["proven"]
+    query = select(tables.device.c.name).where(tables.device.c.id == device)
+    assert district.replica.read(lambda connection: connection.execute(query).scalar_one()) == "Loket"
+
+
 def test_a_pc_that_a_restored_server_does_not_know_gets_a_new_card_and_keeps_its_data(
     tmp_path: Path, district: District
 ) -> None:
@@ -240,12 +257,16 @@ def test_a_pc_that_a_restored_server_does_not_know_gets_a_new_card_and_keeps_its
     patient = Patient(id="01" * 16, name="Siti Contoh", sex="P", identity_reason="belum_rekam")
     with open_replica(Settings(home)) as replica:
         replica.save([Edit(patient)], replica.identity.device)
-    # The server was put back to a copy from before this PC was enrolled.
-    gone = delete(tables.device).where(tables.device.c.id == first["device"])
-    district.replica.write(lambda connection: connection.execute(gone))
+    # The server was put back to a copy from before this PC was enrolled, which holds its card as of an older program.
+    with open_replica(Settings(home)) as replica:
+        forget(replica, tables.revision, tables.revision.c.record == first["device"])
+    forget(district.replica, tables.device, tables.device.c.id == first["device"])
     assert rujuk(home, "sync", "--json").code == 7
-    wrong = rujuk(home, "enrol", "--again", *named, "--code", district.new_code(HOSPITAL_CODE), "--json")
+    others = district.new_code(HOSPITAL_CODE)
+    wrong = rujuk(home, "enrol", "--again", *named, "--code", others, "--json")
     assert (wrong.code, wrong.json()["field"]) == (2, "code")
+    # It is still good for the computer it was meant for.
+    assert rujuk(tmp_path / "rs", "enrol", *named, "--code", others, "--json").json()["facility_kind"] == "rs"
     again = rujuk(home, "enrol", "--again", *named, "--code", district.new_code(), "--json").json()
     assert again["device"] != first["device"]
     assert again["waiting"] == 1

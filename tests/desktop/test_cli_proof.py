@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from desktop.actions.hub import switch_hub
+from desktop.proof_words import CODES
 from sync.exchange.credential import public_key
+from sync.records.moments import moment_text
+from sync.replica import hub_peers
+from sync.replica.hub_peers import HubPeer
 from sync.replica.values import Edit
 from tests.desktop.commands_run import rujuk
 from tests.desktop.homes import Home, make_district_home
@@ -58,6 +63,21 @@ def test_the_test_of_the_link_says_each_step_and_one_code(home: Home) -> None:
     answer = rujuk(home.settings.home, "sync-test", "--json").json()
     assert answer["code"] == "K-2100"
     assert [step["step"] for step in answer["steps"]][:3] == ["key", "database", "file"]
+
+
+def test_a_hub_that_nobody_has_reached_has_a_code_and_one_that_was_reached_is_well(home: Home) -> None:
+    switch_hub(home.replica, on=True)
+    ended = rujuk(home.settings.home, "sync-test", "--json")
+    assert (ended.code, ended.json()["code"]) == (1, "K-2114")
+    assert ended.json()["steps"][-1] == {"step": "hub", "ok": False, "code": "K-2114"}
+    assert "firewall" in CODES["K-2114"]
+    moment = moment_text(home.replica.now(), "seconds")
+    peer = HubPeer("c" * 32, "PC Poli", "C", "00", moment, moment)
+    district = home.replica.identity.district
+    home.replica.write(lambda connection: hub_peers.write_peer(connection, district, peer))
+    ended = rujuk(home.settings.home, "sync-test")
+    assert ended.code == 0
+    assert "OK     Komputer lain menjangkau hub ini" in ended.out
 
 
 def test_a_link_that_leads_nowhere_has_its_own_code(home: Home) -> None:

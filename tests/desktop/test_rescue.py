@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import copies, rescue
@@ -26,7 +27,9 @@ from sync.replica.sealed_key import open_key, seal_key
 from sync.replica.values import Edit
 from sync.revisions.environment import system_environment
 from tests.desktop.commands_run import rujuk
+from tests.desktop.conftest import MakeHome
 from tests.desktop.homes import Home
+from tests.desktop.ui.screens.test_proof_pages import kept
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
@@ -86,6 +89,97 @@ def test_the_daily_copy_fills_what_the_damaged_file_has_lost(home: Home) -> None
     assert there(home, patients) == patients
 
 
+def destroy(home: Home) -> None:
+    """Leave nothing of the (closed) file that could be read, as when the disk is damaged at its beginning."""
+    home.close()
+    for name in ("rujuk.db-wal", "rujuk.db-shm"):
+        (home.settings.home / name).unlink(missing_ok=True)
+    home.settings.database.write_bytes(b"rusak" * 2000)
+
+
+def test_the_copies_on_the_chosen_stick_are_found_though_the_database_that_knew_it_is_gone(
+    home: Home, tmp_path: Path
+) -> None:
+    patients, stick = saved(home, 30), tmp_path / "stik"
+    assert rujuk(home.settings.home, "copy", "now", "--folder", str(stick), "--json").code == 0
+    assert copies.folder_of(home.settings, home.replica) == copies.chosen_folder(home.settings) == stick
+    destroy(home)
+    told = rujuk(home.settings.home, "rescue", "--json").json()
+    assert [Path(path).parent for path in told["copies"]] == [stick]
+    assert there(home, patients) == patients
+
+
+def test_a_folder_that_an_older_program_noted_in_the_database_is_noted_beside_it_with_the_next_copy(
+    home: Home, tmp_path: Path
+) -> None:
+    home.replica.set_value(copies.FOLDER_VALUE, str(tmp_path / "stik"))
+    assert copies.chosen_folder(home.settings) is None
+    exchanging = Exchanging(home.settings, lambda _progress: None)
+    assert exchanging.copy_if_due()
+    exchanging.close()
+    assert copies.chosen_folder(home.settings) == tmp_path / "stik"
+    assert len(copies.copies_in(tmp_path / "stik")) == 1
+
+
+def test_copies_of_other_computers_on_the_same_stick_do_not_hide_the_own_ones(
+    home: Home, tmp_path: Path, new_home: MakeHome
+) -> None:
+    patients, stick = saved(home, 20), tmp_path / "stik"
+    copies.make_copy(home.settings, home.replica, load_key(home.settings).secret, stick, date(2026, 11, 1))
+    for letter in ("B", "C", "D"):
+        other = new_home(letter=letter, facility=home.replica.identity.facility)
+        copies.make_copy(other.settings, other.replica, load_key(other.settings).secret, stick, date(2026, 11, 20))
+    destroy(home)
+    told = rujuk(home.settings.home, "rescue", "--json").json()
+    assert [Path(path).name for path in told["copies"]] == ["rujuk-A-20261101.salinan"]
+    assert there(home, patients) == patients
+    assert [path.name for path in Path(told["aside"]).glob("dari-*.salinan")] == ["dari-rujuk-A-20261101.salinan"]
+
+
+def test_a_folder_named_by_hand_is_read_and_one_without_copies_changes_nothing(home: Home, tmp_path: Path) -> None:
+    patients, stick = saved(home, 20), tmp_path / "stik"
+    made = copies.make_copy(home.settings, home.replica, load_key(home.settings).secret, stick, date(2026, 11, 1))
+    elsewhere = tmp_path / "E" / "salinan lama"
+    elsewhere.mkdir(parents=True)
+    destroy(home)
+    ended = rujuk(home.settings.home, "rescue", "--from", str(elsewhere), "--json")
+    assert (ended.code, ended.json()["code"]) == (2, "WrongUsage")
+    assert not any(path.name.startswith("rusak-") for path in home.settings.home.iterdir())
+    made.path.rename(elsewhere / made.path.name)
+    told = rujuk(home.settings.home, "rescue", "--from", str(elsewhere), "--json").json()
+    assert [Path(path).parent for path in told["copies"]] == [elsewhere]
+    assert there(home, patients) == patients
+
+
+def test_the_page_names_the_folder_of_the_copies_and_takes_another(
+    home: Home, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patients, stick = saved(home, 20), tmp_path / "stik yang namanya panjang sekali, seperti folder bersama di jaringan"
+    made = copies.make_copy(home.settings, home.replica, load_key(home.settings).secret, stick, date(2026, 11, 1))
+    elsewhere = tmp_path / "lain"
+    elsewhere.mkdir()
+    destroy(home)
+    page = RescueScreen(home.settings)
+    qtbot.addWidget(page)
+    page.resize(1366, 700)
+    page.show()
+    assert page.folder.text().replace("\u200b", "").endswith(str(stick))
+    kept(page, "rescue_folder")
+    assert legibility_problems(page) == []
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_given: str(elsewhere))
+    page.choose_button.click()
+    page.start.click()
+    qtbot.waitUntil(lambda: "Tidak ada salinan Rujuk" in page.result.text())
+    assert "tidak diubah" in page.result.text()
+    kept(page, "rescue_no_copies_there")
+    made.path.rename(elsewhere / made.path.name)
+    page.start.click()
+    qtbot.waitUntil(lambda: "1 salinan harian ikut dibaca" in page.result.text())
+    kept(page, "rescue_done")
+    assert legibility_problems(page) == []
+    assert there(home, patients) == patients
+
+
 def test_an_interrupted_rescue_is_taken_up_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     patients = saved(home, 300)
     damage(home)
@@ -109,10 +203,7 @@ def test_an_interrupted_rescue_is_taken_up_again(home: Home, monkeypatch: pytest
 def test_the_damaged_page_rescues_and_opens_again(home: Home, qtbot: QtBot) -> None:
     saved(home, 50)
     rujuk(home.settings.home, "copy", "now")
-    home.close()
-    for name in ("rujuk.db-wal", "rujuk.db-shm"):
-        (home.settings.home / name).unlink(missing_ok=True)
-    home.settings.database.write_bytes(b"rusak" * 2000)
+    destroy(home)
     program = Program(home.settings, start_agent=False)
     program.open()
     program.window.resize(1366, 768)

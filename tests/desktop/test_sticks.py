@@ -13,7 +13,7 @@ from desktop.commands.sticks import export_bundle, import_bundles
 from desktop.queries.drives import removable_drives
 from desktop.queries.sticks import stick_away
 from desktop.security.keys import load_key
-from desktop.stick_words import tone_of, words_of
+from desktop.stick_words import taken_words, tone_of, words_of
 from sync.errors import BundleError
 from sync.replica.reader import Reader
 from tests.desktop.answered import answer_to, know_server
@@ -137,6 +137,14 @@ def test_refusals_and_what_still_waits_are_said(pc: Home, stick: Path) -> None:
     assert "2 perubahan dari komputer ini sudah diterima" in answer.words
     assert "1 ditolak server" in answer.words
     assert answer.data["files"][0]["tone"] == "warn"
+
+
+def test_what_a_restored_server_has_lost_is_said_and_that_it_is_safe() -> None:
+    counts = {"confirmed": 1, "received": 0, "refused": 0, "known": 0, "lost": 2}
+    words = taken_words(counts, restored=False, whole=True, waiting=2)
+    assert "kehilangan 2 perubahan" in words
+    assert "masih aman di sini" in words
+    assert "kehilangan" not in taken_words({**counts, "lost": 0}, restored=False, whole=True, waiting=0)
 
 
 def test_empty_and_wrong_places_are_told(home: Home, stick: Path) -> None:

@@ -136,3 +136,20 @@ def test_a_puskesmas_links_and_parts_its_own_patients_only(
     assert admission(HOSPITAL, "rs", RECORDS_VERSION)(link, situation) == (
         "a facility of kind rs does not write patient_link"
     )
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [(("patient", HOSPITAL), None), (("patient", OTHER), PATIENT_NOT_KNOWN), (None, PATIENT_NOT_KNOWN)],
+)
+def test_a_puskesmas_tells_its_own_patients_apart_only(other: tuple[str, str] | None, reason: str | None) -> None:
+    written = {"at": "2026-11-24T07:00:00.000Z", "by": "07" * 16, "by_name": "Dewi"}
+    told = revision(1, {"patient": "04" * 16, "other": "05" * 16, **written}, type_name="patient_distinct")
+    situation = replace(
+        NEW,
+        linked=tuple(KnownRecord(*item, (), (), ()) if item else None for item in (("patient", HOSPITAL), other)),
+    )
+    assert admission(HOSPITAL, "puskesmas", RECORDS_VERSION)(told, situation) == reason
+    assert admission(HOSPITAL, "rs", RECORDS_VERSION)(told, situation) == (
+        "a facility of kind rs does not write patient_distinct"
+    )

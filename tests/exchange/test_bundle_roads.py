@@ -254,21 +254,6 @@ def test_an_answer_from_before_a_restore_is_not_believed_after_it(town: Town) ->
     assert town.hospital_pc.get(Referral, letter.id) is not None
 
 
-def test_a_stick_tells_of_a_restore_and_the_next_exchange_by_network_mends_it(town: Town) -> None:
-    backup = cloned(town.district.server)
-    refer(town)
-    town.district.carry(town.pc)  # confirmed by a server that is lost then
-    town.put_back(backup)
-    save(town.pc, Edit(new_patient(town.pc, "Sesudah pemulihan")))
-    [taken] = town.district.carry(town.pc)
-    assert (taken.confirmed, taken.restored, taken.proven) == (1, True, False)
-    [outcome] = town.district.sync(town.pc)
-    assert outcome.proven
-    assert {row[0] for row in state_of(town.pc)["revisions"]} <= {
-        row[0] for row in state_of(town.district.server)["revisions"]
-    }
-
-
 def test_a_great_backlog_makes_several_bundles_that_may_come_in_any_order(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

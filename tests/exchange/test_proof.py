@@ -8,8 +8,9 @@ from sqlalchemy import delete, select, update
 
 from sync.errors import BadInput, NotAllowed
 from sync.exchange.credential import public_key
-from sync.exchange.engine import exchange
+from sync.exchange.engine import BRISK, Manner, exchange
 from sync.exchange.messages import EXCHANGE, ExchangeRequest, Report, decode_message, encode_message
+from sync.exchange.pace import SMALLEST, Pace
 from sync.exchange.proof_messages import RECEIPT, ReceiptRequest
 from sync.exchange.proving import ask_receipt, close_day
 from sync.exchange.reporting import REPAIRS_VALUE
@@ -17,6 +18,7 @@ from sync.replica import tables
 from sync.replica.identity import PUBLIC
 from sync.replica.receipts import ProvenFeed, read_receipt
 from sync.replica.replica import Replica
+from sync.replica.standing import standing, waits_beside
 from sync.replica.values import Edit
 from tests.fakes.replicas import SmallDistrict, new_patient, new_referral
 
@@ -122,7 +124,7 @@ def test_a_claim_of_another_facilitys_feed_is_refused(district: SmallDistrict) -
         district.link(district.pc).send(RECEIPT, encode_message(doubled))
 
 
-def reports(district: SmallDistrict, work: list[Report | None], replica: Replica) -> None:
+def reports(district: SmallDistrict, work: list[Report | None], replica: Replica, manner: Manner = BRISK) -> None:
     link = district.link(replica)
 
     def see(path: str, body: bytes) -> None:
@@ -130,7 +132,7 @@ def reports(district: SmallDistrict, work: list[Report | None], replica: Replica
             work.append(decode_message(body, ExchangeRequest).report)
 
     link.before = see
-    assert exchange(replica, link).proven
+    assert exchange(replica, link, manner).proven
 
 
 def test_a_report_is_sent_when_it_changed_and_says_what_is_so_once_it_arrived(district: SmallDistrict) -> None:
@@ -153,6 +155,41 @@ def test_a_report_is_sent_when_it_changed_and_says_what_is_so_once_it_arrived(di
     exchange(district.pc, link)
     assert sent[0] is not None
     assert sent[0].refused == 1
+
+
+def test_a_long_backlog_is_reported_at_its_beginning_and_at_its_end(district: SmallDistrict) -> None:
+    district.pc.save([Edit(new_patient(district.pc)) for _ in range(300)], district.author)
+    sent: list[Report | None] = []
+    reports(district, sent, district.pc, Manner(pace=Pace(SMALLEST, growth=1.0)))
+    told = [(place, report.waiting) for place, report in enumerate(sent) if report is not None]
+    assert len(sent) > 4
+    (begin, waiting), (end, nothing) = told
+    assert begin == 0
+    assert waiting > 200
+    assert end == len(sent) - 1
+    assert nothing == 0
+
+
+def test_whether_more_waits_is_said_as_the_count_says_it(district: SmallDistrict) -> None:
+    pc = district.pc
+    pc.save([Edit(new_patient(pc)) for _ in range(4)], district.author)
+    waiting = [revision for revision, _ in pc.waiting(10, 10**6)]
+    table = tables.revision
+    for refused in ((), waiting[:1], waiting):
+        pc.write(
+            lambda connection, refused=refused: connection.execute(  # type: ignore[misc]  # bound per turn on purpose
+                update(table).where(table.c.id.in_(refused)).values(refusal="no")
+            )
+        )
+        for count in range(len(waiting) + 1):
+            for brought in (waiting[:count], waiting[count:]):
+                more, counted = pc.read(
+                    lambda connection, brought=brought: (  # type: ignore[misc]  # as above
+                        waits_beside(connection, pc.identity, brought),
+                        standing(connection, pc.identity, brought).waiting,
+                    )
+                )
+                assert more == (counted > 0)
 
 
 @pytest.mark.parametrize("seed", range(12))

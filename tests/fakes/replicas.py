@@ -13,11 +13,13 @@ from sync.exchange.messages import (
     COMPARE,
     EXCHANGE,
     FETCH,
+    GIVE_BACK,
     RENEW,
     BundleRequest,
     CompareRequest,
     ExchangeRequest,
     FetchRequest,
+    GiveBackRequest,
     RenewRequest,
     decode_message,
     encode_message,
@@ -80,6 +82,8 @@ class DirectTransport:
             answer = encode_message(self.service.exchange(peer, decode_message(body, ExchangeRequest)))
         elif path == COMPARE:
             answer = encode_message(self.service.compare(peer, decode_message(body, CompareRequest)))
+        elif path == GIVE_BACK:
+            answer = encode_message(self.service.give_back(decode_message(body, GiveBackRequest)))
         elif path == RENEW:
             answer = encode_message(Enrolment(self.service.replica).renew(peer, decode_message(body, RenewRequest)))
         elif path == BUNDLE:

@@ -12,7 +12,7 @@ from sync.exchange.bundle_taking import Taken, take_bundle
 from sync.exchange.bundle_writing import write_bundles
 from sync.exchange.credential import public_key
 from sync.exchange.engine import Manner, Outcome, exchange
-from sync.exchange.enrol import identity_of
+from sync.exchange.enrol import identity_of, keep_card
 from sync.exchange.messages import EnrolRequest
 from sync.exchange.service import Service
 from sync.replica import links, tables
@@ -57,6 +57,7 @@ class CarriedDistrict:
         )
         link = {"url": "direct", "epoch": card.epoch, "replica": card.replica, "server_key": card.server_key}
         replica.write(lambda connection: links.write_link(connection, card.district, links.DISTRICT_PEER, **link))
+        keep_card(replica, card)
         return replica
 
     def road(self, replica: Replica) -> DirectTransport:

@@ -25,11 +25,12 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
     {
         "sync.errors": frozenset(),
         "sync.enrolment_file": frozenset({"sync.errors"}),
+        "sync.update_package": frozenset({"sync.errors"}),
         "sync.records": frozenset({"sync.errors"}),
         "sync.revisions": _RECORDS,
         "sync.replica": _REVISIONS,
         "sync.exchange": _REPLICA,
-        "sync.server": _EXCHANGE | {"sync.enrolment_file"},
+        "sync.server": _EXCHANGE | {"sync.enrolment_file", "sync.update_package"},
         "desktop.bootstrap": frozenset(),
         "desktop.installed": frozenset(),
         "desktop.settings": frozenset({"sync.errors"}),
@@ -44,10 +45,12 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.ui.tones": frozenset(),
         "desktop.assets": frozenset({"desktop.ui.tones"}),
         "desktop.letters": _BASE | {"desktop.queries", "desktop.assets", "desktop.proof_words"},
-        "desktop.ui": _WINDOW | {"sync.enrolment_file"},
-        "desktop.app": _WINDOW | {"desktop.ui", "desktop.updates", "desktop.installed"},
+        "desktop.ui": _WINDOW | {"sync.enrolment_file", "sync.update_package", "desktop.updates", "desktop.installed"},
+        "desktop.app": _WINDOW | {"desktop.ui", "desktop.updates", "desktop.update_start", "desktop.stopping"},
+        "desktop.update_start": _WINDOW | {"desktop.ui", "desktop.updates", "desktop.installed", "sync.update_package"},
         "desktop.update_fetching": _EXCHANGE | {"desktop.updates", "desktop.installed", "desktop.settings"},
         "desktop.turns": frozenset(),
+        "desktop.priority": frozenset(),
         "desktop.hub": _EXCHANGE | {"sync.server"},
         "desktop.exchanging": _EXCHANGE | {"desktop.hub", "desktop.settings", "desktop.security", "desktop.actions"},
         "desktop.stopping": frozenset({"sync.errors", "desktop.settings"}),
@@ -60,18 +63,23 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
             "desktop.queries",
             "desktop.exchanging",
             "desktop.turns",
+            "desktop.priority",
             "desktop.update_fetching",
+            "desktop.updates",
         },
         "desktop.commands": _DOING
         | _EXCHANGE
-        | {"desktop.hub", "desktop.logs", "sync.enrolment_file", "desktop.updates", "desktop.installed"},
+        | {"desktop.hub", "desktop.logs", "desktop.updates", "desktop.installed"}
+        | {"sync.enrolment_file", "sync.update_package"},
         "desktop.demo": _WINDOW
         | _EXCHANGE
         | {"desktop.ui", "desktop.app", "desktop.agent", "desktop.commands", "sync.server"},
         "desktop.checks": _WINDOW
         | _EXCHANGE
         | {"desktop.ui", "desktop.app", "desktop.commands", "desktop.demo", "desktop.installed", "sync.server"},
-        "desktop.updates": frozenset({"sync.errors", "desktop.installed", "desktop.whole_files"}),
+        "desktop.updates": frozenset(
+            {"sync.errors", "sync.update_package", "desktop.installed", "desktop.whole_files"}
+        ),
         "desktop.self_test": frozenset(
             {"desktop.assets", "desktop.checks", "desktop.installed", "desktop.settings", "desktop.whole_files"}
         ),
@@ -93,6 +101,7 @@ FOREIGN: Mapping[str, AbstractSet[str]] = MappingProxyType(
                 "desktop.app",
                 "desktop.agent",
                 "desktop.stopping",
+                "desktop.update_start",
                 "desktop.letters",
                 "desktop.assets",
                 "desktop.demo",

@@ -138,7 +138,7 @@ def test_a_clinical_group_is_asked_about_in_every_field() -> None:
 def test_what_happens_is_a_fact() -> None:
     facts = {name for name, kind in RECORD_TYPES.items() if kind.family is Family.FACT}
     happened = {"signal", "signal_event", "alarm_dismissal", "weekly_report"}
-    assert facts == {"referral", "referral_event", "duty", "void", "patient_link"} | happened
+    assert facts == {"referral", "referral_event", "duty", "void", "patient_link", "patient_distinct"} | happened
 
 
 def test_a_day_stays_a_day() -> None:

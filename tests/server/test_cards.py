@@ -1,19 +1,26 @@
 """The public cards of computers: there from enrolment on, everywhere, and saying when one was revoked."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
+from sync.errors import BadInput
 from sync.exchange.credential import public_key
-from sync.exchange.messages import EnrolRequest
+from sync.exchange.messages import EnrolRequest, GiveBackRequest
+from sync.exchange.service import MOST_RETURNED, Service
 from sync.records import Computer
 from sync.records.sending import MAY_WRITE
 from sync.replica import tables
+from sync.replica.devices import known_computers
 from sync.replica.identity import PUBLIC
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
+from sync.revisions.packing import pack
+from sync.revisions.revision import Revision
 from sync.server.access import Access
 from sync.server.cards import publish_missing_cards
 from sync.server.enrolment import Enrolment
@@ -79,6 +86,52 @@ def test_a_computer_enrolled_before_there_were_cards_gets_one(replica: Replica) 
     assert publish_missing_cards(replica) == 1
     assert publish_missing_cards(replica) == 0
     assert replica.get(Computer, device) is not None
+
+
+def forget(replica: Replica, record: str) -> list[Revision]:
+    """Lose a card as a restore does: nothing of it is left; what there was."""
+    history = replica.history(record)
+    ids = [item.id for item in history]
+    entry, revision = tables.feed_entry, tables.revision
+
+    def work(connection: Connection) -> None:
+        connection.execute(delete(entry).where(entry.c.revision.in_(ids)))
+        connection.execute(delete(revision).where(revision.c.id.in_(ids)))
+        for table in (tables.record, tables.device, VALUE_TABLES["computer"]):
+            connection.execute(delete(table).where(table.c.id == record))
+
+    replica.write(work)
+    return history
+
+
+def test_a_lost_card_is_taken_back_once_however_many_bring_it_at_once(replica: Replica) -> None:
+    device = enrol(replica)
+    lost = pack(forget(replica, device))
+    entries = public_entries(replica)
+    with ThreadPoolExecutor(6) as threads:
+        taken = list(threads.map(lambda _turn: Service(replica).give_back(GiveBackRequest(lost)).taken, range(6)))
+    assert taken == [[0]] * 6
+    [known] = Access(replica).devices()
+    assert (known.id, known.letter, known.name) == (device, "A", "PC-UJI")
+    assert public_entries(replica) == entries + 1
+
+
+def test_a_letter_given_away_meanwhile_is_noticed_and_the_next_computer_gets_a_free_one(replica: Replica) -> None:
+    lost = pack(forget(replica, enrol(replica)))
+    enrol(replica)
+    assert Service(replica).give_back(GiveBackRequest(lost)).taken == [0]
+    found = replica.read(lambda connection: known_computers(connection, replica.identity.district))
+    assert sorted((item.letter, item.forked_at is None) for item in found) == [("A", False), ("A", True)]
+    enrol(replica)
+    letters = [item.letter for item in Access(replica).devices()]
+    assert sorted(letters) == ["A", "A", "B"]
+
+
+def test_more_than_any_computer_returns_is_refused(replica: Replica) -> None:
+    card = forget(replica, enrol(replica))[0]
+    many = [msgspec.structs.replace(card, number=number) for number in range(1, MOST_RETURNED + 2)]
+    with pytest.raises(BadInput, match="too many"):
+        Service(replica).give_back(GiveBackRequest(pack(many)))
 
 
 def test_no_computer_writes_a_card(replica: Replica) -> None:

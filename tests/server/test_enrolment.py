@@ -80,6 +80,18 @@ def test_a_used_code_is_refused_to_another_computer(desk: Desk) -> None:
     assert len(Access(desk.replica).devices()) == 1
 
 
+def test_a_code_for_another_facility_is_not_used_up_by_a_computer_that_has_one(desk: Desk) -> None:
+    code, key = desk.new_code(), secrets.token_bytes(32)
+    request = EnrolRequest(code, public_key(key), "PC-UJI", facility="0f" * 16)
+    with pytest.raises(Problem) as told:
+        desk.enrolment.enrol(request, "192.0.2.1")
+    assert (told.value.status, told.value.code) == (403, "other_facility")
+    assert Access(desk.replica).devices() == []
+    own = desk.enrol(code)
+    again = EnrolRequest(desk.new_code(), public_key(key), "PC-UJI", facility=own.facility)
+    assert desk.enrolment.enrol(again, "192.0.2.1").facility == own.facility
+
+
 def test_a_code_works_for_48_hours_and_no_longer(desk: Desk) -> None:
     early, late = desk.new_code(), desk.new_code()
     assert timedelta(hours=48) == CODE_LIFETIME

@@ -95,7 +95,7 @@ class InProcess(requests.adapters.BaseAdapter):
     def send(self, request: requests.PreparedRequest, *_options: Any, **_more: Any) -> requests.Response:
         """Carry a request there and its answer back; the carrier raises ``requests.ConnectionError`` for a cut."""
         body: Any = request.body
-        # The product hands bodies over in pieces.
+        # One read gives a piece, as to a socket.
         content = body if isinstance(body, bytes) else b"".join(iter(body.read, b""))
         path = (request.url or "").removeprefix(URL)
         came = self._carry(Sent(path, tuple(request.headers.items()), content))

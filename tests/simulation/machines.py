@@ -137,6 +137,11 @@ class Server(Answering):
         self.image: Any = None
         self.processes = [self._process(), self._process()]
 
+    @property
+    def device(self) -> str:
+        """The device as which the server writes."""
+        return self._load().identity.device
+
     def answer(self, process: int, facility: str, sent: Sent) -> Came:
         """As :meth:`ask`, of one of the two."""
         try:

@@ -135,7 +135,8 @@ def _shown(revisions: Iterable[Revision]) -> dict[str, Shown]:
         folded = expected_fold(RECORD_TYPES[history[0].type], history)
         if folded.missing:
             raise Violation(f"record {record} lacks revisions that others have seen")
-        fields = {name: wire for name, wire in folded.fields.items() if wire is not None}
+        declared = RECORD_TYPES[history[0].type].fields
+        fields = {name: wire for name, wire in folded.fields.items() if wire is not None and name in declared}
         found[record] = Shown(fields, list(folded.heads), list(folded.conflicts))
     return found
 

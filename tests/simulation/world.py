@@ -34,13 +34,14 @@ R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 #: What happens to disks in a history: at most one of the district's two copies is lost, else nothing could heal it.
-#: For the same reason a server restore meets no clone: a name given since the server's copy was made is lost with
-#: it, the PC has to be enrolled again by a person, and that name's card stays with whoever had it (sync/README.md).
+#: A clone loses nothing, so a server that is put back may meet one: it takes the names back that it gave since.
 _DISASTERS: tuple[tuple[str, ...], ...] = (
     *((),) * 4,
     *(("server restored",),) * 2,
     ("pc restored",),
     ("disk cloned",),
+    ("server restored", "disk cloned"),
+    ("disk cloned", "server restored"),
 )
 
 #: How busy the PCs of a place are. One puskesmas is busier than the others: conflicts need company.
@@ -347,6 +348,8 @@ class World:
         if isinstance(machine, Server):
             self.server_restored = True
             machine.restore(self.chance)
+            # What it wrote since comes back beside what it writes now.
+            self.books.broken_chains.add(machine.device)
             return
         self.books.broken_chains.add(machine.identity.device)
         if name == "pc restored":

@@ -49,8 +49,9 @@ class CopiesScreen(Screen):
         self.working.setTextVisible(False)
         self.working.hide()
         self.result = Notice()
-        self.none = label(tr("Belum ada salinan di folder ini."), "quiet", wrap=True)
+        self.none = label(tr("Membaca daftar salinan…"), "quiet", wrap=True)
         self.list = CardList()
+        self.list.hide()
         self.list.setAccessibleName(tr("Salinan yang ada"))
         explanation = tr(
             "Setiap hari Rujuk membuat satu salinan terenkripsi dan menyimpan 14 yang terakhir. Pilih stik atau disk "
@@ -107,6 +108,7 @@ class CopiesScreen(Screen):
     def _show(self, folder: str, found: Sequence[Mapping[str, Any]]) -> None:
         self._folder = folder
         self.folder.setText(folder)
+        self.none.setText(tr("Belum ada salinan di folder ini."))
         self.none.setVisible(not found)
         self.list.setVisible(bool(found))
         self.list.set_cards([copy_card(copy) for copy in found])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QProgressBar
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from desktop.actions.receipts import KeptReceipt, kept_receipts
 from desktop.letters.reading import NotHere
@@ -66,9 +66,13 @@ def pc_card(item: PcState, now: datetime) -> Card:
 def receipt_words(receipt: Receipt) -> str:
     """A receipt in two lines."""
     at = datetime.fromisoformat(receipt.at).astimezone()
-    counts = [f"{counted.records} {type_words(name).lower()}" for name, counted in receipt.kinds.items()]
+    counts = [f"{counted.records} {_in_a_sentence(type_words(name))}" for name, counted in receipt.kinds.items()]
     head = tr("Tanda terima server, {day} {clock}").format(day=day_words(at.date()), clock=f"{at:%H.%M}")
     return head + "\n" + tr("Di server kabupaten: {counts}").format(counts=", ".join(counts) or "0")
+
+
+def _in_a_sentence(word: str) -> str:
+    return word[:1].lower() + word[1:]
 
 
 def verdict_words(judged: Verdict, now: datetime) -> str:
@@ -133,14 +137,19 @@ class DayEndScreen(Screen):
         )
         left = column(top, label(tr("Komputer fasilitas ini"), "sectionTitle"), self.list, self.known, gap=8)
         left.setStretch(2, 1)
+        left.addStretch(0)
+        self._kept_box = QWidget()
+        kept = column(label(tr("Yang disimpan di komputer ini"), "fieldLabel"), self.receipts, gap=8)
+        kept.setStretch(1, 1)
+        self._kept_box.setLayout(kept)
         right = column(
             label(tr("Tanda terima"), "sectionTitle"),
             panel(column(self.receipt, self.bar, margins=(14, 12, 14, 12), gap=10)),
-            label(tr("Yang disimpan di komputer ini"), "fieldLabel"),
-            self.receipts,
+            self._kept_box,
             gap=8,
         )
-        right.setStretch(3, 1)
+        right.setStretch(2, 1)
+        right.addStretch(0)
         both = row(left, right, gap=20)
         both.setStretch(0, 3)
         both.setStretch(1, 2)
@@ -223,6 +232,7 @@ class DayEndScreen(Screen):
             receipt=bool(answer and answer.get("receipt")),
         )
         self.list.set_cards([pc_card(item, now) for item in judged.states])
+        self.list.setVisible(bool(judged.states))
         if found.at is None:
             self.known.setText(tr("Daftar komputer belum diterima dari server."))
         else:
@@ -235,6 +245,7 @@ class DayEndScreen(Screen):
         fresh = newest not in self._kept
         self._kept = {item.path.name: item for item in kept}
         self.receipts.set_cards([_receipt_card(item) for item in kept])
+        self._kept_box.setVisible(bool(kept))
         if kept and (fresh or not self.receipts.current_id()):
             self.receipts.select(newest)
             self._show_receipt(newest)

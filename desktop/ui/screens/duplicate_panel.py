@@ -44,8 +44,17 @@ _REASONS: Mapping[str, str] = MappingProxyType(
 
 def likeness_words(alike: Likeness) -> str:
     """``sangat mirip: bunyi nama sama, tanggal lahir sama``."""
-    reasons = ", ".join(tr(_REASONS[name]) for name in alike.agrees)
-    return f"{tr(_LEVELS[alike.level])}: {reasons}"
+    return f"{level_words(alike)}: {reason_words(alike)}"
+
+
+def level_words(alike: Likeness) -> str:
+    """``sangat mirip``."""
+    return tr(_LEVELS[alike.level])
+
+
+def reason_words(alike: Likeness) -> str:
+    """``bunyi nama sama, tanggal lahir sama``."""
+    return ", ".join(tr(_REASONS[name]) for name in alike.agrees)
 
 
 def candidate_words(candidate: Candidate, today: date) -> str:

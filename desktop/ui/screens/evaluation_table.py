@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.queries.indicators import FacilityFigures
 from desktop.queries.indicators_tally import Figures, Share
@@ -21,6 +20,7 @@ from desktop.ui.screens.evaluation_words import (
     site_words,
 )
 from desktop.ui.texts import tr
+from desktop.ui.widgets.line_table import LineTable
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -74,6 +74,7 @@ _COLUMNS: tuple[tuple[str, Callable[[Figures], Cell]], ...] = (
     ("Luar kab.", lambda figures: _share(figures.outside)),
 )
 HEADINGS = ("Fasilitas", *(heading for heading, _ in _COLUMNS))
+_WIDTHS = (82, 78, 72, 112, 108, 98, 62, 106, 122, 82)
 
 
 def cells_of(line: FacilityFigures) -> tuple[Cell, ...]:
@@ -134,33 +135,17 @@ class FacilityModel(QAbstractTableModel):
         self._lines = known + unknown
 
 
-class FacilityTable(QTableView):
+class FacilityTable(LineTable):
     """Facilities with their figures."""
 
     opened = Signal(str)
     """The id of a facility that was clicked twice, or Enter pressed on."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(tr("Angka per fasilitas"))
         self._model = FacilityModel(self)
-        self.setModel(self._model)
-        self.setAccessibleName(tr("Angka per fasilitas"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
         self.setAlternatingRowColors(True)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(26)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for number, width in enumerate((82, 78, 72, 112, 108, 98, 62, 106, 122, 82), start=1):
-            header.resizeSection(number, width)
-        header.setSortIndicator(1, Qt.SortOrder.DescendingOrder)
-        self.setSortingEnabled(True)
+        self.show_model(self._model, _WIDTHS, sorted_by=1)
         self.doubleClicked.connect(self._open)
 
     def set_lines(self, lines: Sequence[FacilityFigures]) -> None:

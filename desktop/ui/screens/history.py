@@ -17,7 +17,7 @@ from desktop.queries.written import matters
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.field_words import matter_label, matter_words, record_words, writer_words
-from desktop.ui.screens.merging_words import history_cards
+from desktop.ui.screens.merging_words import apart_cards, history_cards
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Card, CardList, Mark
@@ -124,7 +124,7 @@ class HistoryScreen(Screen):
         if history.patient is not None:
             self.patient_header.show_patient(history.patient, history.patient.allergies, now.astimezone().date())
         told = [(item.writer.at, written_card(record.type, item, now, history.owner_name)) for item in history.written]
-        merged = history_cards(history.merged, record.id, now)
+        merged = history_cards(history.merged, record.id, now) + apart_cards(history.apart, now)
         self._merged = [card for _, card in merged]
         told += merged
         self.list.set_cards([card for _, card in sorted(told, key=lambda item: item[0], reverse=True)])

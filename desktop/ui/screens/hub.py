@@ -15,6 +15,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
 from desktop.ui.screens.hub_joining import JoiningPanel
 from desktop.ui.screens.hub_serving import ServingPanel
+from desktop.ui.screens.hub_words import hub_trouble
 from desktop.ui.texts import sentence_for_code, tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.inline_question import InlineQuestion
@@ -89,9 +90,7 @@ class HubScreen(Screen):
         self.joining.show_working(working=False)
         if answer.get("ok") is not True:
             code = str(answer.get("code", ""))
-            words = (
-                str(answer["message"]) if code == "HubRefused" else tr(_WORDS.get(code, "")) or sentence_for_code(code)
-            )
+            words = str(answer["message"]) if code == "HubRefused" else _pairing_words(code)
             self.joining.result.say(words, Tone.DANGER)
         elif "found" in answer:
             self.joining.show_found(answer["found"])
@@ -105,7 +104,17 @@ class HubScreen(Screen):
 
 
 _WORDS = {
-    "Unreachable": "Tidak ada hub di alamat ini. Periksa alamat di layar hub, kabel, dan apakah komputer hub menyala.",
+    "Unreachable": (
+        "Tidak ada hub yang menjawab di alamat ini. Data aman di komputer ini. Periksa alamat di layar hub, kabel, dan "
+        "apakah komputer hub menyala. Bila semuanya benar, firewall Windows mungkin menghalangi: lihat layar hub."
+    ),
     "BadInput": "Alamat atau kode belum benar. Kode hub terdiri dari delapan angka.",
-    "OSError": "Jaringan tidak dapat dipakai. Periksa kabel atau Wi-Fi.",
+    "OSError": "Jaringan tidak dapat dipakai. Data aman di komputer ini. Periksa kabel atau Wi-Fi.",
 }
+
+
+def _pairing_words(code: str) -> str:
+    """Why there is no hub, by the class of the error."""
+    if code in _WORDS:
+        return tr(_WORDS[code])
+    return hub_trouble(code)[0] if code in {"NotAllowed", "Refused", "ServerFault"} else sentence_for_code(code)

@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QWidget
 
 from desktop.queries.hub import HubState
+from desktop.ui.screens.hub_words import hub_trouble
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Card, CardList
@@ -35,6 +36,7 @@ class JoiningPanel(QFrame):
         named(self, "panel")
         self.own = label(wrap=True)
         self.own_state = label("", "quiet", wrap=True)
+        self.trouble = Notice()
         self.leave = button(tr("&Lepaskan hub"))
         self.leave.clicked.connect(self.leave_wanted)
         self.search = button(tr("&Cari hub"))
@@ -65,6 +67,7 @@ class JoiningPanel(QFrame):
                 label(tr("Pakai hub di komputer lain"), "sectionTitle"),
                 self.own,
                 own,
+                self.trouble,
                 label(words, "quiet", wrap=True),
                 row(self.search, 1),
                 self.list,
@@ -83,15 +86,16 @@ class JoiningPanel(QFrame):
         self.own_state.setVisible(has_one)
         name = tr("Hub komputer ini: {name} ({url})").format(name=state.own_name, url=state.own_url)
         self.own.setText(name if has_one else tr("Komputer ini belum memakai hub."))
+        error = state.own_error if has_one else None
+        words, tone = hub_trouble(error)
+        self.trouble.say(words, tone)
         if not has_one:
             return
         now = datetime.now(UTC)
         last = state.own_last_sync_at
         words = tr("Terakhir sama isinya {ago}").format(ago=ago_words(now - last)) if last else tr("Belum pernah sama")
         waits = tr("{n} catatan menunggu hub").format(n=state.own_waiting) if state.own_waiting else ""
-        trouble = _ERRORS.get(state.own_error or "")
-        parts = (words, waits, tr(trouble) if trouble else "")
-        self.own_state.setText(". ".join(part for part in parts if part) + ".")
+        self.own_state.setText(". ".join(part for part in (words, waits) if part) + ".")
 
     def show_working(self, working: bool) -> None:
         """Whether something is under way."""
@@ -124,13 +128,6 @@ class JoiningPanel(QFrame):
             self.pair_wanted.emit(address, code)
         else:
             self.result.say(tr("Isi alamat hub dan kode dari layar hub."), Tone.ATTENTION)
-
-
-_ERRORS = {
-    "Unreachable": "Hub tidak terjangkau; data aman dan dikirim langsung bila ada internet",
-    "NotAllowed": "Hub menolak komputer ini: minta kode baru di layar hub",
-    "Unequal": "Isi belum sama; dicoba lagi sendiri",
-}
 
 
 def _field(words: str, edit: QLineEdit) -> QWidget:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame
 
 from desktop.queries.hub import HubPc, HubState
+from desktop.ui.screens.hub_words import reach_words
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Card, CardList, Mark
@@ -42,6 +43,7 @@ class ServingPanel(QFrame):
         self.switch.clicked.connect(self.switched)
         self.place = label(wrap=True)
         self.trouble = Notice()
+        self.reach = Notice()
         self.code = label("", "pageTitle")
         self.code_end = label("", "quiet")
         self.code_button = button(tr("&Kode untuk komputer lain"))
@@ -62,6 +64,7 @@ class ServingPanel(QFrame):
                 self.trouble,
                 self.place,
                 row(self.code_button, self.code, self.code_end, 1, gap=12),
+                self.reach,
                 self.list_title,
                 self.nobody,
                 self.list,
@@ -79,7 +82,14 @@ class ServingPanel(QFrame):
         self.nobody.setVisible(state.on and not state.pcs)
         self.list.setVisible(state.on and bool(state.pcs))
         problem = tr("Hub tidak dapat melayani di jaringan ini. Data aman. Nyalakan ulang komputer, lalu coba lagi.")
-        self.trouble.say(problem if state.on and state.problem else "", Tone.DANGER)
+        cut_off = tr(
+            "Server Dinas Kesehatan menolak komputer hub ini, jadi titipan komputer lain berhenti di sini. Data aman "
+            "di sini dan di komputer lain. Jadikan komputer lain sebagai hub, dan hubungi admin TI Dinas Kesehatan."
+        )
+        words = problem if state.problem else cut_off if state.cut_off else ""
+        self.trouble.say(words if state.on else "", Tone.DANGER)
+        reach, tone = reach_words(state, now)
+        self.reach.say(reach if state.on and not state.problem else "", tone)
         where = ", ".join(state.addresses) or tr("sedang disiapkan")
         self.place.setText(tr("Nama: {name}. Alamat: {where}").format(name=state.pc_name, where=where))
         code = state.code

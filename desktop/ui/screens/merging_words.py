@@ -6,17 +6,17 @@ Plain functions; nothing here decides anything.
 from collections.abc import Iterable
 from datetime import datetime
 
-from desktop.queries.same_person import Merging
+from desktop.queries.same_person import Apart, Merging
 from desktop.ui import wording
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Card, Mark
-from sync.records import PatientLink
+from sync.records import PatientDistinct, PatientLink
 
 
-def fact_words(fact: PatientLink, now: datetime) -> str:
+def fact_words(fact: PatientLink | PatientDistinct, now: datetime) -> str:
     """Why, who and when: ``KK sama · Ns. Dewi · 10.15``."""
-    return " · ".join((fact.reason, fact.by_name, wording.clock_words(fact.at, now)))
+    return " · ".join(part for part in (fact.reason, fact.by_name, wording.clock_words(fact.at, now)) if part)
 
 
 def merging_card(merging: Merging, now: datetime) -> Card:
@@ -50,3 +50,20 @@ def history_cards(mergings: Iterable[Merging], patient: str, now: datetime) -> l
             for fact, words in told
         ]
     return found
+
+
+def apart_cards(apart: Iterable[Apart], now: datetime) -> list[tuple[datetime, Card]]:
+    """As :func:`history_cards`, for what was said of two people."""
+    nobody = tr("pasien yang tidak ada di sini")
+    words = tr("Dinyatakan bukan orang yang sama dengan {name}")
+    return [
+        (
+            item.fact.at,
+            Card(
+                id=item.fact.id,
+                title=words.format(name=item.name or nobody),
+                subtitle=fact_words(item.fact, now),
+            ),
+        )
+        for item in apart
+    ]

@@ -3,14 +3,16 @@
 The work is done by the command line program in a process of its own. Nothing is rescued without being asked for.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QProgressBar, QWidget
 
 from desktop import assets
+from desktop.actions import copies
 from desktop.settings import Settings
 from desktop.ui import tones
 from desktop.ui.command import NOT_STARTED, Command
@@ -30,6 +32,8 @@ class RescueScreen(QWidget):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
+        self._folder = ""
+        self._known = copies.chosen_folder(settings) or copies.default_folder(settings)
         self._command = Command(settings.home, self)
         self._command.ended.connect(self._when_ended)
         self.title = label(title_for(FileDamaged("")), "pageTitle")
@@ -43,6 +47,11 @@ class RescueScreen(QWidget):
             "quiet",
             wrap=True,
         )
+        self.folder = label("", wrap=True)
+        self._show_folder(str(self._known))
+        self.choose_button = button(tr("&Pilih folder lain…"))
+        self.choose_button.setToolTip(tr("Bila salinan harian ada di stik atau disk lain"))
+        self.choose_button.clicked.connect(self._choose)
         self.result = Notice()
         self.working = QProgressBar()
         self.working.setRange(0, 0)
@@ -61,9 +70,10 @@ class RescueScreen(QWidget):
                 row(icon, self.title, 1, gap=12),
                 self.sentence,
                 self.explanation,
+                self.folder,
                 self.result,
                 self.working,
-                row(1, self.again, self.start),
+                row(self.choose_button, 1, self.again, self.start),
                 margins=(28, 22, 28, 24),
                 gap=12,
             )
@@ -74,7 +84,18 @@ class RescueScreen(QWidget):
         """Rescue what can be read; nothing happens twice."""
         if not self._command.running:
             self._busy(busy=True)
-            self._command.run("rescue")
+            self._command.run("rescue", *(("--from", self._folder) if self._folder else ()))
+
+    def _choose(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, tr("Folder dengan salinan harian"), str(self._known))
+        if chosen:
+            self._folder = chosen
+            self._show_folder(chosen)
+
+    def _show_folder(self, folder: str) -> None:
+        # A path has no blanks at which a line could end.
+        wrapping = re.sub(r"([/\\])", "\\1\u200b", folder)
+        self.folder.setText(tr("Salinan harian dibaca dari: {folder}").format(folder=wrapping))
 
     def _when_ended(self, answer: Mapping[str, Any]) -> None:
         self._busy(busy=False)
@@ -82,6 +103,8 @@ class RescueScreen(QWidget):
             self._tell_success(answer)
         elif answer.get("code") == NOT_STARTED:
             self.result.say(tr("Program penyelamat tidak dapat dijalankan. Tidak ada yang diubah. Pasang ulang Rujuk."))
+        elif answer.get("code") == "WrongUsage":
+            self.result.say(str(answer["message"]), Tone.ATTENTION)
         else:
             self.result.say(sentence_for_code(str(answer.get("code", ""))), Tone.DANGER)
 
@@ -94,21 +117,30 @@ class RescueScreen(QWidget):
         )
         lost = int(answer.get("unreadable", 0))
         self.explanation.setText(_lost_words(lost, whole_file=not answer.get("from_file")))
-        self.result.say(
-            tr("Berkas yang rusak disimpan di folder data, dalam “{folder}”. Jangan dihapus dulu.").format(
-                folder=Path(str(answer.get("aside", ""))).name
-            ),
-            Tone.INFO,
+        kept = tr("Berkas yang rusak disimpan di folder data, dalam “{folder}”. Jangan dihapus dulu.").format(
+            folder=Path(str(answer.get("aside", ""))).name
         )
+        self.result.say(f"{_copies_words(len(answer.get('copies', ())))}\n{kept}", Tone.INFO)
         self.start.hide()
+        for part in (self.folder, self.choose_button):
+            part.hide()
         self.again.setText(tr("&Buka Rujuk"))
         self.again.setFocus()
 
     def _busy(self, *, busy: bool) -> None:
         self.result.say("")
         self.working.setVisible(busy)
-        for widget in (self.again, self.start):
+        for widget in (self.again, self.start, self.choose_button):
             widget.setEnabled(not busy)
+
+
+def _copies_words(used: int) -> str:
+    if used:
+        return tr("{n} salinan harian ikut dibaca.").format(n=used)
+    return tr(
+        "Tidak ada salinan harian yang terbaca di folder itu. Bila salinan ada di stik lain, simpan stik itu dan "
+        "hubungi admin TI: isinya masih dapat diambil sesudah ini."
+    )
 
 
 def _lost_words(lost: int, *, whole_file: bool) -> str:

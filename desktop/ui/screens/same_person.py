@@ -1,7 +1,7 @@
-"""Say that two registrations are one person, after seeing both side by side; and take that back.
+"""Say that two registrations are one person, or two people, after seeing both side by side; and take the first back.
 
-Both need a reason and a yes. Nothing is rewritten by it: each registration, visit and letter stays as it is, and the
-page says so. It opens for one patient and never proposes a decision by itself.
+Merging and parting need a reason and a yes. Nothing is rewritten by it: each registration, visit and letter stays as
+it is, and the page says so. It opens for one patient and never proposes a decision by itself.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit
 
-from desktop.actions.same_person import merge, part
+from desktop.actions.same_person import merge, part, tell_apart
 from desktop.queries.duplicates import Candidate, find_duplicates, traits_of_patient
 from desktop.queries.patients import PatientHit, search_patients
 from desktop.queries.same_person import (
@@ -24,6 +24,7 @@ from desktop.queries.same_person import (
     read_patient,
     registration,
     registrations,
+    told_apart,
 )
 from desktop.ui.desk import Desk, Person
 from desktop.ui.screen import Screen
@@ -67,17 +68,23 @@ def read_opened(reader: Reader, patient: str, text: str) -> Opened | None:
     if about is None or whole is None:
         return None
     hits = [hit for hit in search_patients(reader, text, _LIMIT) if hit.id not in members] if text.strip() else []
-    alike = [] if text.strip() else find_duplicates(reader, traits_of_patient(about.patient), members)
+    others = {item for pair in told_apart(reader) if not set(pair).isdisjoint(members) for item in pair}
+    alike = [] if text.strip() else find_duplicates(reader, traits_of_patient(about.patient), others.union(members))
     return Opened(about, whole.allergies, members, mergings(reader, patient), text, hits, alike)
 
 
 class SamePersonScreen(Screen):
-    """Its item is a patient's id. At the left whom to compare with and what was merged, at the right both."""
+    """At the left whom to compare with and what was merged, at the right both.
+
+    Its item is a patient's id, or that of :func:`pair_item`: then both are shown at once, and leaving goes back.
+    """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._item = ""
         self._opened: Opened | None = None
+        self._wanted = ""
+        self._is_pair = False
         self._other = ""
         self._linked: Merging | None = None
         self.patient_header = PatientHeader()
@@ -102,6 +109,8 @@ class SamePersonScreen(Screen):
         self.do_button = button("", "primary")
         self.do_button.clicked.connect(self._ask)
         self.reason.returnPressed.connect(self._ask)
+        self.apart_button = button(tr("&Bukan orang yang sama"))
+        self.apart_button.clicked.connect(self._tell_apart)
         self.problem = named(label("", wrap=True), "problem")
         self.problem.setProperty("problem", "error")
         self.question = InlineQuestion()
@@ -115,7 +124,7 @@ class SamePersonScreen(Screen):
                 label(tr("Alasan"), "fieldLabel"),
                 self.reason,
                 self.problem,
-                row(self.do_button, 1),
+                row(self.do_button, self.apart_button, 1),
                 margins=(14, 10, 14, 10),
             )
         )
@@ -137,13 +146,15 @@ class SamePersonScreen(Screen):
         page.addLayout(row(1, self.back_button))
         self.setLayout(page)
         self.setFocusProxy(self.search)
-        tab_order(self.search, self.list, self.merged, self.reason, self.do_button, self.back_button)
+        tab_order(self.search, self.list, self.merged, self.reason, self.do_button, self.apart_button, self.back_button)
         shortcut = QShortcut(QKeySequence("Escape"), self, desk.back)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def open_item(self, argument: str) -> None:
-        if argument and argument != self._item:
-            self._item, self._opened = argument, None
+        patient, _, other = argument.partition(":")
+        if patient and (patient != self._item or other):
+            self._item, self._opened = patient, None
+            self._wanted, self._is_pair = other, bool(other)
             self.reason.clear()
             self.question.hide()
             self._show_nobody()
@@ -178,6 +189,9 @@ class SamePersonScreen(Screen):
         self.merged.set_cards([merging_card(item, now) for item in opened.merged])
         for part_of in (self.merged_title, self.merged):
             part_of.setVisible(bool(opened.merged))
+        wanted, self._wanted = self._wanted, ""
+        if wanted:
+            self._compare(self._item, wanted, None)
 
     def _show_nobody(self) -> None:
         self._other, self._linked = "", None
@@ -224,6 +238,7 @@ class SamePersonScreen(Screen):
         else:
             self.heading.setText(tr("Sudah dipisahkan lagi.") if parted else tr("Dinyatakan satu orang."))
             self.do_button.setText(tr("Pisahkan lagi…"))
+        self.apart_button.setVisible(linked is None)
         for widget in (self.reason, self.do_button):
             widget.setEnabled(not parted)
         self.right.setCurrentWidget(self._pair)
@@ -254,11 +269,32 @@ class SamePersonScreen(Screen):
         else:
             self.desk.act(_parting(linked.link.patient, linked.link.other, reason), self._parted)
 
+    def _tell_apart(self) -> None:
+        opened, other, reason = self._opened, self._other, self.reason.text()
+        if opened is not None and other and self._linked is None:
+            self.desk.act(_telling_apart(opened.about.patient.id, other, reason), self._told_apart)
+
+    def _told_apart(self, _result: None) -> None:
+        self.reason.clear()
+        self._show_nobody()
+        self.desk.say(
+            "info",
+            tr("Dicatat: bukan orang yang sama, tidak ditanyakan lagi. Tersimpan di komputer ini, menunggu dikirim."),
+        )
+        if self._is_pair:
+            self.desk.back()
+        else:
+            self.refresh()
+            self.list.setFocus()
+
     def _merged(self, _result: None) -> None:
         self.reason.clear()
         self._show_nobody()
         self.desk.say("info", tr("Dicatat sebagai satu orang. Tersimpan di komputer ini, menunggu dikirim."))
-        self.desk.go("patients", self._item)
+        if self._is_pair:
+            self.desk.back()
+        else:
+            self.desk.go("patients", self._item)
 
     def _parted(self, _result: None) -> None:
         self.reason.clear()
@@ -280,6 +316,11 @@ class SamePersonScreen(Screen):
             self.desk.go("patients", self._item)
 
 
+def pair_item(patient: str, other: str) -> str:
+    """What to open for two patients that are to be compared."""
+    return f"{patient}:{other}"
+
+
 def alike_card(candidate: Candidate) -> Card:
     """Somebody who may be the same person, and why."""
     return Card(id=candidate.stands, title=candidate.traits.name, subtitle=likeness_words(candidate.alike))
@@ -287,6 +328,10 @@ def alike_card(candidate: Candidate) -> Card:
 
 def _merging(patient: str, other: str, reason: str) -> "Callable[[Replica, Person], None]":
     return lambda replica, person: merge(replica, person, patient, other, reason)
+
+
+def _telling_apart(patient: str, other: str, reason: str) -> "Callable[[Replica, Person], None]":
+    return lambda replica, person: tell_apart(replica, person, patient, other, reason)
 
 
 def _parting(patient: str, other: str, reason: str) -> "Callable[[Replica, Person], None]":

@@ -19,6 +19,7 @@ from desktop.stick_words import words_of
 from desktop.ui.command import Command
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
+from desktop.ui.screens.stick_update import UpdateOffer
 from desktop.ui.texts import sentence_for_code, tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.notice import Notice
@@ -59,6 +60,8 @@ class StickScreen(Screen):
         self.read_button = button(tr("&Baca stik"))
         self.read_button.clicked.connect(lambda: self._run("import"))
         self.away = Notice()
+        self.update_offer = UpdateOffer(desk)
+        self.update_offer.taken.connect(desk.data_changed)
         self.working = QProgressBar()
         self.working.setRange(0, 0)
         self.working.setTextVisible(False)
@@ -108,6 +111,7 @@ class StickScreen(Screen):
                 row(label(tr("Stik"), "fieldLabel"), self.drives, self.folder_button, 1, gap=8),
                 row(self.write_button, self.read_button, 1, gap=8),
                 self.working,
+                self.update_offer,
                 margins=(14, 12, 14, 12),
                 gap=10,
             )
@@ -130,9 +134,11 @@ class StickScreen(Screen):
             elif before is not None:
                 self.drives.setCurrentIndex(max(self.drives.findData(before), 0))
         self._enable()
+        self.update_offer.look(self.drives.currentData())
 
     def _name_place(self) -> None:
         path = self.drives.currentData()
+        self.update_offer.look(path)
         self.drives.setToolTip("" if path is None else str(path))
 
     def _enable(self) -> None:

@@ -16,6 +16,7 @@ from desktop.settings import Settings
 from desktop.ui.command import Command
 from desktop.ui.desk import Desk
 from desktop.ui.screen import Screen
+from desktop.ui.screens.hub_words import reach_words
 from desktop.ui.texts import sentence_for_code, tr
 from desktop.ui.tones import TONES, Tone
 from desktop.ui.widgets.notice import Notice
@@ -88,6 +89,7 @@ def fact_lines(facts: SyncFacts, now: datetime) -> list[tuple[str, str, Tone]]:
             Tone.GOOD if abs(facts.clock_offset) <= _CLOCK else Tone.ATTENTION,
         ),
         (tr("Komputer penghubung (hub)"), facts.hub or tr("tidak dipakai"), Tone.NEUTRAL),
+        *([(tr("Hub di komputer ini"), *reach_words(facts.serving, now))] if facts.serving.on else []),
         (tr("Alamat server"), facts.server or tr("belum ada"), Tone.NEUTRAL),
         (
             tr("Versi Rujuk"),

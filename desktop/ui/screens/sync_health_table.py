@@ -3,17 +3,18 @@
 It never reads; lines come in already in their order, the worst first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.queries.computers import COUNTED_AFTER, RED_AFTER, Computer, silence
+from desktop.queries.conflicts import Differences
 from desktop.ui.texts import tr
 from desktop.ui.tones import TONES, Tone
+from desktop.ui.widgets.line_table import LineTable
 from desktop.ui.wording import clock_words, span_words
 from sync.records import RECORDS_VERSION
 
@@ -26,12 +27,14 @@ HEADINGS = (
     "Menunggu",
     "Tertua",
     "Ditolak",
-    "Konflik",
+    "Perbedaan",
     "Versi",
     "Terbukti sama",
     "Catatan",
 )
-_WIDTHS = (0, 150, 132, 82, 90, 70, 84, 84, 116, 170)
+_WIDTHS = (150, 132, 82, 90, 70, 96, 72, 116, 170)
+#: So many facilities are named in the line above the table; the table has them all.
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,18 @@ class Cell:
     tone: Tone | None = None
 
 
-def is_amiss(computer: Computer, now: datetime) -> bool:
-    """Whether somebody at the office has a reason to call about this computer."""
-    quiet = silence(computer.seen_at, now)
+def is_amiss(computer: Computer, now: datetime, open_there: Mapping[str, Differences]) -> bool:
+    """Whether somebody at the office has a reason to call about this computer.
+
+    ``open_there``: by facility, what has yet to be decided there.
+    """
+    quiet = silence(computer.heard_at, now)
     silent = quiet is None or quiet > RED_AFTER
-    return bool(silent or computer.waiting or computer.refused or computer.forked_at or computer.conflicts)
+    undecided = computer.conflicts or computer.facility in open_there
+    return bool(silent or computer.waiting or computer.refused or computer.forked_at or undecided)
 
 
-def cells_of(computer: Computer, now: datetime) -> tuple[Cell, ...]:
+def cells_of(computer: Computer, now: datetime, open_there: Mapping[str, Differences]) -> tuple[Cell, ...]:
     """One line of the table."""
     place = computer.facility_name or computer.facility_code
     oldest = now - computer.oldest if computer.oldest and computer.waiting else None
@@ -62,7 +69,7 @@ def cells_of(computer: Computer, now: datetime) -> tuple[Cell, ...]:
         _number(computer.waiting, Tone.ATTENTION),
         Cell(span_words(oldest) if oldest else "", oldest.total_seconds() if oldest else 0.0),
         _number(computer.refused, Tone.DANGER),
-        _number(computer.conflicts, Tone.ATTENTION),
+        _undecided(computer, now, open_there.get(computer.facility)),
         Cell(computer.program or "?", float(computer.records), _version_tone(computer)),
         Cell(
             clock_words(proven, now) if proven else tr("belum"), now.timestamp() - (proven.timestamp() if proven else 0)
@@ -72,12 +79,15 @@ def cells_of(computer: Computer, now: datetime) -> tuple[Cell, ...]:
 
 
 def _silent(computer: Computer, now: datetime) -> Cell:
-    quiet = silence(computer.seen_at, now)
-    if quiet is None or computer.seen_at is None:
+    heard = computer.heard_at
+    quiet = silence(heard, now)
+    if quiet is None or heard is None:
         return Cell(tr("belum pernah terlihat"), float("inf"), Tone.DANGER)
-    words = clock_words(computer.seen_at, now)
+    words = clock_words(heard, now)
+    if heard != computer.seen_at:
+        words = tr("{moment} lewat stik").format(moment=words)
     if quiet > timedelta(minutes=30):
-        words += f" ({span_words(now - computer.seen_at)})"
+        words += f" ({span_words(now - heard)})"
     tone = Tone.DANGER if quiet > RED_AFTER else None
     return Cell(words, quiet.total_seconds(), tone)
 
@@ -86,6 +96,15 @@ def _number(number: int | None, tone: Tone) -> Cell:
     if number is None:
         return Cell("?", -1.0)
     return Cell(str(number) if number else "", float(number), tone if number else None)
+
+
+def _undecided(computer: Computer, now: datetime, known: Differences | None) -> Cell:
+    """What its facility has yet to decide, by this computer's word or by what the office has, with the oldest's age."""
+    if known is None:
+        return _number(computer.conflicts, Tone.ATTENTION)
+    age = now - known.since
+    words = f"{max(computer.conflicts, known.count)} ({span_words(age)})"
+    return Cell(words, age.total_seconds(), Tone.ATTENTION)
 
 
 def _version_tone(computer: Computer) -> Tone | None:
@@ -155,37 +174,18 @@ class HealthModel(QAbstractTableModel):
             self._lines.sort(key=lambda line: line[column].key, reverse=order == Qt.SortOrder.DescendingOrder)
 
 
-class HealthTable(QTableView):
+class HealthTable(LineTable):
     """Computers with how they stand."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(tr("Komputer di kabupaten"))
         self.lines = HealthModel(self)
-        self.setModel(self.lines)
-        self.setAccessibleName(tr("Komputer di kabupaten"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(28)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for number, width in enumerate(_WIDTHS):
-            if width:
-                header.resizeSection(number, width)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(60)
-        header.setSortIndicatorClearable(True)
-        header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
-        self.setSortingEnabled(True)
+        self.show_model(self.lines, _WIDTHS, sorted_by=-1)
 
 
 def counts_words(found: Sequence[Computer], now: datetime) -> str:
     """The district in one line."""
-    quiet = [silence(item.seen_at, now) for item in found]
+    quiet = [silence(item.heard_at, now) for item in found]
     red = sum(1 for item in quiet if item is None or item > RED_AFTER)
     long = sum(1 for item in quiet if item is None or item > COUNTED_AFTER)
     waiting = sum(item.waiting or 0 for item in found)
@@ -194,3 +194,21 @@ def counts_words(found: Sequence[Computer], now: datetime) -> str:
         "{all} komputer · diam lebih dari 24 jam kerja: {red}, lebih dari 2 hari: {long} · menunggu {waiting} · "
         "ditolak {refused}"
     ).format(all=len(found), red=red, long=long, waiting=waiting, refused=refused)
+
+
+def differences_words(found: Sequence[Differences], now: datetime) -> str:
+    """Where values that differ wait for a decision, the oldest first, and who decides; "" where nowhere."""
+    if not found:
+        return ""
+    named = [
+        tr("{place} {n} isian, tertua {span}").format(
+            place=item.name or tr("fasilitas lain"), n=item.count, span=span_words(now - item.since)
+        )
+        for item in found[:_NAMED]
+    ]
+    if len(found) > _NAMED:
+        named.append(tr("{n} fasilitas lain").format(n=len(found) - _NAMED))
+    return tr(
+        "Perbedaan isian yang belum diputuskan: {list}. Tidak ada yang hilang. Ingatkan fasilitasnya: hanya petugas di "
+        "sana yang dapat memutuskan, di menu Perlu diputuskan."
+    ).format(list=" · ".join(named))

@@ -14,6 +14,7 @@ from sync.errors import BadInput
 from sync.records import Referral
 from sync.replica.opening import open_sqlite
 from sync.replica.replica import Replica
+from sync.replica.values import Edit
 from sync.revisions.environment import system_environment
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_facility, add_patient, letter_values, nurse_of, reading
@@ -68,7 +69,41 @@ def test_a_form_was_not_written_in_the_future(home: Home) -> None:
 
 
 def test_how_a_form_number_is_read() -> None:
-    assert read_form_number(" a-0012/xi/2026 ", "A") == (12, "/XI/2026")
+    assert read_form_number(" a-0012/xi/2026 ") == ("A", 12, "/XI/2026")
+
+
+def test_forms_printed_before_this_pc_took_another_letter_are_copied_with_their_numbers(home: Home) -> None:
+    former, other = home.replica.identity, reserve_forms(home.replica, 2)
+    home.replica.renew("0e" * 16, "C", former.signing_key)
+    form = other[1]
+    assert form.number.startswith(f"{former.letter}-")
+    letter = write(home, number=form.number)
+    assert (letter.number, letter.id) == (form.number, form.referral)
+    with pytest.raises(BadInput, match="form_used"):
+        write(home, number=form.number)
+    assert [item.used for item in forms_of(home)] == [False, True]
+    assert write(home).number.startswith("C-0001")
+    assert reserve_forms(home.replica, 1)[0].number.startswith("C-0002")
+
+
+def test_a_form_is_copied_though_the_pc_that_has_its_letter_now_wrote_the_same_number(home: Home) -> None:
+    form = reserve_forms(home.replica, 1)[0]
+    write(home, number=form.number)
+    home.replica.renew("0e" * 16, "C", home.replica.identity.signing_key)
+    mine = reserve_forms(home.replica, 1)[0]
+    home.replica.renew("0f" * 16, "D", home.replica.identity.signing_key)
+    other = letter_values(add_patient(home).id, add_facility(home).id)
+    there = Referral(
+        **{
+            **other,
+            "id": "0a" * 16,
+            "number": mine.number,
+            "from_facility": home.replica.identity.facility,
+            "written_at": home.replica.now(),
+        }
+    )
+    home.replica.save([Edit(there)], nurse_of(home).id)
+    assert write(home, number=mine.number).id == mine.referral
 
 
 def test_every_poli_counts_from_one_every_day(home: Home) -> None:

@@ -56,6 +56,31 @@ def test_the_menu_is_walked_with_the_keyboard(window: MainWindow) -> None:
     assert window.current_key == "referrals"
 
 
+def click_on(window: MainWindow, title: str) -> None:
+    [item] = [item for item in menu_items(window) if item.text().startswith(title)]
+    place = window.menu.visualItemRect(item).center()
+    QTest.mouseClick(window.menu.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_a_click_on_the_entry_that_is_marked_leads_from_its_form_to_its_list(window: MainWindow) -> None:
+    window.desk.go("patient_form")
+    assert window.menu.currentItem().text().startswith("Pasien")
+    click_on(window, "Pasien")
+    assert window.current_key == "patients"
+    window.desk.go("patient_form")
+    window.menu.setFocus()
+    QTest.keyClick(window.menu, Qt.Key.Key_Return)
+    assert window.current_key == "patients"
+
+
+def test_what_the_bars_lead_to_marks_no_entry_of_the_menu(window: MainWindow) -> None:
+    window.desk.go("stick")
+    window.desk.go("sync_facts")
+    assert window.menu.currentItem() is None
+    click_on(window, "Stik")
+    assert window.current_key == "stick"
+
+
 def test_a_number_key_shows_a_screen(window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     assert window.current_key == "beds_overview"

@@ -5,7 +5,9 @@ import pytest
 from desktop import assets
 from desktop.ui.desk import Desk
 from desktop.ui.navigation import ENTRIES, Entry, entries_for
+from sync.records import RECORD_TYPES, Merge
 from sync.records.facility import FACILITY_KINDS
+from sync.records.sending import MAY_WRITE
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.key)
@@ -33,3 +35,12 @@ def test_facility_kinds_are_known() -> None:
 def test_a_hospital_does_not_see_the_screens_of_a_puskesmas() -> None:
     assert "patient_form" not in {entry.key for entry in entries_for("rs")}
     assert "inbox" not in {entry.key for entry in entries_for("puskesmas")}
+
+
+@pytest.mark.parametrize("kind", FACILITY_KINDS)
+def test_whoever_can_write_what_has_to_be_asked_about_has_the_queue_of_decisions(kind: str) -> None:
+    """The office and hospitals write no field of the kind ``ask``; if they ever do, they need the queue too."""
+    fields = [field for name in MAY_WRITE[kind] for field in RECORD_TYPES[name].fields.values()]
+    asks = any(field.merge is Merge.ASK for field in fields)
+    assert asks == (kind in {"puskesmas", "klinik"})
+    assert not asks or "conflicts" in {entry.key for entry in entries_for(kind)}

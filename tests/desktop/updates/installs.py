@@ -9,19 +9,23 @@ from pathlib import Path
 
 import nacl.signing
 
-from desktop.installed import CURRENT, MANIFEST, Installation, Pair, read_pair
-from desktop.updates.package import Package, build_package, read_package
-from desktop.updates.starting import Starter, passes_self_test
+from desktop.installed import CURRENT, MANIFEST, Installation, Pair, differing_files, read_pair
+from desktop.updates.starting import Start, Starter, passes_self_test
 from desktop.updates.store import Store
+from sync.update_package import Package, build_package, package_name, read_package
 
 RUNTIME = "runtime-0123abcd"
 KEY = secrets.token_bytes(32)
-KEYS = frozenset({bytes(nacl.signing.SigningKey(KEY).verify_key)})
-#: Stands for Rujuk.exe: runs the version that current.txt names.
+PUBLIC = bytes(nacl.signing.SigningKey(KEY).verify_key)
+KEYS = frozenset({PUBLIC})
+#: Stands for Rujuk.exe: runs the version that current.txt names, or with --trial the one that trial.txt names.
 _LAUNCHER = """import runpy, sys
 from pathlib import Path
-root = Path(__file__).parent
-app = (root / "current.txt").read_text("ascii").split()[1]
+root, name = Path(__file__).parent, "current.txt"
+if sys.argv[1:2] == ["--trial"]:
+    del sys.argv[1]
+    name = "trial.txt"
+app = (root / name).read_text("ascii").split()[1]
 runpy.run_path(str(root / app / "main.py"), run_name="__main__")
 """
 #: A version: its self-test ends with a code that the version was made with.
@@ -42,13 +46,21 @@ def fill(folder: Path, files: dict[str, str]) -> Path:
 
 
 def package(
-    folder: Path, version: str, *, code: int = 0, key: bytes = KEY, runtime: str = RUNTIME, full: bool = False
+    folder: Path,
+    version: str,
+    *,
+    code: int = 0,
+    key: bytes | None = KEY,
+    runtime: str = RUNTIME,
+    full: bool = False,
+    extra: bytes = b"",
 ) -> Path:
-    """A package of a version whose self-test ends with ``code``."""
+    """A package of a version whose self-test ends with ``code``; ``extra``: content of one more file, for its size."""
     built = folder / f"build-{version}-{secrets.token_hex(4)}"
     app = fill(built / f"app-{version}", {"main.py": _MAIN.format(code=code), "desktop/isi.py": f"# {version}\n" * 50})
+    (app / "isi.bin").write_bytes(extra)
     folders = [app, fill(built / runtime, {"python.dll": f"{runtime}\n"})] if full else [app]
-    return build_package(folders, version, runtime, built / f"Rujuk-{version}.rujuk-update", key)
+    return build_package(folders, version, runtime, built / package_name(version), key)
 
 
 @dataclass(frozen=True)
@@ -59,27 +71,47 @@ class Installed:
     store: Store
 
     def current(self) -> str:
-        """The version that the launcher would start."""
+        """The version that the launcher would start, which is whole."""
         pair = read_pair(self.root / CURRENT)
         assert pair is not None
-        assert (self.root / pair.app / "main.py").is_file()
+        assert differing_files(self.root / pair.app) == []
+        assert differing_files(self.root / pair.runtime) == []
         return pair.version
 
     @property
     def running(self) -> Pair:
         """The version that runs when the program is started now."""
-        return Pair(RUNTIME, f"app-{self.current()}")
+        pair = read_pair(self.root / CURRENT)
+        assert pair is not None
+        return pair
 
-    def starter(self) -> Starter:
+    @property
+    def installation(self) -> Installation:
+        """The same for whoever asks."""
+        return Installation(self.root, self.running)
+
+    def starter(self, keys: frozenset[bytes] = KEYS) -> Starter:
         """A start of the current version with the real self-test process."""
         command = (sys.executable, str(self.root / "launcher.py"))
-        return Starter(Installation(self.root, self.running), self.store, KEYS, command, passes_self_test)
+        return Starter(self.installation, self.store, keys, command, passes_self_test)
+
+    def start(self, keys: frozenset[bytes] = KEYS) -> Start:
+        """What a start does before the data is opened."""
+        starter = self.starter(keys)
+        if starter.judge() is Start.AGAIN:
+            return Start.AGAIN
+        found = starter.waiting()
+        return Start.GO_ON if found is None else starter.apply(found)
 
     def take(self, path: Path) -> Package:
         """Keep a package for the next start."""
         found = read_package(path, KEYS)
         self.store.put(found)
         return found
+
+    def waits(self) -> list[str]:
+        """The packages that are kept, by name."""
+        return sorted(path.name for path in self.store.folder.glob("*.rujuk-update"))
 
 
 def install(folder: Path, version: str = "1.0.0") -> Installed:

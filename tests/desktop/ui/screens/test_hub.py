@@ -1,21 +1,33 @@
 """The page of the hub: the switch and the code at the hub, search and pairing at the other PCs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from sqlalchemy import Connection
 
 from desktop.actions.hub import new_hub_code, switch_hub
+from desktop.commands.hub import status
+from desktop.queries.sync_state import sync_facts
 from desktop.ui.background import AgentState
 from desktop.ui.desk import Desk
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.screens.hub import HubScreen
+from desktop.ui.screens.hub_words import hub_trouble
+from desktop.ui.screens.sync_facts import fact_lines
 from desktop.ui.sync_status import SyncBar
+from sync.errors import LinkError, Unreachable
 from sync.exchange.hub_service import HubService
-from sync.replica import hub_values
+from sync.records.moments import moment_text
+from sync.replica import hub_links, hub_peers, hub_values, links
+from sync.replica.hub_peers import HubPeer
 from sync.server.hub import HubFace
 from tests.desktop.homes import Home, make_home
+from tests.desktop.scenes import reading
+from tests.desktop.ui.screens.test_proof_pages import kept
 
 
 @pytest.fixture
@@ -90,10 +102,116 @@ def test_a_pc_is_paired_and_may_leave_again(
     qtbot.waitUntil(lambda: not screen.joining.leave.isVisible())
 
 
+def joined(home: Home, error: str | None) -> None:
+    """As the agent leaves it: a PC that has a hub, and what its last exchange with it ended with."""
+    partner = hub_links.Hub("b" * 32, "PC TU", "https://192.168.1.5:47115", bytes(32))
+
+    def work(connection: Connection) -> None:
+        hub_links.join_hub(connection, home.replica.identity, partner, home.replica.new_id())
+        links.write_link(connection, home.replica.identity.district, links.HUB_PEER, last_error=error)
+
+    home.replica.write(work)
+
+
+@pytest.mark.parametrize(
+    ("error", "happened", "do"),
+    [
+        ("changed_certificate", "sekarang komputer lain", "jangan hubungkan"),
+        ("revoked_hub", "mencabut komputer hub ini", "Lepaskan hub ini"),
+        ("revoked_device", "mencabut komputer ini", "hubungi admin TI Dinas"),
+        ("unknown_device", "tidak mengenal komputer ini lagi", "Minta kode baru"),
+        ("bad_signature", "kunci lain", "Minta kode baru"),
+        ("other_facility", "melayani fasilitas lain", "Lepaskan hub ini"),
+        ("NotAllowed", "Hub menolak komputer ini", "Minta kode baru"),
+        ("a_code_of_tomorrow", "Hub menolak komputer ini", "Minta kode baru"),
+        ("Unreachable", "tidak terjangkau", "Nyalakan hub"),
+        ("ServerFault", "bermasalah", "nyalakan ulang"),
+        ("Refused", "tidak memahami", "Perbarui Rujuk"),
+        ("Unequal", "belum sama persis", "sendiri"),
+        ("Interrupted", "didahulukan", "sendiri"),
+    ],
+)
+def test_each_trouble_with_the_hub_says_what_happened_that_the_data_is_safe_and_what_to_do(
+    screen: HubScreen, home: Home, qtbot: QtBot, error: str, happened: str, do: str
+) -> None:
+    joined(home, error)
+    screen.refresh()
+    qtbot.waitUntil(screen.joining.trouble.isVisible)
+    words = screen.joining.trouble.text()
+    assert happened in words
+    assert do in words
+    assert any(word in words for word in ("aman", "Tidak ada yang hilang"))
+    assert legibility_problems(screen) == []
+    kept(screen, f"hub_{error}")
+    joined(home, None)
+    screen.refresh()
+    qtbot.waitUntil(lambda: not screen.joining.trouble.isVisible())
+
+
+def test_every_class_of_error_of_a_link_has_its_sentence() -> None:
+    assert hub_trouble(None)[0] == ""
+    errors: list[type[LinkError]] = [LinkError, *LinkError.__subclasses__(), *Unreachable.__subclasses__()]
+    for cls in errors:
+        assert "aman" in hub_trouble(cls.__name__)[0], cls
+
+
+def test_the_hub_says_what_windows_asks_until_somebody_has_reached_it(
+    screen: HubScreen, home: Home, qtbot: QtBot
+) -> None:
+    district = home.replica.identity.district
+    switch_hub(home.replica, on=True)
+    face = {"addresses": ["192.168.1.5"], "port": 47116}
+    home.replica.write(lambda connection: hub_values.write_face(connection, district, face))
+    screen.refresh()
+    qtbot.waitUntil(screen.serving.reach.isVisible)
+    words = screen.serving.reach.text()
+    assert "Jaringan privat" in words
+    assert "TCP 47116" in words
+    assert "https://192.168.1.5:47116" in words
+    assert legibility_problems(screen) == []
+    kept(screen, "hub_never_reached")
+    assert "Belum dihubungi komputer lain" in status(home.settings).words
+    with reading(home) as reader:
+        lines = fact_lines(sync_facts(reader), home.replica.now())
+    assert [words[:31] for caption, words, _ in lines if caption == "Hub di komputer ini"] == [
+        "Belum ada komputer lain yang me"
+    ]
+    moment = moment_text(home.replica.now(), "seconds")
+    peer = HubPeer("c" * 32, "PC Poli", "C", "00", moment, moment)
+    home.replica.write(lambda connection: hub_peers.write_peer(connection, district, peer))
+    screen.refresh()
+    qtbot.waitUntil(lambda: "tidak menghalangi" in screen.serving.reach.text())
+    assert legibility_problems(screen) == []
+    kept(screen, "hub_reached")
+    assert "Sudah dihubungi komputer lain" in status(home.settings).words
+    old = moment_text(home.replica.now() - timedelta(days=3), "seconds")
+    home.replica.write(lambda connection: hub_peers.write_peer(connection, district, replace(peer, last_seen=old)))
+    screen.refresh()
+    qtbot.waitUntil(lambda: "3 hari lalu. Waktu itu" in screen.serving.reach.text())
+    assert legibility_problems(screen) == []
+
+
+def test_a_hub_that_the_district_refuses_says_so(screen: HubScreen, home: Home, qtbot: QtBot) -> None:
+    district = home.replica.identity.district
+    switch_hub(home.replica, on=True)
+    home.replica.write(
+        lambda connection: links.write_link(connection, district, links.DISTRICT_PEER, last_error="NotAllowed")
+    )
+    screen.refresh()
+    qtbot.waitUntil(screen.serving.trouble.isVisible)
+    assert "menolak komputer hub ini" in screen.serving.trouble.text()
+    assert "Data aman" in screen.serving.trouble.text()
+    assert legibility_problems(screen) == []
+    kept(screen, "hub_cut_off")
+
+
 def test_the_sync_bar_tells_of_hub_and_server_apart(desk: Desk, qtbot: QtBot) -> None:
     bar = SyncBar(desk)
     qtbot.addWidget(bar)
     bar.set_agent(AgentState(connected=True, link="down", hub="PC TU", hub_link="up"))
     assert (bar.link.text(), bar.hub.text()) == ("Tidak terhubung", "Hub terhubung")
+    for link, words in (("changed_certificate", "Hub tidak dikenali"), ("revoked_hub", "Hub dicabut Dinas")):
+        bar.set_agent(AgentState(connected=True, link="down", hub="PC TU", hub_link=link))
+        assert bar.hub.text() == words
     bar.set_agent(AgentState(connected=True, link="up"))
     assert bar.hub.text() == ""

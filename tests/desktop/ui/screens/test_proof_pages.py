@@ -20,6 +20,7 @@ from desktop.ui.legibility import legibility_problems
 from desktop.ui.screens.day_end import DayEndScreen, pc_card, seconds_left, verdict_words
 from desktop.ui.screens.sync_facts import SyncFactsScreen
 from desktop.ui.screens.sync_health import SyncHealthScreen
+from desktop.ui.screens.sync_health_table import cells_of, is_amiss
 from sync.records import RECORDS_VERSION
 from sync.replica.reader import Reader
 from sync.replica.values import Edit
@@ -31,16 +32,17 @@ from tests.fakes.replicas import new_patient
 NOW = datetime(2026, 11, 26, 10, 5, tzinfo=UTC)
 
 
-def computer(number: int, seen: timedelta | None, facility: int = 1, **more: Any) -> dict[str, Any]:
-    """A computer as the server tells it."""
+def computer(number: int, seen: timedelta | None, facility: int | str = 1, **more: Any) -> dict[str, Any]:
+    """A computer as the server tells it. ``facility``: its number, or its id."""
+    place = facility if isinstance(facility, str) else f"{facility:032x}"
     seen_at = (datetime.now(UTC) - seen).isoformat() if seen is not None else ""
     report = {"waiting": more.pop("waiting", 0), "refused": more.pop("refused", 0)}
     return {
-        "device": f"{facility:016x}{number:016x}",
+        "device": f"{place[-16:]}{number:016x}",
         "letter": "ABCDEFGHIJ"[number % 10],
         "name": f"PC-LOKET-{number}",
-        "facility": f"{facility:032x}",
-        "facility_code": f"1132{facility:04}",
+        "facility": place,
+        "facility_code": f"1132{place[-4:]}",
         "facility_name": f"Puskesmas Melati {facility}",
         "seen_at": seen_at,
         "program": "0.1.0",
@@ -239,3 +241,16 @@ def _key(home: Home) -> bytes:
     from desktop.security.keys import load_key
 
     return load_key(home.settings).secret
+
+
+def test_a_computer_that_comes_by_stick_is_not_silent_and_the_list_says_how(home: Home) -> None:
+    now = datetime.now(UTC)
+    told(home, [computer(0, timedelta(days=9), stick_at=now.isoformat()), computer(1, None), computer(2, timedelta())])
+    reader = Reader(home.settings.database, _key(home))
+    by_stick, never, spoke = computers(reader).computers
+    assert silent_count(reader, "", now) == 1
+    reader.close()
+    assert "lewat stik" in cells_of(by_stick, now, {})[2].text
+    assert not is_amiss(by_stick, now, {})
+    assert is_amiss(never, now, {})
+    assert "lewat stik" not in cells_of(spoke, now, {})[2].text

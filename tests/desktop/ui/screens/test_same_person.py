@@ -198,3 +198,37 @@ def test_the_history_of_a_patient_tells_of_merging_and_parting(
     screen.list.select(told.id)
     assert_legible(screen)
     assert screen.patient_header.allergies.text() == "Alergi: Amoksisilin"
+
+
+def test_two_people_are_told_apart_without_a_question_and_their_history_says_so(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    first, second = two(puskesmas)
+    desk = new_desk(puskesmas)
+    screen = SamePersonScreen(desk)
+    opened(screen, first, show, settled)
+    screen.list.select(second.id)
+    settled(desk)
+    QTest.keyClicks(screen.reason, "ayah dan anak")
+    QTest.keyClick(screen.apart_button, Qt.Key.Key_Space)
+    settled(desk)
+    assert screen.list.cards() == ()
+    assert screen.count.text() == "Belum ada yang mirip; cari di atas"
+    assert not screen.has_unsaved()
+    # Whoever looks for the other one still finds it, and may find that they are one after all.
+    QTest.keyClicks(screen.search, "jusup")
+    settled(desk)
+    assert [card.id for card in screen.list.cards()] == [second.id]
+    merge(puskesmas.replica, nurse_of(puskesmas), second.id, first.id, "KK sama")
+    with reading(puskesmas) as reader:
+        assert registrations(reader, second.id) == (first.id, second.id)
+    for patient, other in ((first, "Moh. Jusup"), (second, "Muhammad Yusuf")):
+        history = HistoryScreen(desk)
+        history.open_item(f"patient/{patient.id}")
+        show(history)
+        settled(desk)
+        told = next(card for card in history.list.cards() if "bukan orang yang sama" in card.title)
+        assert told.title == f"Dinyatakan bukan orang yang sama dengan {other}"
+        assert told.subtitle.startswith("ayah dan anak · Ns. Dewi Lestari")
+        history.list.select(told.id)
+        assert_legible(history)
