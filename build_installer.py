@@ -82,7 +82,7 @@ def _again_inside(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Build the Windows installer of Rujuk.")
-    parser.add_argument("--fast", action="store_true", help="pack quickly: for tests, a third larger")
+    parser.add_argument("--fast", action="store_true", help="do not compress: for tests, three times as large")
     parser.add_argument("--version", help="instead of the one in pyproject.toml")
     parser.add_argument(
         "--arch",

@@ -99,7 +99,7 @@ def _set_aside(settings: Settings, now: datetime) -> Path:
     for suffix in _SUFFIXES:
         part = settings.database.with_name(settings.database.name + suffix)
         if part.exists():
-            shutil.copy2(part, aside / part.name)
+            shutil.copyfile(part, aside / part.name)
             with (aside / part.name).open("rb+") as file:
                 os.fsync(file.fileno())
     write_whole(mark, aside.name.encode())

@@ -1,6 +1,6 @@
 """One build from inputs to the setup program, step by step, in a folder that is made anew each time.
 
-What comes out lies in ``out``: the setup program, licences, list of parts, manifest, the SHA-256 of these, the payload.
+What comes out lies in ``out``: the setup program, licences, list of parts, the SHA-256 of these, the payload.
 """
 
 import hashlib
@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.installed import MANIFEST
 from resources.installer import inputs, papers, payload, programs
 from resources.installer.inputs import CannotBuild
 
@@ -63,7 +62,8 @@ def build(wanted: Build, say: Callable[[str], None]) -> Path:
     licence = papers.licences(own, (python / "LICENSE.txt").read_text("utf-8"), parts)
     (whole / "LICENCES.txt").write_text(licence, encoding="utf-8", newline="\r\n")
     (whole / "current.txt").write_text(f"{runtime.name} {app.name}\r\n", encoding="ascii", newline="")
-    payload.write_manifest(whole, wanted.version, runtime.name, app.name)
+    payload.write_manifest(runtime)
+    payload.write_manifest(app)
     payload.set_times(whole, wanted.moment)
     files = [path for path in whole.rglob("*") if path.is_file()]
     say(f"payload: {len(files)} files, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB")
@@ -78,8 +78,7 @@ def _finish(wanted: Build, whole: Path, runtime: str, app: str, parts: Sequence[
     bill = papers.bill_of_materials(wanted.version, parts)
     (wanted.out / f"Rujuk-{wanted.version}.cdx.json").write_text(bill, encoding="utf-8")
     shutil.copyfile(whole / "LICENCES.txt", wanted.out / "LICENCES.txt")
-    shutil.copyfile(whole / app / MANIFEST, wanted.out / MANIFEST)
-    results = (setup.name, f"Rujuk-{wanted.version}.cdx.json", "LICENCES.txt", MANIFEST)
+    results = (setup.name, f"Rujuk-{wanted.version}.cdx.json", "LICENCES.txt")
     sums = [f"{hashlib.sha256((wanted.out / name).read_bytes()).hexdigest()}  {name}\n" for name in results]
     (wanted.out / "SHA256SUMS").write_text("".join(sums), encoding="ascii")
     shutil.rmtree(wanted.out / "work")

@@ -1,4 +1,4 @@
-"""Draws the program's icon, ``python -m resources.installer.icon``: the stethoscope of the header on our green.
+"""Draws the icon and the wizard's picture, ``python -m resources.installer.icon``: a stethoscope on our green.
 
 Runs on a developer's machine only. An .ico is a list of pictures; Windows takes PNG for all of them.
 """
@@ -24,15 +24,30 @@ def picture(size: int) -> bytes:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(GREEN))
     painter.drawRoundedRect(QRectF(0, 0, size, size), size * 0.2, size * 0.2)
-    drawing = (HERE.parent / "icons" / "stethoscope.svg").read_text("utf-8").replace("currentColor", "#ffffff")
     margin = size * (0.12 if size < 32 else 0.17)
-    QSvgRenderer(drawing.encode()).render(painter, QRectF(margin, margin, size - 2 * margin, size - 2 * margin))
+    _draw_stethoscope(painter, QRectF(margin, margin, size - 2 * margin, size - 2 * margin))
     painter.end()
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")
     return bytes(content.data())
+
+
+def wizard(path: Path) -> None:
+    """The picture beside the first and the last page of the setup program, of the size that these pages have."""
+    image = QImage(164, 314, QImage.Format.Format_RGB32)
+    image.fill(QColor(GREEN))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _draw_stethoscope(painter, QRectF(42, 42, 80, 80))
+    painter.end()
+    image.convertToFormat(QImage.Format.Format_Indexed8, Qt.ImageConversionFlag.ThresholdDither).save(str(path), "BMP")
+
+
+def _draw_stethoscope(painter: QPainter, place: QRectF) -> None:
+    drawing = (HERE.parent / "icons" / "stethoscope.svg").read_text("utf-8").replace("currentColor", "#ffffff")
+    QSvgRenderer(drawing.encode()).render(painter, place)
 
 
 def icon() -> bytes:
@@ -48,3 +63,4 @@ def icon() -> bytes:
 if __name__ == "__main__":
     QGuiApplication(["icon", "-platform", "offscreen"])
     (HERE / "rujuk.ico").write_bytes(icon())
+    wizard(HERE / "wizard.bmp")

@@ -9,15 +9,25 @@ import json
 import os
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from desktop.installed import CURRENT, MANIFEST
+from desktop.installed import MANIFEST
 from resources.installer.inputs import CannotBuild
 
 #: Files of Python for Windows that the program does not need. ``_wmi`` crashes wine; ``platform`` does without it.
 _NOT_PYTHON = frozenset(
     {"python.cat", "python.exe", "pythonw.exe", "_msi.pyd", "_wmi.pyd", "_sqlite3.pyd", "sqlite3.dll"}
+)
+#: Modules of Python's own library that neither the program nor a package asks for: tools of developers, old protocols.
+NOT_LIBRARY = frozenset(
+    {
+        *("_pyio", "aifc", "bdb", "cgi", "cgitb", "cProfile", "curses", "dbm", "doctest", "ensurepip", "idlelib"),
+        *("imaplib", "lib2to3", "mailbox", "modulefinder", "msilib", "nntplib", "pdb", "pickletools", "poplib"),
+        *("profile", "pstats", "pydoc", "pydoc_data", "sqlite3", "telnetlib", "tkinter", "trace", "turtle"),
+        *("turtledemo", "unittest", "venv", "wsgiref", "xmlrpc"),
+    }
 )
 _QT_MODULES = ("QtCore", "QtGui", "QtWidgets", "QtNetwork", "QtSvg", "QtPrintSupport", "QtTest")
 _QT_FILES = (
@@ -43,6 +53,8 @@ _NOT_PACKAGES = frozenset(
 )
 _NOT_FOLDERS = ("tests", "testing", "__pycache__", "mssql", "mysql", "oracle")
 _NOT_SUFFIXES = (".pyi", ".pyx", ".pxd", ".c", ".h", ".lib", ".pdb")
+#: The day that every file of Python's library bears, so that two builds are equal.
+_DAY = (2026, 1, 1, 0, 0, 0)
 _OWN_FOLDERS = ("desktop", "sync", "resources")
 #: Of a package's papers only what it reads itself while running, and its licence.
 _KEPT_PAPERS = ("METADATA", "entry_points.txt", "top_level.txt")
@@ -59,6 +71,7 @@ def build_runtime(python: Path, packages: Path, folder: Path) -> None:
         if path.name not in _NOT_PYTHON and path.suffix != "._pth":
             shutil.copyfile(path, folder / path.name)
     library = next(folder.glob("python3??.dll")).stem
+    _trim_library(python / f"{library}.zip", folder / f"{library}.zip")
     # Isolated: no variable and no package of the PC's own Python changes what runs.
     (folder / f"{library}._pth").write_text(f"{library}.zip\nlib\n.\n", encoding="ascii", newline="\n")
     lib = folder / "lib"
@@ -84,7 +97,9 @@ def build_app(root: Path, folder: Path) -> None:
 
 
 def remove_sources(folder: Path) -> None:
-    """After compiling: the compiled file of each module alone, as packages are never changed one file at a time.
+    """After compiling: one file of each module alone, as packages are never changed one file at a time.
+
+    Where a module is there in machine code, Python takes that.
 
     Raises:
         CannotBuild: a module was not compiled.
@@ -93,6 +108,8 @@ def remove_sources(folder: Path) -> None:
         if not path.with_suffix(".pyc").exists():
             raise CannotBuild(f"{path} was not compiled")
         path.unlink()
+        if any(path.parent.glob(f"{path.stem}.*pyd")):
+            path.with_suffix(".pyc").unlink()
 
 
 def sums(folder: Path) -> dict[str, str]:
@@ -101,12 +118,9 @@ def sums(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def write_manifest(whole: Path, version: str, runtime: str, app: str) -> None:
-    """The sums of everything that will be installed into its app folder: what the program compares itself with."""
-    files = {name: digest for name, digest in sums(whole).items() if name != CURRENT}
-    manifest = {"format": 1, "version": version, "runtime": runtime, "app": app, "files": files}
-    text = json.dumps(manifest, indent=0) + "\n"
-    (whole / app / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+def write_manifest(folder: Path) -> None:
+    """The sums of everything in a runtime or app folder: what the installed program compares itself with."""
+    (folder / MANIFEST).write_text(json.dumps(sums(folder), indent=0) + "\n", encoding="utf-8", newline="\n")
 
 
 def identity_of(folder: Path) -> str:
@@ -208,6 +222,17 @@ def _copy_files(source: Path, target: Path, names: Iterable[str]) -> None:
             raise CannotBuild(f"{source.name} lacks {name}, which the installer needs")
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, target / name)
+
+
+def _trim_library(source: Path, target: Path) -> None:
+    """Python's own library without :data:`NOT_LIBRARY`."""
+    with (
+        zipfile.ZipFile(source) as whole,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as trimmed,
+    ):
+        for name in sorted(whole.namelist()):
+            if name.removesuffix(".pyc").split("/")[0] not in NOT_LIBRARY:
+                trimmed.writestr(zipfile.ZipInfo(name, _DAY), whole.read(name), zipfile.ZIP_DEFLATED)
 
 
 def _copy_package(source: Path, target: Path) -> None:

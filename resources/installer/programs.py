@@ -88,7 +88,8 @@ def compile_modules(python: Path, folder: Path, prefix: Path, *, in_place: bool)
     """Compile every module below ``folder`` with Python for Windows, so that no path of this machine is in them.
 
     ``python``: the folder of the unpacked runtime; ``prefix``: a folder for wine's own files, kept between builds;
-    ``in_place``: beside each module, to be used without it, and not in ``__pycache__``.
+    ``in_place``: beside each module, to be used without it, and not in ``__pycache__``; without the documentation in
+    it, as Python's own library comes, too.
     """
     with tempfile.TemporaryDirectory() as work:
         interpreter = Path(work) / "python"
@@ -97,7 +98,7 @@ def compile_modules(python: Path, folder: Path, prefix: Path, *, in_place: bool)
             # Else it would not see the variable that makes sets come in one order.
             path.unlink()
         where = _windows(folder)
-        arguments = ["-S", "-m", "compileall", "-q", *(["-b"] if in_place else []), "-s", where]
+        arguments = ["-S", "-m", "compileall", "-q", *(["-b", "-o", "2"] if in_place else []), "-s", where]
         program = [*([] if os.name == "nt" else ["wine"]), str(interpreter / "python.exe")]
         environment = {**wine_environment(prefix), "PYTHONHASHSEED": "0"}
         _run([*program, *arguments, "--invalidation-mode", "unchecked-hash", where], HERE, environment)
@@ -125,7 +126,13 @@ def make_setup(payload: Path, out: Path, defines: Mapping[str, str], *, fast: bo
         files.write_text("".join(file_list(name, folder) for name, folder in lists.items()), encoding="utf-8")
         flags = [f"-D{name}={value}" for name, value in defines.items()]
         flags += [f"-DFILES={files}", f"-DVERSION_NUMBERS={version_numbers(defines['VERSION'])}"]
-        flags += [f"-DICON={HERE / 'rujuk.ico'}", f"-DPAYLOAD={payload}", f"-DOUT={out}", f"-DARCH={arch}"]
+        flags += [
+            f"-DICON={HERE / 'rujuk.ico'}",
+            f"-DPICTURE={HERE / 'wizard.bmp'}",
+            f"-DPAYLOAD={payload}",
+            f"-DOUT={out}",
+            f"-DARCH={arch}",
+        ]
         flags += ["-DFAST"] if fast else []
         _run(["makensis", "-V2", "-INPUTCHARSET", "UTF8", *flags, str(HERE / "rujuk.nsi")], HERE)
 

@@ -1,7 +1,7 @@
 ; Rujuk's setup program: for one user, without administrator's rights, without a network.
 ;
 ; makensis -DVERSION=1.2.3 -DAPP=app-1.2.3 -DRUNTIME=runtime-0123456789ab -DFILES=list -DPAYLOAD=folder -DOUT=file
-;          [-DARCH=amd64] [-DFAST] [-DSIGN=command]
+;          -DICON=file -DPICTURE=file [-DARCH=amd64] [-DFAST] [-DSIGN=command]
 ;
 ; Silent: Rujuk-Setup.exe /S [/NOAUTOSTART] [/D=folder], Uninstall.exe /S [/DELETEDATA]. Exit codes: 0 done, 5 Rujuk is
 ; running, 6 this Windows is too old or of 32 bits, 7 the files could not be put in place, 8 the new version could not be
@@ -20,7 +20,7 @@ ManifestDPIAware true
 ManifestSupportedOS Win10
 RequestExecutionLevel user
 !ifdef FAST
-  SetCompressor /FINAL zlib
+  SetCompress off
 !else
   SetCompressor /SOLID /FINAL lzma
   SetCompressorDictSize 64
@@ -55,6 +55,7 @@ VIAddVersionKey /LANG=0 "LegalCopyright" "Apache-2.0"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${PICTURE}"
 !define MUI_ABORTWARNING
 !define MUI_WELCOMEPAGE_TITLE "$(WelcomeTitle)"
 !define MUI_WELCOMEPAGE_TEXT "$(WelcomeText)"
@@ -63,46 +64,38 @@ VIAddVersionKey /LANG=0 "LegalCopyright" "Apache-2.0"
 !define MUI_FINISHPAGE_RUN "$INSTDIR\Rujuk.exe"
 !define MUI_FINISHPAGE_RUN_TEXT "$(RunNow)"
 !define MUI_COMPONENTSPAGE_NODESC
+!define MUI_COMPONENTSPAGE_TEXT_TOP "$(ChooseText)"
+!define MUI_COMPONENTSPAGE_TEXT_COMPLIST "$(ChooseList)"
+!define MUI_INSTFILESPAGE_FINISHHEADER_TEXT "$(DoneTitle)"
+!define MUI_INSTFILESPAGE_FINISHHEADER_SUBTEXT " "
+!define MUI_INSTFILESPAGE_ABORTHEADER_TEXT "$(FailedTitle)"
+!define MUI_INSTFILESPAGE_ABORTHEADER_SUBTEXT " "
+InstallButtonText "$(InstallButton)"
+UninstallButtonText "$(RemoveButton)"
+MiscButtonText "$(BackButton)" "$(NextButton)" "$(CancelButton)" "$(CloseButton)"
 !insertmacro MUI_PAGE_WELCOME
+!define MUI_PAGE_HEADER_TEXT "$(ChooseTitle)"
+!define MUI_PAGE_HEADER_SUBTEXT " "
 !insertmacro MUI_PAGE_COMPONENTS
+!define MUI_PAGE_HEADER_TEXT "$(WelcomeTitle)"
+!define MUI_PAGE_HEADER_SUBTEXT "$(Wait)"
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_PAGE_FINISH
+!define MUI_PAGE_HEADER_TEXT "$(RemoveTitle)"
+!define MUI_PAGE_HEADER_SUBTEXT " "
+!define MUI_UNCONFIRMPAGE_TEXT_TOP "$(RemoveText)"
+!define MUI_UNCONFIRMPAGE_TEXT_LOCATION "$(Folder)"
 !insertmacro MUI_UNPAGE_CONFIRM
 UninstPage custom un.AskAboutData un.KeepAnswer
+!define MUI_PAGE_HEADER_TEXT "$(RemoveTitle)"
+!define MUI_PAGE_HEADER_SUBTEXT "$(Wait)"
+!define MUI_INSTFILESPAGE_FINISHHEADER_TEXT "$(RemovedTitle)"
+!define MUI_INSTFILESPAGE_FINISHHEADER_SUBTEXT " "
 !insertmacro MUI_UNPAGE_INSTFILES
 !insertmacro MUI_LANGUAGE "Indonesian"
 !insertmacro MUI_LANGUAGE "English"
 
-LangString WelcomeTitle ${LANG_INDONESIAN} "Memasang Rujuk ${VERSION}"
-LangString WelcomeTitle ${LANG_ENGLISH} "Installing Rujuk ${VERSION}"
-LangString WelcomeText ${LANG_INDONESIAN} "Rujuk dipasang untuk pengguna ini saja, tanpa hak administrator dan tanpa internet.$\r$\n$\r$\nBila Rujuk sudah terpasang, data pasien dan pengaturannya tetap ada.$\r$\n$\r$\nIni berlangsung sekitar satu menit."
-LangString WelcomeText ${LANG_ENGLISH} "Rujuk is installed for this user only, without administrator rights and without the internet.$\r$\n$\r$\nIf Rujuk is installed already, its patients and settings stay.$\r$\n$\r$\nIt takes about a minute."
-LangString DoneTitle ${LANG_INDONESIAN} "Rujuk sudah terpasang"
-LangString DoneTitle ${LANG_ENGLISH} "Rujuk is installed"
-LangString DoneText ${LANG_INDONESIAN} "Rujuk ada di menu Start dan di desktop. Data pasien disimpan di komputer ini dan dikirim ke kabupaten di latar belakang."
-LangString DoneText ${LANG_ENGLISH} "Rujuk is in the Start menu and on the desktop. The patients are kept on this computer and sent to the district in the background."
-LangString Program ${LANG_INDONESIAN} "Program Rujuk"
-LangString Program ${LANG_ENGLISH} "The program"
-LangString Autostart ${LANG_INDONESIAN} "Kirim data sejak Windows menyala"
-LangString Autostart ${LANG_ENGLISH} "Send data from the start of Windows"
-LangString RunNow ${LANG_INDONESIAN} "Buka Rujuk sekarang"
-LangString RunNow ${LANG_ENGLISH} "Open Rujuk now"
-LangString Running ${LANG_INDONESIAN} "Rujuk sedang terbuka. Simpan pekerjaan, tutup Rujuk, lalu klik Coba Lagi. Belum ada yang diubah."
-LangString Running ${LANG_ENGLISH} "Rujuk is open. Save your work, close Rujuk, then click Retry. Nothing has been changed."
-LangString WrongWindows ${LANG_INDONESIAN} "Rujuk memerlukan Windows 10 atau 11 versi 64-bit. Tidak ada yang dipasang."
-LangString WrongWindows ${LANG_ENGLISH} "Rujuk needs 64-bit Windows 10 or 11. Nothing has been installed."
-LangString Older ${LANG_INDONESIAN} "Di komputer ini sudah terpasang Rujuk yang lebih baru. Tidak ada yang diubah."
-LangString Older ${LANG_ENGLISH} "A newer Rujuk is installed on this computer. Nothing has been changed."
-LangString CannotPlace ${LANG_INDONESIAN} "Berkas tidak dapat ditulis (disk penuh, atau ditahan antivirus). Rujuk yang lama tetap dapat dipakai."
-LangString CannotPlace ${LANG_ENGLISH} "Files could not be written (disk full, or held by an antivirus program). The former Rujuk still works."
-LangString DataTitle ${LANG_INDONESIAN} "Data pasien di komputer ini"
-LangString DataTitle ${LANG_ENGLISH} "The patients on this computer"
-LangString DataSubtitle ${LANG_INDONESIAN} "Biasanya data dibiarkan."
-LangString DataSubtitle ${LANG_ENGLISH} "As a rule the data stays."
-LangString DataText ${LANG_INDONESIAN} "Data pasien tetap ada di $LOCALAPPDATA\Rujuk dan dipakai lagi bila Rujuk dipasang kembali. Yang belum terkirim hilang untuk selamanya bila data dihapus."
-LangString DataText ${LANG_ENGLISH} "The patients stay in $LOCALAPPDATA\Rujuk and are used again when Rujuk is installed again. What has not been sent yet is lost for ever if the data is deleted."
-LangString DataDelete ${LANG_INDONESIAN} "Hapus juga semua data pasien di komputer ini"
-LangString DataDelete ${LANG_ENGLISH} "Delete all patients on this computer as well"
+!include "texts.nsh"
 
 Var DeleteData
 Var DeleteBox
@@ -129,13 +122,15 @@ Function ${UN}WaitUntilClosed
     !insertmacro LookForMutex "Rujuk.agent" $R1
     ${If} $R1 = 1
       StrCpy $AgentRan 1
-      ExecWait '"$INSTDIR\Rujuk.exe" -m desktop.agent --stop'
-      ${For} $R2 1 50
+      ; More than once: one that Windows has started a moment ago hears nothing yet.
+      ${For} $R2 1 20
+        ExecWait '"$INSTDIR\Rujuk.exe" -m desktop.agent --stop' $R3
         !insertmacro LookForMutex "Rujuk.agent" $R1
         ${If} $R1 = 0
+        ${OrIf} $R3 <> 0
           ${ExitFor}
         ${EndIf}
-        Sleep 200
+        Sleep 500
       ${Next}
     ${EndIf}
   ${EndIf}

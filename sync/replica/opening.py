@@ -151,4 +151,4 @@ def _copy_before_migration(path: Path, version: str) -> None:
     for suffix in ("", "-wal"):
         part = path.with_name(path.name + suffix)
         if part.exists():
-            shutil.copy2(part, path.with_name(f"{path.name}.before-{version}{suffix}"))
+            shutil.copyfile(part, path.with_name(f"{path.name}.before-{version}{suffix}"))

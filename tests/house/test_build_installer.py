@@ -1,5 +1,6 @@
 """What the installer is made of: its lists are true, its papers whole, and nothing is fetched to look at that."""
 
+import ast
 import json
 import re
 import tomllib
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.installed import CURRENT, MANIFEST
+from desktop.installed import differing_files, read_manifest
 from resources.installer import papers, payload, programs
 from resources.installer.inputs import CannotBuild
 from tests.house.tree import ROOT
@@ -21,15 +22,15 @@ def test_the_lock_holds_every_package_the_program_names_each_with_sums() -> None
     assert [name for name, sums in locked.items() if not sums] == []
 
 
-def test_the_manifest_names_every_file_but_what_is_written_later(tmp_path: Path) -> None:
-    for name in ("app-1.2.3/main.py", "runtime-0/lib/one.pyc", "Rujuk.exe", CURRENT):
+def test_the_installed_program_understands_the_manifest_of_each_folder(tmp_path: Path) -> None:
+    for name in ("main.py", "lib/one.pyc"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"1")
-    payload.write_manifest(tmp_path, "1.2.3", "runtime-0", "app-1.2.3")
-    manifest = json.loads((tmp_path / "app-1.2.3" / MANIFEST).read_text("utf-8"))
-    assert [manifest[name] for name in ("version", "runtime", "app")] == ["1.2.3", "runtime-0", "app-1.2.3"]
-    digest = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"
-    assert manifest["files"] == dict.fromkeys(("Rujuk.exe", "app-1.2.3/main.py", "runtime-0/lib/one.pyc"), digest)
+    payload.write_manifest(tmp_path)
+    assert set(read_manifest(tmp_path)) == {"main.py", "lib/one.pyc"}
+    assert differing_files(tmp_path) == []
+    (tmp_path / "lib" / "one.pyc").write_bytes(b"2")
+    assert differing_files(tmp_path) == ["lib/one.pyc"]
 
 
 def test_a_runtime_with_another_file_has_another_name(tmp_path: Path) -> None:
@@ -56,6 +57,31 @@ def test_the_setup_unpacks_every_file_in_an_order_of_its_own(tmp_path: Path) -> 
         'File "/lib/inner/c.txt"',
         "!macroend",
     ]
+
+
+def test_what_is_left_out_of_pythons_library_is_imported_nowhere() -> None:
+    found = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for folder in ("desktop", "sync", "resources")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for name in _imported(node)
+        if name.split(".")[0] in payload.NOT_LIBRARY
+    }
+    assert found == set()
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+
+
+def test_one_file_of_each_module_stays(tmp_path: Path) -> None:
+    for name in ("plain.py", "plain.pyc", "quick.py", "quick.pyc", "quick.cp312-win_amd64.pyd"):
+        (tmp_path / name).write_bytes(b"")
+    payload.remove_sources(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plain.pyc", "quick.cp312-win_amd64.pyd"]
 
 
 def test_a_module_that_was_not_compiled_stops_the_build(tmp_path: Path) -> None:

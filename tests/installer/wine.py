@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from resources.installer.programs import wine_environment
+
 HERE = Path(__file__).resolve().parent
 #: Seconds that something may take on a busy machine.
 PATIENCE_S = 300.0
@@ -26,20 +28,28 @@ class WineMissing(AssertionError):
 
 
 class Wine:
-    """One prefix below ``folder``. ``drive`` is its drive C, ``user`` the folder of its user."""
+    """A prefix, made here or used already by a build. ``drive`` is its drive C, ``user`` the folder of its user."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, prefix: Path) -> None:
         lacking = [name for name in ("wine", "wineserver", "x86_64-w64-mingw32-gcc") if _find(name) is None]
         if lacking:
             raise WineMissing(f"the installer is tested under wine, and {', '.join(lacking)} is not installed")
-        self.prefix = folder / "prefix"
-        self._home = folder / "home"
-        self._home.mkdir(parents=True)
-        self.run("wineboot", "-i")
+        self.prefix = prefix
+        self.serve()
         self.run("winecfg", "-v", "win10")
         self.drive = self.prefix / "drive_c"
         self._add_what_is_lacking()
         [self.user] = [path for path in (self.drive / "users").iterdir() if path.name != "Public"]
+
+    def serve(self) -> None:
+        """Start wine's server and services, which then stay: else each program would wait for them, a second or two."""
+        self.end()
+        for command in (["wineserver", "-w"], ["wineserver", "-p"], ["wine", "cmd", "/c", "exit"]):
+            self._unheard(command)
+
+    def log_on(self) -> None:
+        """Start what Windows starts when its user logs on."""
+        self._unheard(["wine", "wineboot"])
 
     @property
     def local(self) -> Path:
@@ -66,7 +76,7 @@ class Wine:
             ["wine", str(program), *arguments],
             env=self._environment(),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -86,20 +96,26 @@ class Wine:
 
     def end(self) -> None:
         """End every program of this prefix."""
-        subprocess.run(["wineserver", "-k"], env=self._environment(), check=False, timeout=PATIENCE_S)
+        self._unheard(["wineserver", "-k"])
+
+    def _unheard(self, command: Sequence[str]) -> None:
+        """Run a command without pipes, which what it starts would keep open."""
+        program = _find(command[0]) or command[0]
+        subprocess.run(
+            [program, *command[1:]],
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            timeout=PATIENCE_S,
+        )
 
     def _environment(self) -> dict[str, str]:
-        own = {
-            "WINEPREFIX": str(self.prefix),
-            "WINEARCH": "win64",
-            "WINEDEBUG": "-all",
-            # Asked whether the network is up, wine 8 never answers; without its library Qt says that nobody knows.
-            "WINEDLLOVERRIDES": "mscoree=;mshtml=;winemenubuilder.exe=d;netprofm=d",
-            "HOME": str(self._home),
-        }
-        return {
-            name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QT_", "RUJUK_"))
-        } | own
+        found = wine_environment(self.prefix)
+        # Asked whether the network is up, wine 8 never answers; without its library Qt says that nobody knows.
+        found["WINEDLLOVERRIDES"] += ";netprofm=d"
+        return {name: value for name, value in found.items() if not name.startswith(("QT_", "RUJUK_"))}
 
     def _add_what_is_lacking(self) -> None:
         system = self.drive / "windows" / "system32"

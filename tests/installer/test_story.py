@@ -4,12 +4,12 @@ One test, because each step stands on the one before and building takes a minute
 fails; it is never left out.
 """
 
-import importlib.util
 import json
 import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -17,12 +17,16 @@ from pathlib import Path
 import pytest
 
 from desktop.installed import CURRENT, PREVIOUS
-from resources.installer import payload
+from desktop.settings import Settings
+from sync.server.home import ServerHome
+from sync.server.updates import publish_update
 from tests.fakes.district import District, running_district
-from tests.installer.clinic import FIRST, SECOND, Clinic, build_first, latest_migration, make_second
+from tests.installer.clinic import FIRST, SECOND, Clinic, build_first, latest_migration, make_second, make_update
 from tests.installer.wine import Wine, same_files, wait_until
 
-RUNNING, WRONG_WINDOWS, NEWER = 5, 6, 9
+#: Updates: a good one, one whose self-test fails, one whose window never comes.
+THIRD, UNSOUND, UNSEEN = "0.1.3", "0.1.4", "0.1.5"
+RUNNING, WRONG_WINDOWS, NOT_PLACED, NOT_CHOSEN, NEWER = 5, 6, 7, 8, 9
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 UNINSTALL_KEY = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\Rujuk"
 
@@ -34,26 +38,47 @@ def district(tmp_path: Path) -> Iterator[District]:
 
 
 @pytest.fixture
-def wine(tmp_path: Path) -> Iterator[Wine]:
-    made = Wine(tmp_path / "wine")
+def built(tmp_path: Path) -> Path:
+    """The setup program of the first version; beside it the payload."""
+    return build_first(tmp_path / "dist", tmp_path / "cache")
+
+
+@pytest.fixture
+def wine(tmp_path: Path, built: Path) -> Iterator[Wine]:
+    """The prefix that the build has made for itself: a second one would take long."""
+    made = Wine(tmp_path / "cache" / "wine")
     yield made
     made.end()
 
 
-def test_the_installer_from_the_first_installation_to_the_last(tmp_path: Path, wine: Wine, district: District) -> None:
-    clinic, dist = Clinic(wine), tmp_path / "dist"
-    first = build_first(dist)
-    check_old_windows_is_refused(clinic, first)
-    check_first_installation(clinic, first, dist)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows itself is no place for wine")
+def test_the_installer_from_the_first_installation_to_the_last(
+    tmp_path: Path, built: Path, wine: Wine, district: District
+) -> None:
+    clinic, dist = Clinic(wine), built.parent
+    check_another_build_is_the_same(built, tmp_path)
+    check_old_windows_is_refused(clinic, built)
+    check_what_is_in_the_way(clinic, built)
+    check_first_installation(clinic, built, dist)
     check_self_test(clinic)
     check_use(clinic, district)
+    check_log_on(clinic)
     second = make_second(dist)
     check_running_is_refused(clinic, second)
     check_interrupted_update(clinic, second)
     check_update_keeps_data(clinic, second)
-    check_older_is_refused(clinic, first)
+    check_older_is_refused(clinic, built)
     check_repair(clinic, second)
+    check_update_without_setup(clinic, district, dist)
+    check_bad_updates_are_taken_back(clinic, district, dist)
     check_removal(clinic, second)
+
+
+def check_another_build_is_the_same(setup: Path, folder: Path) -> None:
+    """Later, elsewhere, under another mask: the same bytes."""
+    again = build_first(folder / "again", folder / "cache", umask=0o077)
+    assert again.read_bytes() == setup.read_bytes()
+    shutil.rmtree(again.parent)
 
 
 def check_old_windows_is_refused(clinic: Clinic, setup: Path) -> None:
@@ -63,15 +88,20 @@ def check_old_windows_is_refused(clinic: Clinic, setup: Path) -> None:
     clinic.wine.run("winecfg", "-v", "win10")
 
 
+def check_what_is_in_the_way(clinic: Clinic, setup: Path) -> None:
+    """Files that cannot be unpacked, and a version that cannot be chosen, are told by exit codes."""
+    clinic.place.mkdir(parents=True)
+    (clinic.place / f"app-{FIRST}.new").touch()
+    assert clinic.install(setup) == NOT_PLACED
+    shutil.rmtree(clinic.place)
+    (clinic.place / CURRENT).mkdir(parents=True)
+    assert clinic.install(setup) == NOT_CHOSEN
+    shutil.rmtree(clinic.place)
+
+
 def check_first_installation(clinic: Clinic, setup: Path, dist: Path) -> None:
     assert clinic.install(setup) == 0
     assert [name for name in same_files(dist / "payload", clinic.place) if name != "Uninstall.exe"] == []
-    manifest = clinic.manifest()
-    assert [manifest["runtime"], manifest["app"]] == clinic.names()
-    unlisted = {CURRENT, "Uninstall.exe", f"app-{FIRST}/manifest.json"}
-    assert {name: digest for name, digest in payload.sums(clinic.place).items() if name not in unlisted} == (
-        manifest["files"]
-    )
     entry = clinic.wine.registry(UNINSTALL_KEY)
     assert (entry["DisplayName"], entry["DisplayVersion"]) == ("Rujuk", FIRST)
     assert "Uninstall.exe" in entry["QuietUninstallString"]
@@ -83,12 +113,15 @@ def check_first_installation(clinic: Clinic, setup: Path, dist: Path) -> None:
 
 
 def check_self_test(clinic: Clinic) -> None:
-    """The program's own test of itself passes where it was installed."""
-    if importlib.util.find_spec("desktop.self_test") is None:
-        return
+    """The program's own test of itself passes where it was installed, and its report says so."""
     report = clinic.wine.drive / "report.txt"
     done = clinic.wine.run(clinic.place / "Rujuk.exe", "--self-test", "--report", clinic.wine.path_of(report))
-    assert done.returncode == 0, report.read_text("utf-8") if report.exists() else done.stdout + done.stderr
+    text = report.read_text("utf-8") if report.exists() else done.stdout + done.stderr
+    print(text)
+    assert done.returncode == 0, text
+    assert "Semua pemeriksaan baik." in text
+    # Every shipped file was compared, those of Python and Qt as well.
+    assert all(f"{name}: " in text for name in clinic.names())
 
 
 def check_use(clinic: Clinic, district: District) -> None:
@@ -100,6 +133,14 @@ def check_use(clinic: Clinic, district: District) -> None:
     assert clinic.rujuk("import", "C:\\pasien.csv", "--type", "patient")["ok"] is True
     assert clinic.rujuk("sync")["sent"] == 2
     assert clinic.starts()
+
+
+def check_log_on(clinic: Clinic) -> None:
+    """The agent starts with Windows, and ends when it is asked to."""
+    clinic.wine.log_on()
+    wait_until(lambda: clinic.agents() == 1, "the agent")
+    clinic.stop_agent()
+    assert "asked to end" in clinic.log("agent")
 
 
 def check_running_is_refused(clinic: Clinic, setup: Path) -> None:
@@ -123,25 +164,27 @@ def check_interrupted_update(clinic: Clinic, setup: Path) -> None:
 def has_unpacked(clinic: Clinic, run: "subprocess.Popen[bytes]", files: int) -> bool:
     """Whether a setup has put that many new files in place."""
     assert run.poll() is None, "it ended before it was interrupted"
-    return sum(path.is_file() for path in clinic.place.glob("*.new/**/*")) >= files
+    # Unlike glob, walk bears that a folder goes away meanwhile: what an earlier run left is removed first.
+    return sum(len(names) for new in clinic.place.glob("*.new") for _, _, names in os.walk(new)) >= files
 
 
 def check_update_keeps_data(clinic: Clinic, setup: Path) -> None:
     """The agent is ended and started again, what was switched off stays off, the database is copied, then migrated."""
     clinic.wine.run("reg", "delete", f"HKCU\\{RUN_KEY}", "/v", "Rujuk", "/f")
+    agents, ended = clinic.agents(), clinic.log("agent").count("ended with 0")
     agent = clinic.wine.start(clinic.place / "Rujuk.exe", "-m", "desktop.agent")
-    wait_until(lambda: "listening" in clinic.agent_log(), "the agent")
+    wait_until(lambda: clinic.agents() == agents + 1, "the agent")
     before = latest_migration(clinic.place / f"app-{FIRST}")
     assert clinic.install(setup) == 0
     agent.wait()
-    assert "asked to end" in clinic.agent_log()
+    assert clinic.log("agent").count("ended with 0") == ended + 1
     assert clinic.versions() == [f"app-{SECOND}"]
     assert not list(clinic.place.glob("*.new")) + list(clinic.place.glob("*.old"))
     assert "Rujuk" not in clinic.wine.registry(RUN_KEY)
     assert "Siti Contoh" in json.dumps(clinic.rujuk("patients", "find", "siti"))
-    assert (clinic.data / f"rujuk.db.before-{before}").exists()
-    wait_until(lambda: clinic.agent_log().count("listening") == 2, "the agent of the new version")
-    clinic.wine.run(clinic.place / "Rujuk.exe", "-m", "desktop.agent", "--stop")
+    wait_until(lambda: clinic.agents() == agents + 2, "the agent of the new version")
+    wait_until((clinic.data / f"rujuk.db.before-{before}").exists, "the migration")
+    clinic.stop_agent()
 
 
 def check_older_is_refused(clinic: Clinic, older: Path) -> None:
@@ -174,6 +217,69 @@ def check_repair(clinic: Clinic, setup: Path) -> None:
     assert clinic.versions() == [app]
 
 
+def check_update_without_setup(clinic: Clinic, district: District, dist: Path) -> None:
+    """Code alone, signed: the server hands it on, the agent fetches it, the next start takes it into use."""
+    key, updates = district.replica.identity.signing_key, Settings(clinic.data).updates
+    package = make_update(dist, key, THIRD)
+    print(f"update of the code alone: {package.stat().st_size / 1e3:.0f} kB")
+    publish_update(ServerHome(district.home).updates, package, key, sign=False)
+    agent = clinic.wine.start(clinic.place / "Rujuk.exe", "-m", "desktop.agent")
+    wait_until((updates / package.name).exists, "the package")
+    assert clinic.names()[1] == f"app-{SECOND}"
+    clinic.stop_agent()
+    agent.wait()
+    window = clinic.wine.start_unseen(clinic.place / "Rujuk.exe")
+    wait_until(partial(has_shown, clinic, THIRD), "the window of the new version")
+    assert clinic.versions() == [f"app-{SECOND}", f"app-{THIRD}"]
+    end(clinic, window)
+    assert clinic.starts()
+
+
+def check_bad_updates_are_taken_back(clinic: Clinic, district: District, dist: Path) -> None:
+    """One whose self-test fails is never used; one whose window does not come up is tried twice."""
+    key, updates = district.replica.identity.signing_key, Settings(clinic.data).updates
+    screens, app = (
+        ("desktop/checks/screens.py", "_COLOURS, _STEP = 3, 4"),
+        ("desktop/app.py", "    program.open()\n    p"),
+    )
+    take_update(clinic, make_update(dist, key, UNSOUND, *screens, "_COLOURS, _STEP = 1 << 30, 4"))
+    see_taken_back(clinic, updates / f"bad-{UNSOUND}", "self_test")
+    take_update(clinic, make_update(dist, key, UNSEEN, *app, "    return 3\n    p"))
+    for starts in ("1", "2"):
+        start = clinic.wine.start_unseen(clinic.place / "Rujuk.exe")
+        wait_until(partial(has_started, clinic, updates / f"tried-{UNSEEN}", starts), "a start without a window")
+        assert clinic.names()[1] == f"app-{UNSEEN}"
+        end(clinic, start)
+    see_taken_back(clinic, updates / f"bad-{UNSEEN}", "not_started")
+    assert clinic.starts()
+
+
+def has_shown(clinic: Clinic, version: str) -> bool:
+    """Whether a version is the current one and has proven itself by its window."""
+    mark = Settings(clinic.data).updates / f"tried-{version}"
+    return clinic.names()[1] == f"app-{version}" and not mark.exists()
+
+
+def has_started(clinic: Clinic, mark: Path, starts: str) -> bool:
+    """Whether a version on trial was started so often and has ended again."""
+    return mark.exists() and mark.read_text("ascii") == starts and not (clinic.data / "window.lock").exists()
+
+
+def take_update(clinic: Clinic, package: Path) -> None:
+    """Give a package to the program by hand, as from a stick."""
+    taken = clinic.rujuk("update", clinic.wine.path_of(Path(shutil.copy(package, clinic.wine.drive))))
+    assert taken["ok"] is True, taken
+
+
+def see_taken_back(clinic: Clinic, mark: Path, why: str) -> None:
+    """Start the program: the update is taken back, and the window of the version before tells of it."""
+    window = clinic.wine.start_unseen(clinic.place / "Rujuk.exe")
+    wait_until(lambda: mark.exists() and not mark.with_name("news.txt").exists(), "the window of the version before")
+    assert mark.read_text("ascii") == why
+    assert clinic.names()[1] == f"app-{THIRD}"
+    end(clinic, window)
+
+
 def check_removal(clinic: Clinic, setup: Path) -> None:
     shutil.copytree(clinic.data, clinic.data.with_name("copy"))
     clinic.wine.run(clinic.place / "Uninstall.exe", "/S")
@@ -192,5 +298,5 @@ def check_removal(clinic: Clinic, setup: Path) -> None:
 def end(clinic: Clinic, process: "subprocess.Popen[bytes]") -> None:
     """End everything at once, as a power cut does."""
     os.killpg(process.pid, signal.SIGKILL)
-    clinic.wine.end()
     process.wait()
+    clinic.wine.serve()
