@@ -40,14 +40,33 @@ def insert_rows(
         connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
 
 
-def among(connection: Connection, column: KeyedColumnElement[str], ids: Iterable[str]) -> ColumnElement[bool]:
-    """Whether an id column holds one of ``ids``, however many there are; once in a statement."""
+def asked(connection: Connection, ids: Iterable[str]) -> tuple[str, dict[str, Any]]:
+    """How a statement of :func:`is_asked` is to look for ``ids``, however many there are, and its parameters."""
     wanted = list(ids)
     if len(wanted) == 1:
-        return column == wanted[0]
+        return "one", {"wanted_ids": wanted[0]}
     if connection.dialect.name == "postgresql":
-        return column.in_(_POSTGRES_LIST.bindparams(wanted_ids=[bytes.fromhex(item) for item in wanted]))
-    return column.in_(_SQLITE_LIST.bindparams(wanted_ids=json.dumps(wanted)))
+        return "postgresql", {"wanted_ids": [bytes.fromhex(item) for item in wanted]}
+    return "sqlite", {"wanted_ids": json.dumps(wanted)}
+
+
+def is_asked(column: KeyedColumnElement[str], form: str) -> ColumnElement[bool]:
+    """Whether an id column holds one of the ids that a statement is executed with; once in a statement.
+
+    Building a statement costs SQLAlchemy twice what executing it costs: one that each save or exchange needs is built
+    once, for each ``form`` that :func:`asked` names.
+    """
+    if form == "one":
+        return column == bindparam("wanted_ids")
+    return column.in_(_POSTGRES_LIST if form == "postgresql" else _SQLITE_LIST)
+
+
+def among(connection: Connection, column: KeyedColumnElement[str], ids: Iterable[str]) -> ColumnElement[bool]:
+    """Whether an id column holds one of ``ids``, in a statement that is built for them alone."""
+    form, wanted = asked(connection, ids)
+    if form == "one":
+        return column == str(wanted["wanted_ids"])
+    return column.in_((_POSTGRES_LIST if form == "postgresql" else _SQLITE_LIST).bindparams(**wanted))
 
 
 @functools.cache

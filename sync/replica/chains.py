@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from sync.records.moments import moment_text
 from sync.replica import local_values, tables
@@ -19,6 +19,18 @@ from sync.revisions.revision import Revision
 NEXT_KEY_VALUE = "device.next_key"
 #: Local value: set when this computer met a revision of its own that it never wrote, as after a restored copy.
 BEHIND_VALUE = "device.behind"
+
+_identity = tables.identity
+_END = (
+    select(_identity.c.device, _identity.c.number, _identity.c.head)
+    .where(_identity.c.district == bindparam("of_district"))
+    .with_for_update()
+)
+_EXTENDED = (
+    update(_identity)
+    .where(_identity.c.district == bindparam("of_district"))
+    .values(number=bindparam("new_number"), head=bindparam("new_head"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +44,13 @@ class ChainEnd:
 
 def chain_end(connection: Connection, district: str) -> ChainEnd:
     """The end of this computer's chain, its row locked until the transaction ends."""
-    table = tables.identity
-    row = connection.execute(
-        select(table.c.device, table.c.number, table.c.head).where(table.c.district == district).with_for_update()
-    ).one()
+    row = connection.execute(_END, {"of_district": district}).one()
     return ChainEnd(row.device, row.number, row.head)
 
 
 def extend_chain(connection: Connection, district: str, number: int, head: str | None) -> None:
     """Note this device's new last revision."""
-    table = tables.identity
-    connection.execute(update(table).where(table.c.district == district).values(number=number, head=head))
+    connection.execute(_EXTENDED, {"of_district": district, "new_number": number, "new_head": head})
 
 
 def note_if_behind(connection: Connection, identity: Identity, arrived: Iterable[Revision]) -> None:

@@ -6,11 +6,20 @@ It reads and notes what computers say of themselves; who may speak at all is dec
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from sync.records.moments import moment_text
 from sync.replica import tables
 from sync.replica.projections import VALUE_TABLES
+
+_device = tables.device
+_OF_DEVICE = (_device.c.district == bindparam("of_district"), _device.c.id == bindparam("of_device"))
+_SAID = update(_device).where(*_OF_DEVICE).values(report=bindparam("said"))
+_PROVEN = (
+    update(_device)
+    .where(*_OF_DEVICE, or_(_device.c.proven_at.is_(None), _device.c.proven_at < bindparam("moment")))
+    .values(proven_at=bindparam("moment"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +59,14 @@ def moment_of(milliseconds: int) -> str:
 
 def note_report(connection: Connection, district: str, device: str, report: str, proven_at: str | None) -> None:
     """Keep what a computer said of itself; the moment of its last proof never goes back."""
-    table = tables.device
-    where = (table.c.district == district, table.c.id == device)
-    connection.execute(update(table).where(*where).values(report=report))
+    connection.execute(_SAID, {"of_district": district, "of_device": device, "said": report})
     if proven_at is not None:
         note_proof(connection, district, device, proven_at)
 
 
 def note_proof(connection: Connection, district: str, device: str, at: str) -> None:
     """Note that a computer and this replica held the same at this moment."""
-    table = tables.device
-    earlier = or_(table.c.proven_at.is_(None), table.c.proven_at < at)
-    connection.execute(
-        update(table).where(table.c.district == district, table.c.id == device, earlier).values(proven_at=at)
-    )
+    connection.execute(_PROVEN, {"of_district": district, "of_device": device, "moment": at})
 
 
 def known_computers(connection: Connection, district: str, facility: str | None = None) -> list[KnownComputer]:

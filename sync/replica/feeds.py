@@ -5,21 +5,31 @@ record's scope row before reading the entitlements; feed numbers are taken last,
 fixed order, so they become visible in order and no reader can step past one that is committed late.
 """
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, case, select, update
 
 from sync.records import Wire
 from sync.records.definition import is_id
 from sync.records.sending import hangs_on_another, is_public, scope_of
 from sync.replica import digest, tables
-from sync.replica.bulk import among, insert_rows
+from sync.replica.bulk import among, asked, insert_rows, is_asked
 from sync.replica.identity import DISTRICT, PUBLIC, Identity
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.values import Page
 from sync.revisions.revision import Revision
+
+_OF_AUDIENCE = (
+    tables.feed.c.district == bindparam("of_district"),
+    tables.feed.c.audience == bindparam("of_audience"),
+)
+_FEED = select(tables.feed).where(*_OF_AUDIENCE)
+_LOCKED_FEED = _FEED.with_for_update()
+_GROWN = update(tables.feed).where(*_OF_AUDIENCE)
+_GROWN = _GROWN.values({name: bindparam(f"new_{name}") for name in ("number", "count", "digest")})
 
 #: A page never holds more revisions than this, whatever their size.
 PAGE_LIMIT = 4000
@@ -66,16 +76,18 @@ def patients_of_referrals(connection: Connection, district: str, revisions: Iter
 
 def entitled(connection: Connection, district: str, scopes: Iterable[str]) -> dict[str, set[str]]:
     """The audiences entitled to each of these scopes."""
-    table = tables.entitlement
-    rows = connection.execute(
-        select(table.c.scope, table.c.audience).where(
-            table.c.district == district, among(connection, table.c.scope, scopes)
-        )
-    )
+    form, wanted = asked(connection, scopes)
     found: dict[str, set[str]] = {}
-    for row in rows:
+    for row in connection.execute(_entitled(form), {"of_district": district, **wanted}):
         found.setdefault(row.scope, set()).add(row.audience)
     return found
+
+
+@functools.cache
+def _entitled(form: str) -> Select[Any]:
+    table = tables.entitlement
+    chosen = (table.c.district == bindparam("of_district"), is_asked(table.c.scope, form))
+    return select(table.c.scope, table.c.audience).where(*chosen)
 
 
 def publish(
@@ -125,17 +137,32 @@ def page(connection: Connection, district: str, audience: str, after: int, budge
     """What ``audience`` may see after number ``after``: about ``budget`` bytes, less what ``device`` wrote itself."""
     head = _head(connection, district, audience)
     top, current = head or (0, digest.EMPTY)
-    entry, revision = tables.feed_entry, tables.revision
-    rows = connection.execute(
-        select(entry.c.number, case((revision.c.device != device, revision.c.body)).label("body"))
-        .join(revision, (revision.c.district == entry.c.district) & (revision.c.id == entry.c.revision))
-        .where(entry.c.district == district, entry.c.audience == audience)
-        .where(entry.c.number > after, entry.c.number <= top)
-        .order_by(entry.c.number)
-        .limit(max(_FEWEST, min(PAGE_LIMIT, budget // _SMALL)))
-    ).all()
+    # As a rule there is nothing new.
+    rows = _entries(connection, district, audience, after, top, budget, device) if top > after else ()
     numbers, bodies, reached = fill_page(rows, after, budget)
     return Page(audience, numbers, bodies, reached, top, digest.root(current) if reached == top else None)
+
+
+def _entries(
+    connection: Connection, district: str, audience: str, after: int, top: int, budget: int, device: str
+) -> Sequence[Row[Any]]:
+    span = {"after": after, "top": top, "most": max(_FEWEST, min(PAGE_LIMIT, budget // _SMALL))}
+    whose = {"of_district": district, "of_audience": audience, "of_device": device}
+    return connection.execute(_entries_query(), {**whose, **span}).all()
+
+
+@functools.cache
+def _entries_query() -> Select[Any]:
+    entry, revision = tables.feed_entry, tables.revision
+    others = case((revision.c.device != bindparam("of_device"), revision.c.body)).label("body")
+    return (
+        select(entry.c.number, others)
+        .join(revision, (revision.c.district == entry.c.district) & (revision.c.id == entry.c.revision))
+        .where(entry.c.district == bindparam("of_district"), entry.c.audience == bindparam("of_audience"))
+        .where(entry.c.number > bindparam("after"), entry.c.number <= bindparam("top"))
+        .order_by(entry.c.number)
+        .limit(bindparam("most"))
+    )
 
 
 def fill_page(rows: Iterable[Any], after: int, budget: int) -> tuple[list[int], list[bytes], int]:
@@ -261,34 +288,30 @@ def _earlier(
 
 
 def _head(connection: Connection, district: str, audience: str, *, lock: bool = False) -> tuple[int, bytes] | None:
-    table = tables.feed
-    query = select(table.c.number, table.c.digest).where(table.c.district == district, table.c.audience == audience)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    query = _LOCKED_FEED if lock else _FEED
+    row = connection.execute(query, {"of_district": district, "of_audience": audience}).one_or_none()
     return None if row is None else (row.number, bytes(row.digest))
 
 
 def _append(connection: Connection, district: str, audience: str, ids: Sequence[str]) -> None:
     """Number ``ids`` and add them to a feed, under its row lock."""
-    table = tables.feed
-    if connection.dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert as upsert
-    else:
-        from sqlalchemy.dialects.postgresql import insert as upsert  # type: ignore[assignment]  # same interface
-    first = {"district": district, "audience": audience, "number": 0, "count": 0, "digest": digest.EMPTY}
-    connection.execute(upsert(table).values(first).on_conflict_do_nothing())
-    where = (table.c.district == district, table.c.audience == audience)
-    row = connection.execute(select(table).where(*where).with_for_update()).one()
+    place = {"of_district": district, "of_audience": audience}
+    row = connection.execute(_LOCKED_FEED, place).one_or_none()
+    if row is None:
+        first = {"district": district, "audience": audience, "number": 0, "count": 0, "digest": digest.EMPTY}
+        insert_rows(connection, tables.feed, [first], new_only=True)
+        row = connection.execute(_LOCKED_FEED, place).one()
     rows = [
         {"district": district, "audience": audience, "number": row.number + place, "revision": item}
         for place, item in enumerate(ids, start=1)
     ]
     insert_rows(connection, tables.feed_entry, rows)
     connection.execute(
-        update(table)
-        .where(*where)
-        .values(
-            number=row.number + len(ids),
-            count=row._mapping["count"] + len(ids),
-            digest=digest.add(bytes(row.digest), ids),
-        )
+        _GROWN,
+        {
+            **place,
+            "new_number": row.number + len(ids),
+            "new_count": row._mapping["count"] + len(ids),
+            "new_digest": digest.add(bytes(row.digest), ids),
+        },
     )

@@ -3,15 +3,17 @@
 All functions work inside the caller's transaction. A cursor moves together with the rows it counts, never apart.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, case, func, insert, select, update
 
 from sync.records import RECORD_TYPES
 from sync.records.sending import is_public
 from sync.replica import digest, local_values, tables
-from sync.replica.bulk import among
+from sync.replica.bulk import among, asked, is_asked
 from sync.replica.identity import HUB, PUBLIC, Identity
 from sync.replica.storing import AT_DISTRICT, WAITS
 from sync.replica.values import Cursor, Link
@@ -28,10 +30,32 @@ _PUBLIC_TYPES = tuple(name for name in RECORD_TYPES if is_public(name))
 _OTHER_TYPES = tuple(name for name in RECORD_TYPES if not is_public(name))
 
 
+def _of_peer(table: Any) -> tuple[ColumnElement[bool], ...]:
+    return (table.c.district == bindparam("of_district"), table.c.peer == bindparam("of_peer"))
+
+
+_LINK = select(tables.link).where(*_of_peer(tables.link))
+_CLOCK_OFFSET = select(tables.link.c.clock_offset_ms).where(*_of_peer(tables.link))
+_URL = select(tables.link.c.url).where(*_of_peer(tables.link))
+_CURSORS = select(tables.cursor).where(*_of_peer(tables.cursor))
+_OF_AUDIENCE = tables.cursor.c.audience == bindparam("of_audience")
+_CURSOR = _CURSORS.where(_OF_AUDIENCE)
+_MOVED = (
+    update(tables.cursor)
+    .where(*_of_peer(tables.cursor), _OF_AUDIENCE)
+    .values({name: bindparam(f"new_{name}") for name in ("number", "count", "digest")})
+)
+_OFFERED_AGAIN = (
+    update(tables.revision)
+    .where(tables.revision.c.district == bindparam("of_district"), tables.revision.c.confirmed == WAITS)
+    .where(tables.revision.c.refusal.in_(bindparam("reasons", expanding=True)))
+    .values(refusal=None)
+)
+
+
 def read_link(connection: Connection, district: str, peer: str) -> Link | None:
     """The link to a peer, if there is one."""
-    table = tables.link
-    row = connection.execute(select(table).where(table.c.district == district, table.c.peer == peer)).one_or_none()
+    row = connection.execute(_LINK, {"of_district": district, "of_peer": peer}).one_or_none()
     if row is None:
         return None
     return Link(
@@ -46,20 +70,30 @@ def read_link(connection: Connection, district: str, peer: str) -> Link | None:
     )
 
 
+def clock_offset_ms(connection: Connection, district: str) -> int:
+    """What this PC's clock is off, as the last exchange with the district found it (milliseconds)."""
+    return connection.execute(_CLOCK_OFFSET, {"of_district": district, "of_peer": DISTRICT_PEER}).scalar() or 0
+
+
 def write_link(connection: Connection, district: str, peer: str, **values: object) -> None:
     """Change columns of the link to a peer, making the link where there is none."""
-    table = tables.link
-    done = connection.execute(update(table).where(table.c.district == district, table.c.peer == peer).values(**values))
-    if done.rowcount == 0:
+    place = {"of_district": district, "of_peer": peer}
+    changed = {f"new_{name}": value for name, value in values.items()}
+    if connection.execute(_noted(tuple(sorted(values))), {**place, **changed}).rowcount == 0:
         connection.execute(
-            insert(table).values({"district": district, "peer": peer, "url": "", "clock_offset_ms": 0, **values})
+            insert(tables.link).values({"district": district, "peer": peer, "url": "", "clock_offset_ms": 0, **values})
         )
+
+
+@functools.cache
+def _noted(names: tuple[str, ...]) -> Update:
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    return update(tables.link).where(*_of_peer(tables.link)).values(values)
 
 
 def read_cursors(connection: Connection, identity: Identity, peer: str) -> list[Cursor]:
     """The cursors of the feeds that this replica reads from a peer, at 0 where nothing was read yet."""
-    table = tables.cursor
-    rows = connection.execute(select(table).where(table.c.district == identity.district, table.c.peer == peer)).all()
+    rows = connection.execute(_CURSORS, {"of_district": identity.district, "of_peer": peer}).all()
     known = {row.audience: Cursor(row.audience, row.number, digest.root(bytes(row.digest))) for row in rows}
     fresh = digest.root(digest.EMPTY)
     names = (HUB,) if peer == HUB_PEER else (PUBLIC, identity.home_audience)
@@ -80,23 +114,22 @@ def move_cursor(
 
     Returns ``False``, having changed nothing, if the cursor is not at ``expected`` (another process moved it).
     """
-    table = tables.cursor
-    where = (table.c.district == district, table.c.peer == peer, table.c.audience == audience)
-    row = connection.execute(select(table).where(*where)).one_or_none()
+    place = {"of_district": district, "of_peer": peer, "of_audience": audience}
+    row = connection.execute(_CURSOR, place).one_or_none()
     if row is None:
         first = {"district": district, "peer": peer, "audience": audience, "number": 0, "count": 0}
-        connection.execute(insert(table).values({**first, "digest": digest.EMPTY}))
-        row = connection.execute(select(table).where(*where)).one()
+        connection.execute(insert(tables.cursor).values({**first, "digest": digest.EMPTY}))
+        row = connection.execute(_CURSOR, place).one()
     if expected is not None and row.number != expected:
         return False
     connection.execute(
-        update(table)
-        .where(*where)
-        .values(
-            number=row.number if number is None else number,
-            count=row._mapping["count"] + len(added),
-            digest=digest.add(bytes(row.digest), added),
-        )
+        _MOVED,
+        {
+            **place,
+            "new_number": row.number if number is None else number,
+            "new_count": row._mapping["count"] + len(added),
+            "new_digest": digest.add(bytes(row.digest), added),
+        },
     )
     return True
 
@@ -129,11 +162,19 @@ def held_by(peer: str) -> ColumnElement[bool]:
 
 def held_among(connection: Connection, district: str, ids: Iterable[str], peer: str) -> dict[str, bool]:
     """Which of these revisions are here, and whether the peer is known to have each."""
+    names = list(ids)
+    if not names:
+        return {}
+    form, wanted = asked(connection, names)
+    rows = connection.execute(_held(form, peer), {"of_district": district, **wanted})
+    return {row.id: bool(row.held) for row in rows}
+
+
+@functools.cache
+def _held(form: str, peer: str) -> Select[Any]:
     table = tables.revision
-    query = select(table.c.id, held_by(peer).label("held")).where(
-        table.c.district == district, among(connection, table.c.id, ids)
-    )
-    return {row.id: bool(row.held) for row in connection.execute(query)}
+    chosen = (table.c.district == bindparam("of_district"), is_asked(table.c.id, form))
+    return select(table.c.id, held_by(peer).label("held")).where(*chosen)
 
 
 def confirmed_ids(
@@ -163,18 +204,31 @@ def mark_confirmed(
     connection: Connection, district: str, ids: Iterable[str], at: datetime, peer: str = DISTRICT_PEER
 ) -> None:
     """Note that the peer has these revisions, as was learned ``at`` this moment if it was not known before."""
+    confirmed = list(ids)
+    if confirmed:
+        form, wanted = asked(connection, confirmed)
+        moment = {} if peer == HUB_PEER else {"moment": at.isoformat(timespec="milliseconds")}
+        connection.execute(_confirmed(form, peer), {"of_district": district, **moment, **wanted})
+
+
+@functools.cache
+def _confirmed(form: str, peer: str) -> Update:
     table = tables.revision
-    first = func.coalesce(table.c.confirmed_at, at.isoformat(timespec="milliseconds"))
+    first = func.coalesce(table.c.confirmed_at, bindparam("moment"))
     noted = {"at_hub": 1} if peer == HUB_PEER else {"confirmed": AT_DISTRICT, "confirmed_at": first, "refusal": None}
-    chosen = update(table).where(table.c.district == district, among(connection, table.c.id, ids))
-    connection.execute(chosen.values(noted))
+    chosen = update(table).where(table.c.district == bindparam("of_district"), is_asked(table.c.id, form))
+    return chosen.values(noted)
 
 
-def mark_lost(connection: Connection, district: str, ids: Iterable[str], peer: str = DISTRICT_PEER) -> None:
-    """Note that the peer has lost these revisions: they wait again."""
+def mark_lost(connection: Connection, identity: Identity, ids: Iterable[str], peer: str = DISTRICT_PEER) -> None:
+    """Note that the peer has lost these revisions: they wait again.
+
+    A hub takes only what its own facility wrote; what others wrote it gets from the district again.
+    """
     table = tables.revision
-    noted = {"at_hub": 0} if peer == HUB_PEER else {"confirmed": WAITS, "confirmed_at": None}
-    chosen = update(table).where(table.c.district == district, among(connection, table.c.id, ids))
+    for_hub = case((table.c.facility == identity.facility, WAITS))
+    noted = {"at_hub": for_hub} if peer == HUB_PEER else {"confirmed": WAITS, "confirmed_at": None}
+    chosen = update(table).where(table.c.district == identity.district, among(connection, table.c.id, ids))
     connection.execute(chosen.values(noted))
 
 
@@ -193,8 +247,7 @@ def mark_refused(connection: Connection, district: str, revision_id: str, reason
 def offer_again(connection: Connection, district: str, reasons: Sequence[str], peer: str) -> None:
     """Let wait again what was refused for one of these reasons, and for this peer what a hub refused."""
     table = tables.revision
-    passing = (table.c.district == district, table.c.confirmed == WAITS, table.c.refusal.in_(reasons))
-    connection.execute(update(table).where(*passing).values(refusal=None))
+    connection.execute(_OFFERED_AGAIN, {"of_district": district, "reasons": list(reasons)})
     # Its mark saves reading all revisions when, as a rule, there are none.
     if peer == HUB_PEER and local_values.read_value(connection, district, _HUB_REFUSED_VALUE):
         refused = (table.c.district == district, table.c.at_hub == _REFUSED_BY_HUB)
@@ -204,7 +257,6 @@ def offer_again(connection: Connection, district: str, reasons: Sequence[str], p
 
 def for_the_hub(connection: Connection, identity: Identity) -> Callable[[Revision], int | None]:
     """What ``at_hub`` shall say of a revision that is stored now: those of this facility wait for its hub."""
-    link = read_link(connection, identity.district, HUB_PEER)
-    if link is None or not link.url:
+    if not connection.execute(_URL, {"of_district": identity.district, "of_peer": HUB_PEER}).scalar():
         return lambda _revision: None
     return lambda revision: 0 if revision.facility == identity.facility else None

@@ -5,9 +5,10 @@ facility that it has neither confirmed nor refused, whichever computer wrote the
 hub, and where the district has lost them. What the server itself wrote goes back another way (``recovering``).
 """
 
+import functools
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from sync.records import Lane
 from sync.replica import links, tables
@@ -28,12 +29,9 @@ def waiting(
 
     ``lane``: only of this one.
     """
-    query = _in_order(identity, peer)
-    if lane is not None:
-        query = query.where(tables.revision.c.lane == int(lane))
     found: list[tuple[str, bytes]] = []
     size = 0
-    for row in connection.execute(query.limit(limit)):
+    for row in connection.execute(_in_order(peer, lane), {**_of(identity), "most": limit}):
         size += len(row.body)
         if found and size > budget:
             break
@@ -43,37 +41,44 @@ def waiting(
 
 def all_waiting(connection: Connection, identity: Identity, limit: int) -> list[tuple[str, bytes]]:
     """Id and bytes of the first ``limit`` that wait for the district, in the same order, emergencies and all others."""
-    rows = connection.execute(_in_order(identity, links.DISTRICT_PEER).limit(limit))
+    peer = links.DISTRICT_PEER
+    rows = connection.execute(_in_order(peer, None), {**_of(identity), "most": limit})
     return [(row.id, bytes(row.body)) for row in rows]
 
 
 def emergency_waits(connection: Connection, identity: Identity, peer: str = links.DISTRICT_PEER) -> bool:
     """Whether an emergency is among them."""
-    table = tables.revision
-    query = select(table.c.id).where(*_waits(identity, peer), table.c.lane == int(Lane.EMERGENCY))
-    return connection.execute(query.limit(1)).first() is not None
+    query = _in_order(peer, Lane.EMERGENCY)
+    return connection.execute(query, {**_of(identity), "most": 1}).first() is not None
 
 
 def waiting_count(connection: Connection, identity: Identity, peer: str = links.DISTRICT_PEER) -> int:
     """How many there are."""
-    query = select(func.count()).select_from(tables.revision).where(*_waits(identity, peer))
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(_count(peer), _of(identity)).scalar_one())
 
 
-def _in_order(identity: Identity, peer: str) -> Select[Any]:
+@functools.cache
+def _in_order(peer: str, lane: Lane | None) -> Select[Any]:
     table = tables.revision
-    query = select(table.c.id, table.c.lane, table.c.body).where(*_waits(identity, peer))
-    return query.order_by(table.c.lane, table.c.number)
+    query = select(table.c.id, table.c.lane, table.c.body).where(*_waits(peer))
+    if lane is not None:
+        query = query.where(table.c.lane == int(lane))
+    return query.order_by(table.c.lane, table.c.number).limit(bindparam("most"))
 
 
-def _waits(identity: Identity, peer: str) -> tuple[ColumnElement[Any], ...]:
+@functools.cache
+def _count(peer: str) -> Select[Any]:
+    return select(func.count()).select_from(tables.revision).where(*_waits(peer))
+
+
+def _waits(peer: str) -> tuple[ColumnElement[Any], ...]:
     table = tables.revision
+    own = (table.c.district == bindparam("of_district"), table.c.facility == bindparam("of_facility"))
     if peer == links.HUB_PEER:
-        return (table.c.district == identity.district, table.c.at_hub == 0)
-    return (
-        table.c.district == identity.district,
-        table.c.confirmed == WAITS,
-        table.c.refusal.is_(None),
-        table.c.facility == identity.facility,
-        ~by_the_server(identity),
-    )
+        return (*own, table.c.at_hub == WAITS)
+    return (*own, table.c.confirmed == WAITS, table.c.refusal.is_(None), ~by_the_server(bindparam("of_device")))
+
+
+def _of(identity: Identity) -> dict[str, Any]:
+    """What the condition of :func:`_waits` is executed with."""
+    return {"of_district": identity.district, "of_facility": identity.facility, "of_device": identity.device}

@@ -4,13 +4,15 @@ A cursor and the digest beside it move together with the revisions they count. N
 nothing counts as held by a peer that the peer has not named.
 """
 
+import functools
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, true
+from sqlalchemy import Connection, Select, bindparam, select, true
 
 from sync.replica import chains, digest, links, storing, tables
-from sync.replica.bulk import among
+from sync.replica.bulk import asked, is_asked
 from sync.replica.identity import Identity
 from sync.replica.values import Incoming
 
@@ -24,12 +26,9 @@ def confirm(
     now: datetime,
 ) -> None:
     """Note a peer's receipt, revision by revision: what it has, and what it refused with the reason."""
-    table, district = tables.revision, identity.district
-    rows = connection.execute(
-        select(table.c.id, table.c.type)
-        .where(table.c.district == district, among(connection, table.c.id, ids), links.held_by(peer).is_not(true()))
-        .order_by(table.c.id)
-    ).all()
+    district = identity.district
+    form, wanted = asked(connection, ids)
+    rows = connection.execute(_not_held(form, peer), {"of_district": district, **wanted}).all()
     links.mark_confirmed(connection, district, [row.id for row in rows], now, peer)
     by_audience: dict[str, list[str]] = {}
     for row in rows:
@@ -38,6 +37,14 @@ def confirm(
         links.move_cursor(connection, district, peer, audience, added=added)
     for revision_id, reason in refused:
         links.mark_refused(connection, district, revision_id, reason, peer)
+
+
+@functools.cache
+def _not_held(form: str, peer: str) -> Select[Any]:
+    table = tables.revision
+    chosen = (table.c.district == bindparam("of_district"), is_asked(table.c.id, form))
+    query = select(table.c.id, table.c.type).where(*chosen, links.held_by(peer).is_not(true()))
+    return query.order_by(table.c.id)
 
 
 def receive(
@@ -65,6 +72,8 @@ def receive(
     known = [revision_id for revision_id in counted if revision_id in there]
     links.mark_confirmed(connection, district, known, now, peer)
     new = [item for revision_id, item in unique.items() if revision_id not in there]
+    if not new:
+        return True
     from_hub = peer == links.HUB_PEER
     storing.store(
         connection,
@@ -93,7 +102,7 @@ def settle(
     mine = links.confirmed_ids(connection, identity, audience, peer)
     lost = sorted(item for item in mine if digest.bucket_of(item) in compared and item not in theirs)
     links.mark_confirmed(connection, district, sorted(theirs), now, peer)
-    links.mark_lost(connection, district, lost, peer)
+    links.mark_lost(connection, identity, lost, peer)
     held = links.confirmed_ids(connection, identity, audience, peer)
     strange = [] if peer == links.HUB_PEER else links.unknown_ids(connection, district, theirs)
     links.set_cursor(connection, district, peer, audience, number, sorted([*held, *strange]))

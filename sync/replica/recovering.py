@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, insert, or_, select, update
 
 from sync.records import Computer
 from sync.records.moments import moment_text
@@ -28,24 +28,24 @@ SERVER_TYPES = ("computer", "facility", "route")
 _log = logging.getLogger("rujuk.recovering")
 
 
-def by_the_server(identity: Identity) -> ColumnElement[bool]:
+def by_the_server(own_device: str | BindParameter[str]) -> ColumnElement[bool]:
     """Whether the server has written a revision: a program without a person names its device as the author."""
     table = tables.revision
-    return and_(table.c.type.in_(SERVER_TYPES), table.c.author == table.c.device, table.c.device != identity.device)
+    return and_(table.c.type.in_(SERVER_TYPES), table.c.author == table.c.device, table.c.device != own_device)
 
 
 def lost_words(connection: Connection, identity: Identity, limit: int) -> list[bytes]:
     """The revisions that the district's server wrote and has lost, at most ``limit``, the last of its chain first."""
     table = tables.revision
     lost = (table.c.district == identity.district, table.c.confirmed == WAITS, table.c.refusal.is_(None))
-    query = select(table.c.body).where(*lost, by_the_server(identity)).order_by(table.c.number.desc())
+    query = select(table.c.body).where(*lost, by_the_server(identity.device)).order_by(table.c.number.desc())
     return [bytes(body) for body in connection.execute(query.limit(limit)).scalars()]
 
 
 def server_words(connection: Connection, identity: Identity, record: str | None = None) -> list[bytes]:
     """What the district's server wrote, of one record or all that is here, the last of its chain first."""
     table = tables.revision
-    query = select(table.c.body).where(table.c.district == identity.district, by_the_server(identity))
+    query = select(table.c.body).where(table.c.district == identity.district, by_the_server(identity.device))
     if record is not None:
         query = query.where(table.c.record == record)
     return [bytes(body) for body in connection.execute(query.order_by(table.c.number.desc())).scalars()]

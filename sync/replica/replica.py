@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, insert, select
+from sqlalchemy import Connection, Engine, Row, bindparam, insert, select
 
 from sync.errors import BadInput
 from sync.records import Lane, Record, Wire
@@ -27,6 +27,8 @@ from sync.revisions.clock import next_stamp
 from sync.revisions.environment import Environment
 from sync.revisions.fold import contested
 from sync.revisions.revision import Revision, decode, encode
+
+_IDENTITY = select(tables.identity).where(tables.identity.c.district == bindparam("of_district"))
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -300,12 +302,10 @@ class Replica:
             yield connection
 
     def _refresh_within(self, connection: Connection) -> None:
-        table = tables.identity
-        self.identity = _identity(connection.execute(select(table).where(table.c.district == self._district)).one())
+        self.identity = _identity(connection.execute(_IDENTITY, {"of_district": self._district}).one())
 
     def _corrected_ms(self, connection: Connection) -> int:
-        link = links.read_link(connection, self._district, links.DISTRICT_PEER)
-        return self.environment.now_ms() + (link.clock_offset_ms if link else 0)
+        return self.environment.now_ms() + links.clock_offset_ms(connection, self._district)
 
     def _now_within(self, connection: Connection) -> datetime:
         return replace(self.environment, now_ms=lambda: self._corrected_ms(connection)).now()

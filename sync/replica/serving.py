@@ -111,9 +111,12 @@ def apply(
 
 def stamps_of(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, int]:
     """The stamps of revisions that are here."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
     table = tables.revision
     rows = connection.execute(
-        select(table.c.id, table.c.stamp).where(table.c.district == district, among(connection, table.c.id, ids))
+        select(table.c.id, table.c.stamp).where(table.c.district == district, among(connection, table.c.id, wanted))
     )
     return {row.id: row.stamp for row in rows}
 

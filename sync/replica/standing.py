@@ -3,13 +3,15 @@
 A reading of the data and nothing else; it never says that something was sent.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, select
 
 from sync.replica import digest, links, tables
-from sync.replica.bulk import among
+from sync.replica.bulk import asked, is_asked
 from sync.replica.identity import PUBLIC, Identity
 from sync.replica.recovering import by_the_server
 from sync.replica.storing import AT_DISTRICT, CARRIED, WAITS
@@ -38,51 +40,61 @@ class Standing:
 
 def standing(connection: Connection, identity: Identity, brought: Sequence[str] = ()) -> Standing:
     """How it stands, once the revisions ``brought`` have arrived at the district."""
-    table, record = tables.revision, tables.record
     # At the office the server's own words have its facility, too; they go back another way and are nobody's work.
-    own = (
-        table.c.district == identity.district,
-        table.c.facility == identity.facility,
-        ~by_the_server(identity),
-    )
-    waits = table.c.refusal.is_(None)
-    figures = select(
-        func.count(case((waits, 1))), func.min(case((waits, table.c.stamp))), func.count(case((~waits, 1)))
-    ).where(*own, table.c.confirmed == WAITS)
-    if brought:
-        figures = figures.where(~among(connection, table.c.id, brought))
-    waiting, oldest, refused = connection.execute(figures).one()
-    carried = select(func.count()).select_from(table).where(*own, table.c.confirmed == CARRIED)
-    conflicts = (
-        select(func.count())
-        .select_from(record)
-        .where(
-            record.c.district == identity.district,
-            record.c.facility == identity.facility,
-            record.c.conflicts.is_not(None),
-        )
-    )
+    own = {"of_district": identity.district, "of_facility": identity.facility}
+    here = {**own, "of_device": identity.device}
+    form, wanted = asked(connection, brought) if brought else ("", {})
+    waiting, oldest, refused = connection.execute(_figures(form), {**here, **wanted}).one()
     return Standing(
         waiting,
         stamp_ms(oldest or 0),
         refused,
-        connection.execute(carried).scalar_one(),
-        connection.execute(conflicts).scalar_one(),
+        connection.execute(_CARRIED, here).scalar_one(),
+        connection.execute(_CONFLICTS, own).scalar_one(),
     )
+
+
+def _own(table: Any) -> tuple[ColumnElement[bool], ...]:
+    return (table.c.district == bindparam("of_district"), table.c.facility == bindparam("of_facility"))
+
+
+def _not_the_servers() -> ColumnElement[bool]:
+    return ~by_the_server(bindparam("of_device"))
+
+
+_CARRIED = (
+    select(func.count())
+    .select_from(tables.revision)
+    .where(*_own(tables.revision), _not_the_servers(), tables.revision.c.confirmed == CARRIED)
+)
+_CONFLICTS = (
+    select(func.count()).select_from(tables.record).where(*_own(tables.record), tables.record.c.conflicts.is_not(None))
+)
+
+
+@functools.cache
+def _figures(form: str) -> Select[int, Any, int]:
+    """How many wait, since when, and how many were refused; with a ``form`` without those asked about."""
+    table = tables.revision
+    waits = table.c.refusal.is_(None)
+    figures = select(
+        func.count(case((waits, 1))), func.min(case((waits, table.c.stamp))), func.count(case((~waits, 1)))
+    ).where(*_own(table), _not_the_servers(), table.c.confirmed == WAITS)
+    return figures.where(~is_asked(table.c.id, form)) if form else figures
 
 
 def waits_beside(connection: Connection, identity: Identity, brought: Sequence[str]) -> bool:
     """Whether anything of this facility waits beside the revisions ``brought``; of a long backlog it counts nothing."""
+    own = {"of_district": identity.district, "of_facility": identity.facility}
+    form, wanted = asked(connection, brought) if brought else ("", {})
+    return connection.execute(_left(form), {**own, **wanted}).first() is not None
+
+
+@functools.cache
+def _left(form: str) -> Select[Any]:
     table = tables.revision
-    left = select(table.c.id).where(
-        table.c.district == identity.district,
-        table.c.facility == identity.facility,
-        table.c.confirmed == WAITS,
-        table.c.refusal.is_(None),
-    )
-    if brought:
-        left = left.where(~among(connection, table.c.id, brought))
-    return connection.execute(left.limit(1)).first() is not None
+    left = select(table.c.id).where(*_own(table), table.c.confirmed == WAITS, table.c.refusal.is_(None)).limit(1)
+    return left.where(~is_asked(table.c.id, form)) if form else left
 
 
 def cursors_hold(connection: Connection, identity: Identity) -> bool:

@@ -4,18 +4,19 @@ New revisions are stored, their records folded, and value and search tables brou
 already here changes nothing. This module must never commit, and never drop a revision of a type it does not know.
 """
 
+import functools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Delete, Row, Select, Table, bindparam, delete, select
 
 from sync.errors import BadInput, FileNewer
 from sync.records import RECORD_TYPES, Wire
 from sync.records.sending import lane_of, scope_of
 from sync.replica import tables
-from sync.replica.bulk import among, insert_rows
+from sync.replica.bulk import asked, insert_rows, is_asked
 from sync.replica.counted import count_letters
 from sync.replica.projections import VALUE_TABLES, from_row, to_row
 from sync.replica.same_person import join_registrations
@@ -30,6 +31,12 @@ PROJECTIONS_LOCK = 7236188
 
 #: What ``revision.confirmed`` says: it waits here, the district has it, another computer brings it.
 WAITS, AT_DISTRICT, CARRIED = 0, 1, 2
+
+#: The versions of some of the derived tables.
+_VERSIONS = select(tables.projection.c.name, tables.projection.c.version).where(
+    tables.projection.c.district == bindparam("of_district"),
+    tables.projection.c.name.in_(bindparam("names", expanding=True)),
+)
 
 _NOTHING = Folded(fields={}, heads=(), conflicts=(), missing=())
 
@@ -47,8 +54,6 @@ class KnownRecord:
 
 def known_records(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, KnownRecord]:
     """The bookkeeping of those of these records that are here."""
-    table = tables.record
-    rows = connection.execute(select(table).where(table.c.district == district, among(connection, table.c.id, ids)))
     return {
         row.id: KnownRecord(
             row.type,
@@ -57,7 +62,7 @@ def known_records(connection: Connection, district: str, ids: Iterable[str]) -> 
             tuple(json.loads(row.conflicts)) if row.conflicts else (),
             split_ids(row.missing),
         )
-        for row in rows
+        for row in _rows_of(connection, tables.record, district, ids)
     }
 
 
@@ -65,21 +70,38 @@ def known_fields(
     connection: Connection, district: str, type_name: str, ids: Iterable[str]
 ) -> dict[str, dict[str, Wire]]:
     """The current fields of records of one type, as far as their value table holds them."""
-    table = VALUE_TABLES[type_name]
-    rows = connection.execute(select(table).where(table.c.district == district, among(connection, table.c.id, ids)))
+    rows = _rows_of(connection, VALUE_TABLES[type_name], district, ids)
     return {row.id: from_row(RECORD_TYPES[type_name], dict(row._mapping)) for row in rows}
 
 
 def history_of(connection: Connection, district: str, ids: Iterable[str]) -> dict[str, list[Revision]]:
     """All revisions of these records, as they are stored."""
-    table = tables.revision
-    rows = connection.execute(
-        select(table.c.record, table.c.body).where(table.c.district == district, among(connection, table.c.record, ids))
-    )
+    form, wanted = asked(connection, ids)
+    rows = connection.execute(_history(form), {"of_district": district, **wanted})
     found: dict[str, list[Revision]] = {}
     for row in rows:
         found.setdefault(row.record, []).append(decode_stored(bytes(row.body)))
     return found
+
+
+def _rows_of(connection: Connection, table: Table, district: str, ids: Iterable[str]) -> Iterable[Row[Any]]:
+    wanted = list(ids)
+    if not wanted:
+        return ()
+    form, those = asked(connection, wanted)
+    return connection.execute(_rows(table, form), {"of_district": district, **those})
+
+
+@functools.cache
+def _rows(table: Table, form: str) -> Select[Any]:
+    return select(table).where(table.c.district == bindparam("of_district"), is_asked(table.c.id, form))
+
+
+@functools.cache
+def _history(form: str) -> Select[Any]:
+    table = tables.revision
+    chosen = (table.c.district == bindparam("of_district"), is_asked(table.c.record, form))
+    return select(table.c.record, table.c.body).where(*chosen)
 
 
 def store(
@@ -159,10 +181,7 @@ def _check_versions(connection: Connection, district: str, types: Iterable[str],
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({PROJECTIONS_LOCK})")
     wanted = wanted_versions(searchable=searchable)
     names = (set(types) | (wanted.keys() - RECORD_TYPES.keys())) & wanted.keys()
-    table = tables.projection
-    rows = connection.execute(
-        select(table.c.name, table.c.version).where(table.c.district == district, table.c.name.in_(names))
-    )
+    rows = connection.execute(_VERSIONS, {"of_district": district, "names": sorted(names)})
     if {row.name: row.version for row in rows} != {name: wanted[name] for name in names}:
         raise FileNewer("the tables belong to another version of the program")
 
@@ -280,14 +299,22 @@ def complete(type_name: str, fields: Mapping[str, Wire]) -> bool:
 
 
 def replace_rows(
-    connection: Connection, table: Any, district: str, old: Sequence[Mapping[str, Any]], rows: Sequence[dict[str, Any]]
+    connection: Connection,
+    table: Table,
+    district: str,
+    old: Sequence[Mapping[str, Any]],
+    rows: Sequence[dict[str, Any]],
 ) -> None:
     """Put ``rows`` in the place of those with the same ids; two statements, whatever the number."""
     if old:
-        connection.execute(
-            delete(table).where(table.c.district == district, among(connection, table.c.id, [row["id"] for row in old]))
-        )
+        form, wanted = asked(connection, [row["id"] for row in old])
+        connection.execute(_deleted(table, form), {"of_district": district, **wanted})
     insert_rows(connection, table, rows)
+
+
+@functools.cache
+def _deleted(table: Table, form: str) -> Delete:
+    return delete(table).where(table.c.district == bindparam("of_district"), is_asked(table.c.id, form))
 
 
 def conflicted_records(connection: Connection, district: str) -> list[ConflictedRecord]:

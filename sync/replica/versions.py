@@ -68,6 +68,7 @@ def wanted_versions(*, searchable: bool) -> Mapping[str, str]:
     return MappingProxyType(wanted)
 
 
+@functools.cache
 def program_version() -> str:
     """The version of the installed program, "" where it runs without having been installed."""
     import importlib.metadata  # not at the start: the window's first paint would wait for it

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
 
 from sync.errors import BadInput
 from sync.exchange.credential import Credential, read_credential
@@ -55,6 +55,7 @@ class Access:
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
         self._district = replica.identity.district
+        self._one = self._devices().where(device.c.id == bindparam("device_id"))
 
     def authenticate(self, header: str, method: str, path: str, body: bytes, program: str) -> Peer:
         """The peer that signed this request; its contact is written down.
@@ -108,8 +109,8 @@ class Access:
         return self._replica.write(work)
 
     def _row(self, device_id: str) -> Row[Any]:
-        query = self._devices().where(device.c.id == device_id)
-        row = self._replica.read(lambda connection: connection.execute(query).one_or_none())
+        asked = {"device_id": device_id}
+        row = self._replica.read(lambda connection: connection.execute(self._one, asked).one_or_none())
         if row is None:
             raise not_known("unknown_device", "this computer is not enrolled here")
         return row

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync.exchange.hub_service import AT_ONCE_S
+from sync.records import Facility
 from sync.replica.storing import AT_DISTRICT, CARRIED, WAITS
 from sync.replica.values import Edit
 from sync.revisions.revision import decode
@@ -116,6 +117,25 @@ def test_a_hub_put_back_from_a_copy_gets_everything_again_and_a_name_of_its_own(
     assert {before, by_pc, by_hub, new_at_hub} <= records(place.hub)
     assert_all_equal(place)
     assert place.hub.identity.device != former
+
+
+def test_a_hub_put_back_is_not_brought_what_other_facilities_wrote(place: House) -> None:
+    """Its PCs hold that too, but it is the district's to give: a message with it is refused as a whole."""
+    copy = place.copied(place.hub)
+    server = place.district.server
+    clinic = Facility(id=server.new_id(), code="0114K001", name="Klinik Satu", kind="klinik")
+    server.save([Edit(clinic)], server.identity.device)
+    patient = place.register(place.pc)
+    place.to_district(place.hub)
+    place.to_hub(place.pc)
+    assert clinic.id in records(place.pc, "facility")
+    place.replace_hub(copy)
+
+    assert place.to_hub(place.pc).proven
+    assert patient in records(place.hub)
+    place.to_district(place.hub)
+    assert place.to_hub(place.pc).proven
+    assert clinic.id in records(place.hub, "facility")
 
 
 def test_a_pc_that_was_set_up_anew_is_filled_from_the_hub_without_the_district(place: House) -> None:

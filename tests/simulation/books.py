@@ -54,11 +54,19 @@ class Books:
                 self.forged.add(revision.id)
                 self.broken_chains.add(revision.device)
 
-    def forget_unsent(self, pc: Pc, server: Server) -> None:
-        """This PC's disk is about to be put back: what only it holds is physically gone."""
-        kept = {item.id for item in stored(server.disk)} | {
-            bytes(row[0]).hex() for row in rows(pc.image, "id", "revision")
-        }
+    def forget_unsent(self, pc: Pc, server: Server, others: Sequence[Pc]) -> None:
+        """This PC's disk is about to be put back: what only it holds is physically gone.
+
+        Of what was saved together one half may have reached a colleague by the hub.
+        """
+        kept = {item.id: item for disk in (server.disk, *(other.disk for other in others)) for item in stored(disk)}
+        kept |= {item.id: item for item in stored(pc.disk) if rows(pc.image, "1", "revision", "id = ?", _raw(item.id))}
         self.acknowledged = {
             item: owner for item, owner in self.acknowledged.items() if owner is not pc or item in kept
         }
+        records = {item.record for item in kept.values()}
+        self.together = [group for group in self.together if records >= set(group)]
+
+
+def _raw(revision_id: str) -> bytes:
+    return bytes.fromhex(revision_id)

@@ -47,8 +47,13 @@ class Pc:
         #: The one number that the environment adds to the true time, in milliseconds.
         self.clock_error = clock_error
         self.forms: list[Seen[Record]] = []
+        #: Exchanges of this PC that are under way, and requests that it answers as a hub.
         self.exchanging = 0
         self.image: Any = None
+        #: It has healed without speaking to the district, so its cursors there are where they were.
+        self.by_hub_alone = False
+        #: What else runs on this PC and starts again with it.
+        self.begins: Callable[[], None] = lambda: None
         self.replica = self.load()
 
     @property
@@ -68,10 +73,11 @@ class Pc:
         self.disk.fuse, self.disk.lost = None, False
         self.forms.clear()
         self.replica = self.load()
+        self.begins()
 
 
-class ServerReplica(Replica):
-    """The replica of a server process; the world may let another process work before each writing transaction."""
+class ServingReplica(Replica):
+    """The replica of a process that answers; the world may let others work before each writing transaction."""
 
     pause: Callable[[], None] | None = None
 
@@ -81,37 +87,27 @@ class ServerReplica(Replica):
         return super().write(work)
 
 
-class Server:
-    """Two server processes over one database."""
+class Answering:
+    """What answers requests over one disk. A process that dies while it answers gives no answer."""
 
-    def __init__(self, disk: Disk, environment: Environment) -> None:
-        self.name = "server"
+    def __init__(self, disk: Disk) -> None:
         self.disk = disk
-        self.environment = environment
-        self.image: Any = None
         #: Called before each writing transaction, with the facility that asks.
         self.pause: Callable[[str], None] | None = None
         self._asking: list[str] = []
         self._interrupted: Exception | None = None
-        self.processes = [self._process(), self._process()]
 
-    @property
-    def device(self) -> str:
-        """The device as which the server writes."""
-        return self._load().identity.device
-
-    def answer(self, process: int, facility: str, sent: Sent) -> Came:
-        """Let one process answer a request of a computer of ``facility``.
+    def ask(self, process: Starlette, facility: str, sent: Sent) -> Came:
+        """Let a process answer a request of a computer of ``facility``.
 
         Raises:
             Crash: the process died; whatever it had not committed is rolled back.
         """
         self._asking.append(facility)
         try:
-            came = ask(self.processes[process], sent)
+            came = ask(process, sent)
         finally:
             self._asking.pop()
-            self.disk.fuse = None
         # The edge turns whatever is raised behind it into an answer; a dead process gives none.
         if self._interrupted is not None:
             interrupted, self._interrupted = self._interrupted, None
@@ -120,6 +116,38 @@ class Server:
             self.disk.lost = False
             raise Crash(self.disk)
         return came
+
+    def let_others_first(self) -> None:
+        """Between two transactions others work; if one of them dies in it, so does this answer."""
+        if self.pause is not None:
+            try:
+                self.pause(self._asking[-1])
+            except (Crash, Violation) as interrupted:
+                self._interrupted = interrupted
+                raise
+
+
+class Server(Answering):
+    """Two server processes over one database."""
+
+    def __init__(self, disk: Disk, environment: Environment) -> None:
+        super().__init__(disk)
+        self.name = "server"
+        self.environment = environment
+        self.image: Any = None
+        self.processes = [self._process(), self._process()]
+
+    @property
+    def device(self) -> str:
+        """The device as which the server writes."""
+        return self._load().identity.device
+
+    def answer(self, process: int, facility: str, sent: Sent) -> Came:
+        """As :meth:`ask`, of one of the two."""
+        try:
+            return self.ask(self.processes[process], facility, sent)
+        finally:
+            self.disk.fuse = None
 
     def restart(self, process: int) -> None:
         """Start a process again after it died."""
@@ -133,21 +161,13 @@ class Server:
         self._load().write(lambda connection: connection.execute(change))
         self.processes = [self._process(), self._process()]
 
-    def _load(self) -> ServerReplica:
-        loaded = ServerReplica.load(self.disk.engine, self.environment, DISTRICT_CODE)
-        if not isinstance(loaded, ServerReplica):
+    def _load(self) -> ServingReplica:
+        loaded = ServingReplica.load(self.disk.engine, self.environment, DISTRICT_CODE)
+        if not isinstance(loaded, ServingReplica):
             raise Violation("the server does not find its district after a restart")
         return loaded
 
     def _process(self) -> Starlette:
         loaded = self._load()
-        loaded.pause = self._let_others_first
+        loaded.pause = self.let_others_first
         return create_app(loaded)
-
-    def _let_others_first(self) -> None:
-        if self.pause is not None:
-            try:
-                self.pause(self._asking[-1])
-            except (Crash, Violation) as interrupted:
-                self._interrupted = interrupted
-                raise

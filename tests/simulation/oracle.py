@@ -19,6 +19,7 @@ from tests.simulation.reading import ids_of, rows, split, stored, values_of
 from tests.simulation.story import Violation
 
 if TYPE_CHECKING:
+    from tests.simulation.hubs import Hub
     from tests.simulation.world import World
 
 
@@ -35,7 +36,7 @@ def check_proof(world: "World", pc: Pc) -> None:
     """An exchange said that both sides are equal: they are, as of the feed numbers this PC has reached."""
     held = rows(pc.disk.driver, "id, type", "revision", "confirmed = 1")
     for audience in ("public", _home(pc)):
-        cursor = rows(pc.disk.driver, "number", "cursor", "audience = ?", audience)
+        cursor = rows(pc.disk.driver, "number", "cursor", "peer = 'district' AND audience = ?", audience)
         reached = cursor[0][0] if cursor else 0
         entries = rows(
             world.server.disk.driver, "revision", "feed_entry", "audience = ? AND number <= ?", audience, reached
@@ -43,6 +44,24 @@ def check_proof(world: "World", pc: Pc) -> None:
         mine = {bytes(row[0]) for row in held if (row[1] in PUBLIC_TYPES) == (audience == "public")}
         if mine != {bytes(row[0]) for row in entries}:
             raise Violation(f"{pc.name} says that it equals the server and does not")
+
+
+def check_confirmed(world: "World", pc: Pc) -> None:
+    """What counts as confirmed at a PC the district has, unless that was put back from a copy since."""
+    if world.server_restored:
+        return
+    told = {bytes(row[0]) for row in rows(pc.disk.driver, "id", "revision", "confirmed = 1")}
+    if told - {bytes(row[0]) for row in rows(world.server.disk.driver, "id", "revision")}:
+        raise Violation(f"{pc.name} believes that the district has what it does not have")
+
+
+def check_hub_proof(pc: Pc, hub: "Hub") -> None:
+    """An exchange said that a PC and its hub are equal: they are, as far as this PC has read the hub's feed."""
+    [(reached,)] = rows(pc.disk.driver, "number", "cursor", "peer = 'hub'") or [(0,)]
+    theirs = {bytes(row[0]) for row in rows(hub.disk.driver, "id", "revision", "rowid <= ?", reached)}
+    mine = {bytes(row[0]) for row in rows(pc.disk.driver, "id", "revision", "at_hub = 1")}
+    if mine != theirs:
+        raise Violation(f"{pc.name} says that it equals its hub and does not")
 
 
 def check(world: "World") -> None:
@@ -135,7 +154,7 @@ def _check_pc(world: "World", pc: Pc, wanted: set[str], expected: Mapping[str, S
         raise Violation(f"{pc.name} lacks {len(wanted - mine)} revisions that it is entitled to")
     if pc.replica.waiting_count():
         raise Violation(f"{pc.name} still has changes waiting")
-    if {item.id for item in stored(pc.disk, "confirmed = 0")} != refused:
+    if {item.id for item in stored(pc.disk, "confirmed <> 1")} != refused:
         raise Violation(f"{pc.name} does not know what the server has")
     # A record with a refused change is shown with that change, on this PC only.
     apart = {item.record for item in held if item.id in refused}
@@ -214,7 +233,7 @@ def _check_feeds(world: "World", server: Sequence[Revision], visibility: Visibil
         if sorted(bytes(row[1]).hex() for row in entries) != sorted(wanted):
             raise Violation(f"the feed of {audience} is not what it may see, each once")
         columns = "number, count, digest"
-        readers = [pc for pc in world.pcs if audience in ("public", _home(pc))]
+        readers = [pc for pc in world.pcs if audience in ("public", _home(pc)) and not pc.by_hub_alone]
         counted = [
             ("server", rows(world.server.disk.driver, columns, "feed", "audience = ?", audience)),
             *((pc.name, rows(pc.disk.driver, columns, "cursor", "audience = ?", audience)) for pc in readers),

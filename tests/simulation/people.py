@@ -14,7 +14,7 @@ from sync.replica.facts import facts_of
 from sync.replica.values import Edit, Seen
 from tests.simulation.machines import Pc
 from tests.simulation.outbreak import answer_signal, note_about_signal, report_week, write_signal
-from tests.simulation.reading import ids_of
+from tests.simulation.reading import ids_of, rows
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -99,6 +99,23 @@ def _refer(world: "World", pc: Pc) -> None:
     patient = _any_of(world, pc, Patient)
     if patient is not None:
         world.save(pc, [Edit(_letter(world, pc, patient.id))])
+
+
+def changed_by_others(world: "World", pc: Pc) -> list[str]:
+    """The patients at this PC that colleagues have just changed: their changes are not at the server yet."""
+    there = set(ids_of(pc.disk, "patient"))
+    colleagues = [other for other in world.pcs if other.identity.facility == pc.identity.facility and other is not pc]
+    changed = {
+        bytes(row[0]).hex()
+        for other in colleagues
+        for row in rows(other.disk.driver, "record", "revision", "type = 'patient' AND confirmed = 0")
+    }
+    return sorted(there & changed)
+
+
+def refer_what_others_change(world: "World", pc: Pc) -> None:
+    """A patient whom a colleague has just changed is opened to a hospital: grant and edit are under way at once."""
+    world.save(pc, [Edit(_letter(world, pc, world.chance.choice(changed_by_others(world, pc))))])
 
 
 def _visit(world: "World", pc: Pc) -> None:

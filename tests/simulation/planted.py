@@ -24,6 +24,7 @@ from sync.replica.replica import Replica
 from sync.replica.values import Applied, Edit, Incoming, Page
 from sync.revisions.revision import decode
 from sync.server.access import Access
+from tests.simulation import planted_roads
 from tests.simulation.planting import (
     conflict_dropped,
     newest_clock_wins,
@@ -122,14 +123,14 @@ def _repair_deletes() -> AbstractContextManager[None]:
 
     def settle(
         self: Replica, audience: str, buckets: Iterable[int], theirs: set[str], number: int, peer: str = "district"
-    ) -> int:
+    ) -> tuple[str, ...]:
         wanted = set(buckets)
         mine = self.read(lambda connection: links.confirmed_ids(connection, self.identity, audience))
         lost = [item for item in mine if digest.bucket_of(item) in wanted and item not in theirs]
         right(self, audience, wanted, theirs, number)
         table = tables.revision
         self.write(lambda connection: connection.execute(delete(table).where(table.c.id.in_(lost))))
-        return len(lost)
+        return tuple(lost)
 
     return swapped(Replica, "settle", settle)
 
@@ -280,5 +281,11 @@ PLANTED: Mapping[str, Plant] = MappingProxyType(
         "a fork goes unnoticed": _fork_unnoticed,
         "a full disk is ignored": _full_disk_ignored,
         "a hospital passes for the office": _anybody_may_ask,
+        "a hub confirms for the district": planted_roads.hub_confirms_for_the_district,
+        "a hub passes for the district": planted_roads.hub_passes_for_the_district,
+        "a hub keeps what it takes": planted_roads.hub_keeps_what_it_takes,
+        "a stick confirms on writing": planted_roads.stick_confirms_on_writing,
+        "a stick counts what was there already": planted_roads.stick_counts_what_was_there,
+        "a grant races an edit": planted_roads.grant_races_an_edit,
     }
 )

@@ -1,10 +1,10 @@
-"""The road between a PC and the server, with everything that can go wrong on it.
+"""The road between a PC and what answers it, with everything that can go wrong on it.
 
-It carries signed HTTP requests. A lost request never reaches the server, a lost answer is lost after the server did the
+It carries signed HTTP requests. A lost request never reaches the other side, a lost answer is lost after that did the
 work; a copy of any request may arrive again much later.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import msgspec
 import requests
 
 from sync.exchange.credential import Signer
-from sync.exchange.messages import COMPARE, EXCHANGE, ExchangeRequest, decode_message, encode_message
+from sync.exchange.messages import BUNDLE, COMPARE, EXCHANGE, ExchangeRequest, decode_message, encode_message
 from tests.simulation.disks import Crash
 from tests.simulation.edge import Came, Sent, transport
 from tests.simulation.machines import Pc
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """How likely each fault is, each time it could happen."""
+    """How likely each fault is, each time it could happen; and how many histories have a hub, and sticks."""
 
+    hub: float = 0.5
+    sticks: float = 0.4
     request_lost: float = 0.04
     answer_lost: float = 0.06
     repeated_later: float = 0.05
@@ -32,13 +34,20 @@ class Faults:
     server_crash: float = 0.04
     pc_crash_in_exchange: float = 0.10
     pc_crash_in_save: float = 0.12
-    disk_full: float = 0.08
+    disk_full: float = 0.10
     clock_set: float = 0.02
     work_meanwhile: float = 0.04
     other_process_first: float = 0.04
+    grant_meanwhile: float = 0.1
     second_process: float = 0.01
     stopped: float = 0.02
     written_out_of_place: float = 0.01
+    hub_cable_out: float = 0.15
+    district_cable_out: float = 0.6
+    stick_lost: float = 0.1
+    stick_copied: float = 0.3
+    stick_mixed_up: float = 0.1
+    stick_damaged: float = 0.05
 
     def without(self, names: frozenset[str]) -> "Faults":
         """These faults, but not those of these names."""
@@ -51,10 +60,10 @@ CALM = Faults().without(frozenset(Faults.__dataclass_fields__))
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A request that will arrive once more."""
+    """A request that will arrive once more, and how."""
 
     facility: str
-    sent: Sent
+    arrive: Callable[[], Came | None]
 
 
 class Road:
@@ -93,8 +102,9 @@ class Road:
         world, pc, faults = self._world, self._pc, self._world.faults
         world.clock.wait(world.chance.uniform(0.05, 3.0))
         world.meanwhile(pc, "while sending")
-        if sent.path == EXCHANGE and world.happens(faults.repeated_later):
-            world.late.append(Late(pc.identity.facility, sent))
+        if sent.path in (EXCHANGE, BUNDLE) and world.happens(faults.repeated_later):
+            facility = pc.identity.facility
+            world.late.append(Late(facility, lambda: self._again(facility, sent)))
         if world.happens(faults.request_lost):
             self._trouble("request lost")
             if sent.train:
@@ -116,6 +126,9 @@ class Road:
         world.meanwhile(pc, "while the answer travels")
         pc.disk.step()
         return came
+
+    def _again(self, facility: str, sent: Sent) -> Came | None:
+        return self._world.server.answer(self._world.chance.randrange(2), facility, sent)
 
     def _answer(self, sent: Sent) -> Came:
         world = self._world

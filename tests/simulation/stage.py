@@ -6,13 +6,16 @@ from random import Random
 from typing import Any
 
 from sync.exchange.enrol import enrol, identity_of
+from sync.exchange.messages import DeviceCard
+from sync.replica import links
 from sync.replica.replica import Replica
 from sync.server.app import create_app
 from sync.server.district import add_facility, create_district
 from sync.server.enrolment import Enrolment
 from tests.simulation.chance import Clock, environment
-from tests.simulation.disks import Shelf
-from tests.simulation.edge import ask, transport
+from tests.simulation.disks import Disk, Shelf
+from tests.simulation.edge import URL, ask, transport
+from tests.simulation.hubs import HUB, PLACE, join
 from tests.simulation.machines import DISTRICT_CODE
 
 #: Facility, kind and number of PCs; the office comes with the district.
@@ -34,6 +37,8 @@ class Stage:
     shelf: Shelf
     server: Any
     pcs: Sequence[tuple[str, Any]]
+    #: The PCs of the puskesmas with a hub, once they are paired with it.
+    paired: Mapping[str, Any]
     facilities: Mapping[str, tuple[str, str]]
 
 
@@ -51,6 +56,7 @@ def build_stage() -> Stage:
             facilities[name] = (facility.id, kind)
     app, codes = create_app(replica), Enrolment(replica)
     pcs = []
+    house: dict[str, tuple[Replica, Disk]] = {}
     for name, _, count in PLACES:
         for letter in "ABC"[:count]:
             label = f"{name}-{letter}"
@@ -61,6 +67,22 @@ def build_stage() -> Stage:
             ids = made.randbytes(16).hex(), made.randbytes(16).hex()
             identity = identity_of(card, replica=ids[0], epoch=ids[1], pc_name=label, signing_key=key)
             disk = shelf.take()
-            Replica.create(disk.engine, identity, environment(clock, made, lambda: 0))
+            replica = Replica.create(disk.engine, identity, environment(clock, made, lambda: 0))
+            _know_server(replica, card)
             pcs.append((label, disk.copy()))
-    return Stage(shelf, server_disk.copy(), pcs, facilities)
+            if name == PLACE:
+                house[label] = replica, disk
+    for label, (replica, _) in house.items():
+        if label != HUB:
+            join(house[HUB][0], replica)
+    paired = {label: disk.copy() for label, (_, disk) in house.items()}
+    return Stage(shelf, server_disk.copy(), pcs, paired, facilities)
+
+
+def _know_server(replica: Replica, card: DeviceCard) -> None:
+    """What enrolment notes of the server. The epoch is learned by the first exchange, so that one is among them."""
+    replica.write(
+        lambda connection: links.write_link(
+            connection, card.district, links.DISTRICT_PEER, url=URL, replica=card.replica, server_key=card.server_key
+        )
+    )

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 #: Device-days of each part, of which there are ten; a part ends earlier when its time is over, but never before
 #: the least of them.
 _WANTED, _LEAST, _PARTS = 1_000, 320, 10
-_PART_S = float(os.environ.get("RUJUK_SIMULATION_S", "60"))
+_PART_S = float(os.environ.get("RUJUK_SIMULATION_S", "120"))
 
 #: Histories in which a PC is put back from a copy, which happens in none of the seeds of the planted bugs.
 _PUT_BACK = ("put-back/21", "put-back/22")
@@ -32,9 +32,12 @@ _PUT_BACK = ("put-back/21", "put-back/22")
 #: Kinds of faults and of luck that the fixed histories must have met, else they would prove little.
 MET = (
     "fault: answer lost",
+    "fault: cable to the district out",
+    "fault: cable to the hub out",
     "fault: clock set wrong",
     "fault: disk cloned from an old copy",
     "fault: disk full",
+    "fault: hub crash",
     "fault: pc crash",
     "fault: pc restored from an old copy",
     "fault: request doubled",
@@ -42,14 +45,21 @@ MET = (
     "fault: request repeated later",
     "fault: server crash",
     "fault: server restored from an old copy",
+    "fault: stick copied",
+    "fault: stick damaged",
+    "fault: stick lost",
+    "fault: stick mixed up",
     "fault: written out of place",
     "edit while sending",
     "edit while the answer travels",
     "edit between two batches",
+    "edit while the hub answers",
     "requests that overlap at the server",
     "second process of one PC",
     "conflicts left for a person",
     "conflicts decided",
+    "exchanges with the hub",
+    "sticks read back",
 )
 
 
