@@ -1,21 +1,39 @@
-"""What an exchange puts into its messages: the revisions that wait, in groups, and the question for what is lacking.
+"""What an exchange puts into its messages, the revisions that wait in groups, and the pages it has got, put together.
 
 Pure: no link and no database. The order in which revisions wait is never changed.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 import msgspec
 
-from sync.exchange.messages import PROTOCOL, AskedFeed, ExchangeRequest, Report
+from sync.exchange.messages import PROTOCOL, AskedFeed, ExchangeRequest, FeedPage, Report
 from sync.exchange.pace import Pace
 from sync.records import RECORDS_VERSION
-from sync.replica.values import Cursor, Link
+from sync.replica.values import Cursor, Incoming, Link
 from sync.revisions.packing import pack
 from sync.revisions.revision import decode_stored
 
 #: What one message pushes: id and bytes of each revision.
 Group = list[tuple[str, bytes]]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Pages of one feed that follow each other; ``numbers`` are the feed's, ``reached`` is how far the last one says
+    that it comes."""
+
+    items: list[Incoming] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    reached: int = 0
+
+    def add(self, page: FeedPage, items: Sequence[Incoming]) -> None:
+        """Take the next page with its revisions; its numbers are steps, the first from zero."""
+        self.items += items
+        self.numbers += accumulate(page.numbers)
+        self.reached = page.reached
 
 
 def divided(chunk: Group, size: int) -> list[Group]:

@@ -5,15 +5,14 @@ sent again and counted once. It never says that it is done before the other side
 """
 
 import time
-from collections.abc import Callable, Generator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import NoReturn
 
 from sync.errors import Interrupted, LinkError, NotAllowed, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
 from sync.exchange.arrival import ask_arrived, sent
-from sync.exchange.composing import Group, composed, divided
+from sync.exchange.composing import Gathered, Group, composed, divided
 from sync.exchange.confirming import ask_confirmed
 from sync.exchange.credential import KEY_BYTES
 from sync.exchange.enrol import renew
@@ -22,7 +21,6 @@ from sync.exchange.messages import (
     EXCHANGE,
     ExchangeAnswer,
     ExchangeRequest,
-    FeedPage,
     Report,
     encode_message,
     read_answer,
@@ -35,7 +33,7 @@ from sync.exchange.transport import Conversing, Transport
 from sync.records.moments import moment_text
 from sync.replica import links
 from sync.replica.replica import Replica
-from sync.replica.values import Cursor, Incoming, Link
+from sync.replica.values import Cursor, Link
 from sync.revisions.revision import decode_stored
 
 #: Lost messages in a row after which an exchange gives up for now.
@@ -144,6 +142,8 @@ class _Run:
         self.taken: list[int] | None = None
         #: What was sent in messages of which no answer has come.
         self.unanswered: list[Group] = []
+        #: Pages that came and are not stored yet, by their feed.
+        self.gathered: dict[str, Gathered] = {}
 
     def to_the_end(self) -> Outcome:
         """Message after message until nothing is left to say."""
@@ -228,7 +228,7 @@ class _Run:
         heard = received = 0
         receipts: list[tuple[Group, dict[int, str]]] = []
         self.unanswered = groups if self.train else []
-        with closing(self._sent([encode_message(request) for request in requests])) as answers:
+        with closing(self._sent([encode_message(request) for request in requests])) as answers, self._kept(positions):
             for body in answers:
                 answer = read_answer(body, ExchangeAnswer)
                 if heard >= len(requests) + requests[-1].pages:
@@ -245,7 +245,7 @@ class _Run:
                 if heard == len(groups) - 1:
                     self._confirm(receipts)
                 self.renewal_asked = self.renewal_asked or answer.renew
-                received += self._take_all(answer, positions)
+                received += self._gather(answer, positions)
                 heard += 1
                 if received or heard >= len(groups):
                     self.tries = 0
@@ -256,6 +256,14 @@ class _Run:
         self.pace = self.pace.after(max(size, received), self.manner.seconds() - began, train=self.train)
         self.outcome = replace(self.outcome, requests=self.outcome.requests + 1)
         return answer
+
+    @contextmanager
+    def _kept(self, positions: dict[str, int]) -> Iterator[None]:
+        """What was gathered is stored in the end, also where the link broke."""
+        try:
+            yield
+        finally:
+            self._store_gathered(positions)
 
     def _sent(self, bodies: list[bytes]) -> Generator[bytes]:
         if isinstance(self.transport, Conversing):
@@ -314,34 +322,37 @@ class _Run:
             self.outcome, sent=self.outcome.sent + len(confirmed), refused=self.outcome.refused + len(refused)
         )
 
-    def _take_all(self, answer: ExchangeAnswer, positions: dict[str, int]) -> int:
-        """Store the pages of an answer, asked for from ``positions``, which move on; how many bytes they had."""
+    def _gather(self, answer: ExchangeAnswer, positions: dict[str, int]) -> int:
+        """Keep the pages of an answer until there are enough for a writing transaction; how many bytes they have."""
         if answer.reset:
             return 0
-        received = 0
         self.coming = sum(page.top - page.reached for page in answer.feeds)
-        for page in answer.feeds:
-            items = read_pack(page.pack)
-            self._take(page, items, positions[page.audience])
-            positions[page.audience] = page.reached
-            received += sum(len(item.body) for item in items)
-        return received
-
-    def _take(self, page: FeedPage, items: list[Incoming], position: int) -> None:
-        """Store a page, batch by batch, the cursor moving with each."""
-        number, numbers = 0, []
-        for step in page.numbers:
-            number += step
-            numbers.append(number)
-        if len(numbers) != len(items):
+        read = [(page, read_pack(page.pack)) for page in answer.feeds]
+        if any(len(page.numbers) != len(items) for page, items in read):
             raise Unreachable("a page with other numbers than revisions")
+        for page, items in read:
+            self.gathered.setdefault(page.audience, Gathered()).add(page, items)
+        if sum(len(pages.items) for pages in self.gathered.values()) >= self.manner.batch:
+            self._store_gathered(positions)
+        return sum(len(item.body) for _, items in read for item in items)
+
+    def _store_gathered(self, positions: dict[str, int]) -> None:
+        """Store what was gathered, asked for from ``positions``, which move on."""
+        gathered, self.gathered = self.gathered, {}
+        for audience, pages in gathered.items():
+            self._take(audience, pages, positions[audience])
+            positions[audience] = pages.reached
+
+    def _take(self, audience: str, pages: Gathered, position: int) -> None:
+        """Store pages of a feed, batch by batch, the cursor moving with each."""
+        items = pages.items
         for start in range(0, len(items), self.manner.batch) or (0,):
             part = items[start : start + self.manner.batch]
             last = start + self.manner.batch >= len(items)
-            reached = page.reached if last else numbers[start + len(part) - 1]
+            reached = pages.reached if last else pages.numbers[start + len(part) - 1]
             if reached == position and not part:
                 return
-            if not self.replica.receive(page.audience, part, expected=position, number=reached, peer=self.peer):
+            if not self.replica.receive(audience, part, expected=position, number=reached, peer=self.peer):
                 return  # another process moved the cursor meanwhile; the next message asks from there
             position = reached
             self.outcome = replace(self.outcome, received=self.outcome.received + len(part))
@@ -382,9 +393,5 @@ class _Run:
         if not self.train or self.tries > 1:
             self.pace = self.pace.after_trouble(train=self.train)
         if self.tries >= MOST_TRIES:
-            _give_up(error)
+            raise error
         self.manner.wait(min(0.2 * 2**self.tries, 5.0))
-
-
-def _give_up(error: Unreachable) -> NoReturn:
-    raise error
