@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import nacl.exceptions
@@ -18,6 +18,9 @@ import nacl.signing
 from sync.errors import BadInput
 
 KEY_BYTES = 32
+SIGNATURE_BYTES = 64
+#: Signed in the place of the HTTP method: a part of a train is no request by itself.
+TRAIN_METHOD = "TRAIN"
 
 _SCHEME = "Rujuk"
 _CREDENTIAL = re.compile(r"Rujuk device=([0-9a-f]{32}),time=([0-9]{1,12}),signature=([A-Za-z0-9_-]{86})")
@@ -39,9 +42,26 @@ class Signer:
     def authorization(self, method: str, path: str, body: bytes) -> str:
         """The value of the ``Authorization`` header of a request whose body travels as ``body``."""
         moment = str(int(self.now_s()))
-        signed = nacl.signing.SigningKey(self.signing_key).sign(_message(method, path, moment, body))
-        signature = base64.urlsafe_b64encode(signed.signature).rstrip(b"=").decode()
-        return f"{_SCHEME} device={self.device},time={moment},signature={signature}"
+        return self._header(moment, self._signature(method, path, moment, body))
+
+    def signed_train(self, path: str, parts: Iterable[bytes]) -> tuple[str, list[bytes]]:
+        """The ``Authorization`` header of a train, and its parts, each behind its signature.
+
+        A signature covers the one before it: what arrived of a train that broke off is proved without the rest, and
+        no part counts at another place or in another train.
+        """
+        moment, before = str(int(self.now_s())), b""
+        signed: list[bytes] = []
+        for part in parts:
+            before = self._signature(TRAIN_METHOD, path, moment, before + part)
+            signed.append(before + part)
+        return self._header(moment, signed[0][:SIGNATURE_BYTES]), signed
+
+    def _signature(self, method: str, path: str, moment: str, body: bytes) -> bytes:
+        return nacl.signing.SigningKey(self.signing_key).sign(_message(method, path, moment, body)).signature
+
+    def _header(self, moment: str, signature: bytes) -> str:
+        return f"{_SCHEME} device={self.device},time={moment},signature={_text(signature)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +92,15 @@ def read_credential(header: str) -> Credential:
         raise BadInput("the Authorization header is not a Rujuk credential")
     device, moment, signature = match.groups()
     return Credential(device, moment, base64.urlsafe_b64decode(signature + "=="))
+
+
+def header_of_part(header: str, signature: bytes) -> str:
+    """The ``Authorization`` header that a part of a train would have by itself, given the train's."""
+    return f"{header.rpartition('=')[0]}={_text(signature)}"
+
+
+def _text(signature: bytes) -> str:
+    return base64.urlsafe_b64encode(signature).rstrip(b"=").decode()
 
 
 def _message(method: str, path: str, moment: str, body: bytes) -> bytes:

@@ -5,23 +5,22 @@ sent again and counted once. It never says that it is done before the other side
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import NoReturn
 
 from sync.errors import Interrupted, LinkError, NotAllowed, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
+from sync.exchange.arrival import ask_arrived, sent
+from sync.exchange.composing import Gathered, Group, composed, divided
 from sync.exchange.confirming import ask_confirmed
 from sync.exchange.credential import KEY_BYTES
 from sync.exchange.enrol import renew
 from sync.exchange.giving_back import FORGOTTEN, ids_of, lost_words, note_taken, packed, show_card
 from sync.exchange.messages import (
     EXCHANGE,
-    PROTOCOL,
-    AskedFeed,
     ExchangeAnswer,
     ExchangeRequest,
-    FeedPage,
     Report,
     encode_message,
     read_answer,
@@ -30,13 +29,11 @@ from sync.exchange.messages import (
 from sync.exchange.pace import BEGINNING, Pace
 from sync.exchange.repair import repair
 from sync.exchange.reporting import due_report, note_repair, note_sent
-from sync.exchange.transport import Transport
-from sync.records import RECORDS_VERSION
+from sync.exchange.transport import Conversing, Transport
 from sync.records.moments import moment_text
 from sync.replica import links
 from sync.replica.replica import Replica
 from sync.replica.values import Cursor, Link
-from sync.revisions.packing import pack
 from sync.revisions.revision import decode_stored
 
 #: Lost messages in a row after which an exchange gives up for now.
@@ -45,7 +42,7 @@ MOST_TRIES = 5
 MOST_REPAIRS = 3
 #: What a server's clock may show (2020 to 2100, in milliseconds since 1970): another one is not believed.
 PLAUSIBLE_MS = range(1_577_836_800_000, 4_102_444_800_000)
-#: Revisions in one message.
+#: Revisions in one message, or in one train of them.
 _MOST_REVISIONS = 4000
 
 
@@ -141,13 +138,19 @@ class _Run:
         self.repairs = 0
         self.shown = 0
         self.coming = 0
+        #: What the last message's receipt says of what was returned with it.
+        self.taken: list[int] | None = None
+        #: What was sent in messages of which no answer has come.
+        self.unanswered: list[Group] = []
+        #: Pages that came and are not stored yet, by their feed.
+        self.gathered: dict[str, Gathered] = {}
 
     def to_the_end(self) -> Outcome:
         """Message after message until nothing is left to say."""
         self.replica.offer_again(PASSING_REASONS, self.peer)
         while not self.manner.stopped():
             try:
-                finished = self._one_message()
+                finished = self._one_turn()
             except Interrupted:
                 continue
             except NotAllowed as error:
@@ -181,45 +184,103 @@ class _Run:
         """How far the peer's feeds were read."""
         return self.replica.read(lambda connection: links.read_cursors(connection, self.replica.identity, self.peer))
 
-    def _one_message(self) -> bool:
-        """Send one chunk and take one; whether both sides are now known to be equal (or never will be)."""
+    def _one_turn(self) -> bool:
+        """Send what may travel now and take what comes; whether both sides are now known equal (or never will be)."""
         # An emergency travels alone, and nothing is asked for that would hold up the receipt.
         urgent = self.replica.emergencies(_MOST_REVISIONS, self.pace.budget, self.peer)
+        if not urgent:
+            self._ask_arrived()
         link, cursors = self.link(), [] if urgent else self.cursors()
         chunk = urgent or self.replica.waiting(_MOST_REVISIONS, self.pace.budget, self.peer)
+        groups = divided(chunk, self.pace.part) if self.train and not urgent else [chunk]
         returned = [] if urgent or self.peer != links.DISTRICT_PEER else lost_words(self.replica)
-        request = ExchangeRequest(
-            protocol=PROTOCOL,
-            records=RECORDS_VERSION,
-            epoch=(link.epoch if link else None) or "",
-            push=pack([decode_stored(body) for _, body in chunk]) if chunk else b"",
-            feeds=[AskedFeed(cursor.audience, cursor.number) for cursor in cursors],
-            budget=self.pace.budget,
-            pinned=bool(link and link.server_key),
-            report=self._report_due(link, [revision_id for revision_id, _ in chunk]),
-            returned=packed(returned),
-        )
-        answer = self._send(request, sum(len(body) for _, body in chunk))
+        report = self._report_due(link, [revision_id for revision_id, _ in chunk])
+        requests = composed(groups, cursors, link, self.pace, report, packed(returned), train=self.train)
+        if not urgent and self.replica.emergency_waits(self.peer):
+            return False  # it came while this was put together
+        answer = self._converse(requests, groups, cursors)
+        request = requests[-1]
         if request.report is not None:
             note_sent(self.replica, request.report)
-        self._confirm([revision_id for revision_id, _ in chunk], answer)
-        note_taken(self.replica, ids_of(returned), answer.taken)
-        self.renewal_asked = self.renewal_asked or answer.renew
+        note_taken(self.replica, ids_of(returned), self.taken)
         if answer.reset or answer.epoch != request.epoch:
             self.note(replica=answer.replica, epoch=answer.epoch)
         if not request.pinned and len(answer.server_key) == KEY_BYTES:
             self.note(server_key=answer.server_key)
         if answer.reset:
             return self._repair([cursor.audience for cursor in self.cursors()])
-        self.coming = sum(page.top - page.reached for page in answer.feeds)
-        for page, cursor in zip(answer.feeds, cursors, strict=True):
-            self._take(page, cursor)
         self._report()
         if urgent or any(page.reached < page.top for page in answer.feeds) or self.replica.waiting(1, 1, self.peer):
             return False
-        if answer.taken is not None and lost_words(self.replica):
+        if self.taken is not None and lost_words(self.replica):
             return False
         return self._prove(answer)
+
+    @property
+    def train(self) -> bool:
+        """Whether several messages may travel at once."""
+        return isinstance(self.transport, Conversing) and self.transport.conversing
+
+    def _converse(self, requests: list[ExchangeRequest], groups: list[Group], cursors: list[Cursor]) -> ExchangeAnswer:
+        """Send the messages, and note and store each answer as it arrives; the last of them."""
+        began, began_ms = self.manner.seconds(), self.replica.environment.now_ms()
+        positions = {cursor.audience: cursor.number for cursor in cursors}
+        heard = received = 0
+        receipts: list[tuple[Group, dict[int, str]]] = []
+        self.unanswered = groups if self.train else []
+        with closing(self._sent([encode_message(request) for request in requests])) as answers, self._kept(positions):
+            for body in answers:
+                answer = read_answer(body, ExchangeAnswer)
+                if heard >= len(requests) + requests[-1].pages:
+                    raise ServerFault("more answers than were asked for")
+                asked = requests[min(heard, len(requests) - 1)].feeds
+                if not answer.reset and [page.audience for page in answer.feeds] != [feed.audience for feed in asked]:
+                    raise ServerFault("the answer is about other feeds")
+                if heard == 0 and len(requests) == 1:
+                    self._correct_clock(answer.time, (began_ms + self.replica.environment.now_ms()) // 2)
+                if heard == len(requests) - 1:
+                    self.taken = answer.taken
+                if heard < len(groups):
+                    receipts.append((groups[heard], answer.refused))
+                if heard == len(groups) - 1:
+                    self._confirm(receipts)
+                self.renewal_asked = self.renewal_asked or answer.renew
+                received += self._gather(answer, positions)
+                heard += 1
+                if received or heard >= len(groups):
+                    self.tries = 0
+        if heard < len(groups):
+            self._confirm(receipts)
+            raise Unreachable("only a part of the train was answered")
+        size = sum(len(body) for group in groups for _, body in group)
+        self.pace = self.pace.after(max(size, received), self.manner.seconds() - began, train=self.train)
+        self.outcome = replace(self.outcome, requests=self.outcome.requests + 1)
+        return answer
+
+    @contextmanager
+    def _kept(self, positions: dict[str, int]) -> Iterator[None]:
+        """What was gathered is stored in the end, also where the link broke."""
+        try:
+            yield
+        finally:
+            self._store_gathered(positions)
+
+    def _sent(self, bodies: list[bytes]) -> Generator[bytes]:
+        if isinstance(self.transport, Conversing):
+            yield from self.transport.converse(EXCHANGE, bodies)
+        else:
+            yield self.transport.send(EXCHANGE, bodies[0])
+
+    def _ask_arrived(self) -> None:
+        """Of messages whose answer was lost, learn which have arrived, if that is cheaper than to send them again."""
+        groups = self.unanswered
+        if self.train and sum(len(body) for group in groups for _, body in group) >= self.pace.part // 4:
+            messages = [sent(decode_stored(body) for _, body in group) for group in groups]
+            for group, held in zip(groups, ask_arrived(self.transport, messages), strict=True):
+                if held:
+                    self.tries = 0
+                    self._note_receipt([revision_id for revision_id, _ in group], [])
+        self.unanswered = []
 
     def _is_known_again(self, error: NotAllowed) -> bool:
         """Show a restored server the card of this computer, and if that is not enough all that it once wrote."""
@@ -236,18 +297,6 @@ class _Run:
             return None
         return due_report(self.replica, link, brought, first=first)
 
-    def _send(self, request: ExchangeRequest, size: int) -> ExchangeAnswer:
-        began, began_ms = self.manner.seconds(), self.replica.environment.now_ms()
-        body = self.transport.send(EXCHANGE, encode_message(request))
-        answer = read_answer(body, ExchangeAnswer)
-        if not answer.reset and [page.audience for page in answer.feeds] != [asked.audience for asked in request.feeds]:
-            raise ServerFault("the answer is about other feeds")
-        received = sum(len(page.pack) for page in answer.feeds)
-        self.pace = self.pace.after(max(size, received), self.manner.seconds() - began)
-        self.outcome = replace(self.outcome, requests=self.outcome.requests + 1)
-        self._correct_clock(answer.time, (began_ms + self.replica.environment.now_ms()) // 2)
-        return answer
-
     def _correct_clock(self, theirs_ms: int, mine_ms: int) -> None:
         """Remember how far this PC's clock is off, if that changed by more than a few seconds."""
         if theirs_ms not in PLAUSIBLE_MS or self.peer != links.DISTRICT_PEER:
@@ -256,34 +305,54 @@ class _Run:
         if link is None or abs(link.clock_offset_ms - offset) > 5_000:
             self.note(clock_offset_ms=offset)
 
-    def _confirm(self, ids: list[str], answer: ExchangeAnswer) -> None:
-        if not ids:
-            return
-        refused = [(ids[place], reason) for place, reason in answer.refused.items() if 0 <= place < len(ids)]
-        names = {revision_id for revision_id, _ in refused}
-        confirmed = [revision_id for revision_id in ids if revision_id not in names]
+    def _confirm(self, receipts: list[tuple[Group, dict[int, str]]]) -> None:
+        """Note what was said of the revisions of these messages."""
+        confirmed: list[str] = []
+        refused: list[tuple[str, str]] = []
+        for group, reasons in receipts:
+            confirmed += [revision_id for place, (revision_id, _) in enumerate(group) if place not in reasons]
+            refused += [(group[place][0], reason) for place, reason in reasons.items() if 0 <= place < len(group)]
+        self.unanswered = self.unanswered[len(receipts) :]
+        if confirmed or refused:
+            self._note_receipt(confirmed, refused)
+
+    def _note_receipt(self, confirmed: list[str], refused: list[tuple[str, str]]) -> None:
         self.replica.confirm(confirmed, refused, self.peer)
         self.outcome = replace(
             self.outcome, sent=self.outcome.sent + len(confirmed), refused=self.outcome.refused + len(refused)
         )
 
-    def _take(self, page: FeedPage, cursor: Cursor) -> None:
-        """Store a page, batch by batch, the cursor moving with each."""
-        items = read_pack(page.pack)
-        number, numbers = 0, []
-        for step in page.numbers:
-            number += step
-            numbers.append(number)
-        if len(numbers) != len(items):
+    def _gather(self, answer: ExchangeAnswer, positions: dict[str, int]) -> int:
+        """Keep the pages of an answer until there are enough for a writing transaction; how many bytes they have."""
+        if answer.reset:
+            return 0
+        self.coming = sum(page.top - page.reached for page in answer.feeds)
+        read = [(page, read_pack(page.pack)) for page in answer.feeds]
+        if any(len(page.numbers) != len(items) for page, items in read):
             raise Unreachable("a page with other numbers than revisions")
-        position = cursor.number
+        for page, items in read:
+            self.gathered.setdefault(page.audience, Gathered()).add(page, items)
+        if sum(len(pages.items) for pages in self.gathered.values()) >= self.manner.batch:
+            self._store_gathered(positions)
+        return sum(len(item.body) for _, items in read for item in items)
+
+    def _store_gathered(self, positions: dict[str, int]) -> None:
+        """Store what was gathered, asked for from ``positions``, which move on."""
+        gathered, self.gathered = self.gathered, {}
+        for audience, pages in gathered.items():
+            self._take(audience, pages, positions[audience])
+            positions[audience] = pages.reached
+
+    def _take(self, audience: str, pages: Gathered, position: int) -> None:
+        """Store pages of a feed, batch by batch, the cursor moving with each."""
+        items = pages.items
         for start in range(0, len(items), self.manner.batch) or (0,):
             part = items[start : start + self.manner.batch]
             last = start + self.manner.batch >= len(items)
-            reached = page.reached if last else numbers[start + len(part) - 1]
+            reached = pages.reached if last else pages.numbers[start + len(part) - 1]
             if reached == position and not part:
                 return
-            if not self.replica.receive(page.audience, part, expected=position, number=reached, peer=self.peer):
+            if not self.replica.receive(audience, part, expected=position, number=reached, peer=self.peer):
                 return  # another process moved the cursor meanwhile; the next message asks from there
             position = reached
             self.outcome = replace(self.outcome, received=self.outcome.received + len(part))
@@ -320,11 +389,9 @@ class _Run:
 
     def _try_again(self, error: Unreachable) -> None:
         self.tries += 1
-        self.pace = self.pace.after_trouble()
+        # What arrived of a train counts: only where nothing does a shorter one would have done better.
+        if not self.train or self.tries > 1:
+            self.pace = self.pace.after_trouble(train=self.train)
         if self.tries >= MOST_TRIES:
-            _give_up(error)
+            raise error
         self.manner.wait(min(0.2 * 2**self.tries, 5.0))
-
-
-def _give_up(error: Unreachable) -> NoReturn:
-    raise error

@@ -26,7 +26,15 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from sync.errors import BadInput, Interrupted, LinkError, NotAllowed, Refused, ReplicaError, ServerFault, Unreachable
-from sync.exchange.compression import MAX_ANSWER_PLAIN, MAX_ANSWER_SENT, WORTH_COMPRESSING, compress, decompress
+from sync.exchange import train
+from sync.exchange.compression import (
+    MAX_ANSWER_PLAIN,
+    MAX_ANSWER_SENT,
+    WORTH_COMPRESSING,
+    TooLarge,
+    compress,
+    decompress,
+)
 from sync.exchange.credential import Signer
 from sync.exchange.messages import (
     BUNDLE,
@@ -45,6 +53,7 @@ from sync.exchange.messages import (
     decode_message,
 )
 from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersAnswer, ReceiptAnswer
+from sync.exchange.train import ACCEPT_POST, TRAIN, Uncoupler, Unpacker
 
 CONNECT_S = 10.0
 STALL_S = 30.0
@@ -103,6 +112,7 @@ class HttpTransport:
             {"User-Agent": program, "Content-Type": _MSGPACK, "Accept": _MSGPACK, "Accept-Encoding": "zstd"}
         )
         self._urgent = urgent
+        self._conversing = False
         self._sockets: list[socket.socket] = []
         # Repeating is the exchange's decision: it knows by then how the link is doing.
         adapter = _Adapter(fingerprint)
@@ -129,31 +139,65 @@ class HttpTransport:
 
     def send(self, path: str, body: bytes) -> bytes:
         """Send an encoded message and return the encoded answer; see :class:`sync.exchange.transport.Transport`."""
+        with self._answered(path, lambda: self._one(path, body)) as response:
+            content = _read(response)
+        return _judged(path, response, content)
+
+    @property
+    def conversing(self) -> bool:
+        """Whether the last server that answered an exchange takes trains."""
+        return self._conversing
+
+    def converse(self, path: str, bodies: Sequence[bytes]) -> Iterator[bytes]:
+        """Send messages as a train, a single one as ``send`` does; see :class:`sync.exchange.transport.Conversing`."""
+        with self._answered(path, lambda: self._several(path, bodies)) as response:
+            self._conversing = TRAIN in response.headers.get(ACCEPT_POST, "")
+            self._session.headers["Accept"] = f"{_MSGPACK}, {TRAIN}" if self._conversing else _MSGPACK
+            if response.headers.get("Content-Type", "") == TRAIN and response.status_code == requests.codes.ok:
+                yield from _read_train(response)
+                return
+            content = _read(response)
+        yield _judged(path, response, content)
+
+    def _one(self, path: str, body: bytes) -> tuple[bytes, dict[str, str]]:
         packed = len(body) >= WORTH_COMPRESSING
         sent = compress(body) if packed else body
-        credential = self._signer.authorization("POST", path, sent) if self._signer else None
+        headers = {"Content-Encoding": "zstd"} if packed else {}
+        if self._signer:
+            headers["Authorization"] = self._signer.authorization("POST", path, sent)
+        return sent, headers
+
+    def _several(self, path: str, bodies: Sequence[bytes]) -> tuple[bytes, dict[str, str]]:
+        if len(bodies) == 1 or self._signer is None:
+            return self._one(path, bodies[0])
+        credential, parts = self._signer.signed_train(path, train.packed(bodies))
+        return train.coupled(parts), {"Content-Type": TRAIN, "Authorization": credential}
+
+    @contextlib.contextmanager
+    def _answered(self, path: str, made: Callable[[], tuple[bytes, dict[str, str]]]) -> Iterator[requests.Response]:
+        """The beginning of the answer to a request; whatever ends it early is told as what it means."""
         given_up = threading.Event()
         try:
-            with (
-                self._watching(given_up),
-                self._session.post(
+            # What becomes urgent while the message is being packed is not in it.
+            with self._watching(given_up):
+                content, headers = made()
+                credential = _Credential(headers.pop("Authorization", None))
+                with self._session.post(
                     self._url + path,
-                    data=_Pieces(sent),
-                    headers={"Content-Encoding": "zstd"} if packed else {},
-                    auth=_Credential(credential),
+                    data=_Pieces(content),
+                    headers=headers,
+                    auth=credential,
                     timeout=self._timeout,
                     allow_redirects=False,
                     stream=True,
-                ) as response,
-            ):
-                content = _read(response)
+                ) as response:
+                    yield response
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if given_up.is_set():
                 raise Interrupted("something urgent waits") from error
             if isinstance(error, requests.exceptions.SSLError) and _OTHER_CERTIFICATE in str(error):
                 raise NotAllowed("the certificate is another one", code="changed_certificate") from error
             raise Unreachable(f"no whole answer: {type(error).__name__}") from error
-        return _judged(path, response, content)
 
     @contextlib.contextmanager
     def _watching(self, given_up: threading.Event) -> Iterator[None]:
@@ -167,10 +211,10 @@ class HttpTransport:
         def watch() -> None:
             while not ended.wait(_LOOK_S):
                 with contextlib.suppress(ReplicaError):
-                    if urgent():
+                    if given_up.is_set() or urgent():
+                        # And the next one, if the message was just about to open it.
                         given_up.set()
                         _drop(self._sockets)
-                        return
 
         watcher = threading.Thread(target=watch, name="urgent")
         watcher.start()
@@ -296,6 +340,23 @@ def _read(response: requests.Response) -> bytes:
         return decompress(bytes(content), MAX_ANSWER_PLAIN)
     except BadInput as error:
         raise Unreachable("the answer is damaged") from error
+
+
+def _read_train(response: requests.Response) -> Iterator[bytes]:
+    """The answers in a train, each as it arrives; ``Unreachable`` where it is damaged or too large to be ours."""
+    uncoupler, unpacker, size = Uncoupler(MAX_ANSWER_SENT), Unpacker(MAX_ANSWER_PLAIN), 0
+    try:
+        # Not ``stream``, which keeps back the beginning of a piece until it has all of it.
+        while piece := response.raw.read1(65536, decode_content=False):
+            size += len(piece)
+            if size > MAX_ANSWER_SENT:
+                raise TooLarge("the answers are too large to be ours")
+            for part in uncoupler.feed(piece):
+                yield unpacker.unpack(part)
+    except BadInput as error:
+        raise Unreachable("the answer is damaged") from error
+    if not uncoupler.ended:
+        raise Unreachable("the answer ends within a part")
 
 
 def _judged(path: str, response: requests.Response, content: bytes) -> bytes:

@@ -50,6 +50,7 @@ class ExchangeRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     ``push`` a pack of revisions; ``budget`` how many bytes of revisions the answer should hold; ``pinned`` says that
     the asker knows the answerer's public key. ``report`` is there when it has changed. ``returned`` is a pack of what
     the answerer itself has written and lost. ``compare``: on a stick, say what you hold of the feeds as well.
+    ``pages``: so many more answers, each with the next pages, the asker would take in the same breath.
     """
 
     protocol: int
@@ -62,6 +63,7 @@ class ExchangeRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     report: Report | None = None
     returned: bytes = b""
     compare: bool = False
+    pages: int = 0
 
 
 class FeedPage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -271,6 +273,24 @@ ENROL, RENEW, GIVE_BACK = "/v1/enrol", "/v1/renew", "/v1/give-back"
 BUNDLE = "/v1/bundle"
 #: Only a hub answers these.
 CONFIRMED, PAIR = "/v1/confirmed", "/v1/pair"
+
+#: Further answers to one request at most.
+MOST_PAGES = 64
+
+
+def following(request: ExchangeRequest, answer: ExchangeAnswer) -> ExchangeRequest | None:
+    """The request that the asker would send after this answer, if it asked for further pages and there are any."""
+    if request.pages <= 0 or answer.reset or all(page.reached >= page.top for page in answer.feeds):
+        return None
+    return msgspec.structs.replace(
+        request,
+        push=b"",
+        report=None,
+        returned=b"",
+        feeds=[AskedFeed(page.audience, page.reached) for page in answer.feeds],
+        pages=min(request.pages, MOST_PAGES) - 1,
+    )
+
 
 _encoder = msgspec.msgpack.Encoder()
 

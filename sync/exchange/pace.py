@@ -1,36 +1,47 @@
 """How much to put into one message: as much as the link carries in about three seconds, less after trouble.
 
-A cut then costs at most one chunk, and a fast link is not held up by small ones.
+A cut then costs at most one chunk, and a fast link is not held up by small ones. Where several messages travel in one
+train, a cut costs a part of one of them, and the train as a whole is what is sized.
 """
 
 from dataclasses import dataclass, replace
 
 SMALLEST = 8 * 2**10
 LARGEST = 2**20
+LARGEST_TRAIN = 3 * 2**19
 #: Trouble alone makes messages no smaller: small ones hardly compress.
 AFTER_TROUBLE = 64 * 2**10
 START = 128 * 2**10
 SECONDS = 3.0
+#: A train that breaks off keeps what had arrived, so it may take longer.
+TRAIN_SECONDS = 8.0
+#: Bytes of revisions in one message of a train.
+PART = 64 * 2**10
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """``budget``: bytes of revisions (before compression) in the next message; ``growth``: how much more at most in
-    the one after it, as long as there was no trouble."""
+    """``budget``: bytes of revisions (before compression) in the next message or train; ``growth``: how much more at
+    most in the one after it, as long as there was no trouble; ``part``: bytes in one message of a train."""
 
     budget: int = START
     growth: float = 4.0
+    part: int = PART
 
-    def after(self, size: int, seconds: float) -> "Pace":
-        """The pace after a message of ``size`` bytes took ``seconds``; a nearly empty one teaches nothing."""
+    def after(self, size: int, seconds: float, *, train: bool = False) -> "Pace":
+        """The pace after ``size`` bytes took ``seconds``; nearly nothing teaches nothing. ``train``: as is the next."""
         if size < self.budget // 2:
             return self
-        wanted = int(size * SECONDS / max(seconds, 0.001))
-        return replace(self, budget=max(SMALLEST, min(LARGEST, wanted, int(self.budget * self.growth))))
+        wanted = int(size * (TRAIN_SECONDS if train else SECONDS) / max(seconds, 0.001))
+        largest = LARGEST_TRAIN if train else LARGEST
+        return replace(self, budget=max(SMALLEST, min(largest, wanted, int(self.budget * self.growth))))
 
-    def after_trouble(self) -> "Pace":
-        """The pace after a message was lost: where one is cut, more are."""
-        return Pace(min(self.budget, max(AFTER_TROUBLE, self.budget // 4)), min(self.growth, 1.25))
+    def after_trouble(self, *, train: bool = False) -> "Pace":
+        """The pace after something was lost: where a link is cut, it is cut again."""
+        if train:
+            return replace(self, budget=min(self.budget, max(AFTER_TROUBLE, self.budget // 2)))
+        budget = min(self.budget, max(AFTER_TROUBLE, self.budget // 4))
+        return replace(self, budget=budget, growth=min(self.growth, 1.25))
 
 
 BEGINNING = Pace()

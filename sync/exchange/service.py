@@ -4,7 +4,7 @@ The sender's side enforces who sees what: a peer reads the public feed and its o
 message that is refused as a whole is stored.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,7 @@ import msgspec
 
 from sync.errors import BadInput, NotAllowed
 from sync.exchange.admission import admission
+from sync.exchange.arrival import ArrivedAnswer, ArrivedRequest, arrived
 from sync.exchange.credential import public_key
 from sync.exchange.messages import (
     PROTOCOL,
@@ -26,6 +27,7 @@ from sync.exchange.messages import (
     GiveBackAnswer,
     GiveBackRequest,
     Report,
+    following,
 )
 from sync.exchange.proof_messages import KeptReport
 from sync.replica import chains, feeds, recovering
@@ -132,6 +134,46 @@ class Service:
         Raises:
             BadInput: the message cannot be right. NotAllowed: it speaks for somebody else. Nothing was stored.
         """
+        items = self._checked(peer, message)
+        return self._answer(peer, message, items, self._store_all(peer, items, message.records))
+
+    def converse(self, peer: Peer, messages: Sequence[ExchangeRequest]) -> Iterator[ExchangeAnswer]:
+        """As :meth:`exchange` for each message, stored together; then the further pages that the peer would take.
+
+        Raises:
+            BadInput, NotAllowed: one message cannot be answered; those before it are stored and answered first.
+        """
+        checked: list[tuple[ExchangeRequest, list[Incoming]]] = []
+        failure: BadInput | NotAllowed | None = None
+        for message in messages:
+            try:
+                checked.append((message, self._checked(peer, message)))
+            except (BadInput, NotAllowed) as error:
+                failure = error
+                break
+        together = [item for _, items in checked for item in items]
+        applied = self._store_all(peer, together, min((message.records for message in messages), default=0))
+        for message, items in checked:
+            yield from self._answers(peer, message, items, applied)
+        if failure is not None:
+            raise failure
+
+    def _answers(
+        self, peer: Peer, message: ExchangeRequest, items: Sequence[Incoming], applied: Applied
+    ) -> Iterator[ExchangeAnswer]:
+        answer = self._answer(peer, message, items, applied)
+        yield answer
+        left = MOST_BYTES
+        while (further := following(message, answer)) is not None:
+            left -= sum(len(page.pack) for page in answer.feeds)
+            if left <= 0:
+                return
+            message = further
+            answer = self.exchange(peer, message)
+            yield answer
+
+    def _checked(self, peer: Peer, message: ExchangeRequest) -> list[Incoming]:
+        """What a message pushes, once nothing in it is wrong."""
         if message.protocol != PROTOCOL:
             raise BadInput(f"protocol {message.protocol} is not {PROTOCOL}")
         if len(message.feeds) > MOST_FEEDS:
@@ -144,7 +186,15 @@ class Service:
         for item in items:
             if item.revision.facility != peer.facility:
                 raise NotAllowed("a revision is written by another facility")
-        applied = self.store(peer, items, message.records) if items else Applied((), (), ())
+        return items
+
+    def _store_all(self, peer: Peer, items: Sequence[Incoming], records_version: int) -> Applied:
+        return self.store(peer, items, records_version) if items else Applied((), (), ())
+
+    def _answer(
+        self, peer: Peer, message: ExchangeRequest, items: Sequence[Incoming], applied: Applied
+    ) -> ExchangeAnswer:
+        """The answer to a message whose revisions, with those of others maybe, were ``applied``."""
         if message.report is not None:
             self._note_report(peer, message.report, message.records)
         # An older program of the asker knows nothing of it; a hub has written nothing of its own.
@@ -157,15 +207,19 @@ class Service:
             replica=self.replica.identity.replica,
             epoch=self.replica.identity.epoch,
             time=self.replica.environment.now_ms(),
-            stored=len(applied.stored),
-            known=len(applied.known),
-            refused={places[revision_id]: reason for revision_id, reason in applied.refused},
+            stored=sum(revision_id in places for revision_id in applied.stored),
+            known=sum(revision_id in places for revision_id in applied.known),
+            refused={places[item]: reason for item, reason in applied.refused if item in places},
             feeds=[] if reset else pages,
             reset=reset,
             server_key=b"" if message.pinned else public_key(self.replica.identity.signing_key),
             renew=peer.forked or peer.device in applied.forked,
             taken=taken,
         )
+
+    def arrived(self, peer: Peer, message: ArrivedRequest) -> ArrivedAnswer:
+        """Which messages of the peer are wholly here."""
+        return arrived(self.replica, peer.facility, message)
 
     def give_back(self, message: GiveBackRequest) -> GiveBackAnswer:
         """Take back what this server has written and lost, whoever brings it."""

@@ -3,7 +3,8 @@
 A road carries bytes and says how it failed; it must never look into what it carries.
 """
 
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
 
 class Transport(Protocol):
@@ -15,5 +16,26 @@ class Transport(Protocol):
         Raises:
             LinkError: with the class that says what is known about the other side. After ``Unreachable`` it may
                 or may not have done the work; sending the same again is always right.
+        """
+        ...
+
+
+@runtime_checkable
+class Conversing(Transport, Protocol):
+    """A road that carries several messages at once, once it knows that the other side takes them."""
+
+    @property
+    def conversing(self) -> bool:
+        """Whether the other side has said that it takes several messages at once and answers ``arrived``."""
+        ...
+
+    def converse(self, path: str, bodies: Sequence[bytes]) -> Iterator[bytes]:
+        """Send messages (several only where ``conversing``) and give the answers in order, each as it arrives.
+
+        There may be more answers than messages where the last asked for more pages, and fewer where one was refused:
+        that one, sent again, says why.
+
+        Raises:
+            LinkError: as of ``send``; the answers that were given until then count.
         """
         ...

@@ -4,7 +4,7 @@ A fork means that a disk was cloned or put back from a copy. Both branches are k
 ever refuses a revision for it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -74,6 +74,21 @@ def forked_devices(connection: Connection, district: str, fresh: Sequence[Revisi
         if connection.execute(query.limit(1)).first() is not None:
             forked.add(device)
     return tuple(sorted(forked))
+
+
+def ids_of(connection: Connection, district: str, facility: str, numbers: Mapping[str, Sequence[int]]) -> list[str]:
+    """The revisions of a facility that are here with these numbers of these devices."""
+    table = tables.revision
+    found: list[str] = []
+    for device, written in numbers.items():
+        query = select(table.c.id).where(
+            table.c.district == district,
+            table.c.device == device,
+            table.c.number.in_(written),
+            table.c.facility == facility,
+        )
+        found += connection.execute(query).scalars()
+    return found
 
 
 def devices_elsewhere(

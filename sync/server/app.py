@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from sync.exchange.arrival import ARRIVED, ArrivedRequest
 from sync.exchange.messages import (
     BUNDLE,
     COMPARE,
@@ -59,7 +60,8 @@ def create_app(replica: Replica, updates: Path | None = None) -> Starlette:
         routes=[
             edge.unsigned(ENROL, EnrolRequest, enrolment.enrol),
             edge.unsigned(GIVE_BACK, GiveBackRequest, lambda message, _address: service.give_back(message)),
-            signed(EXCHANGE, ExchangeRequest, service.exchange),
+            edge.conversing(EXCHANGE, ExchangeRequest, service.converse),
+            signed(ARRIVED, ArrivedRequest, service.arrived, in_line=True),
             signed(COMPARE, CompareRequest, service.compare),
             signed(FETCH, FetchRequest, service.fetch),
             signed(RENEW, RenewRequest, enrolment.renew),

@@ -4,16 +4,19 @@ JSON serves people with curl, MessagePack programs; an answer takes the form of 
 of a request in memory than the limits in ``sync.exchange.compression`` allow.
 """
 
+import time
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
 import anyio
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from sync.errors import BadInput
 from sync.exchange.compression import MAX_PLAIN, MAX_SENT, WORTH_COMPRESSING, TooLarge, compress, decompress
+from sync.exchange.train import TRAIN, Uncoupler, coupled, packed
 from sync.server.problems import Problem
 
 JSON = "application/json"
@@ -22,6 +25,8 @@ MSGPACK = "application/msgpack"
 #: How much of a body that is too large is read and thrown away, so that its sender can hear why.
 _DISCARDED = 16 * 1024 * 1024
 _BODY_S = 120.0
+#: How long the parts of a train are gathered before they are handled, and the longest that a train takes.
+_GATHERED_S, _TRAIN_S = 1.0, 600.0
 
 T = TypeVar("T")
 
@@ -43,7 +48,7 @@ async def read_body(request: Request) -> Sent:
         Problem: 415 for another form or encoding, 413 beyond the limit, 408 when it comes too slowly.
         ClientDisconnect: the sender went away.
     """
-    form = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    form = form_of(request)
     if form not in (JSON, MSGPACK):
         raise Problem(415, "unsupported_type", f"Content-Type must be {JSON} or {MSGPACK}")
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
@@ -79,6 +84,53 @@ async def _read_limited(request: Request) -> bytes:
     return b"".join(parts)
 
 
+async def read_train(request: Request) -> AsyncIterator[list[bytes]]:
+    """The parts of a train, as many together as arrive within a second.
+
+    Not each by itself: of a connection that is lost while nobody reads, what arrived last is lost, too.
+
+    Raises:
+        Problem: 413 beyond the limit, 408 when it comes too slowly, 400 when it ends within a part.
+        ClientDisconnect: the sender went away; what had arrived was given before.
+    """
+    uncoupler, parts, size = Uncoupler(MAX_SENT), list[bytes](), 0
+    began = given = time.monotonic()
+    while True:
+        try:
+            with anyio.fail_after(_GATHERED_S if parts else _BODY_S):
+                message = await request.receive()
+        except TimeoutError as error:
+            if not parts:
+                raise Problem(408, "too_slow", f"nothing arrived for {_BODY_S:.0f} s") from error
+            yield parts
+            parts, given = [], time.monotonic()
+            continue
+        if message["type"] == "http.disconnect":
+            yield parts
+            raise ClientDisconnect
+        data = message.get("body", b"")
+        size += len(data)
+        if size > MAX_SENT or time.monotonic() - began > _TRAIN_S:
+            raise Problem(413, "too_large", f"a train may have at most {MAX_SENT} bytes and {_TRAIN_S:.0f} s")
+        try:
+            parts += uncoupler.feed(data)
+        except TooLarge as error:
+            raise Problem(413, "too_large", error.reason) from error
+        if not message.get("more_body", False):
+            yield parts
+            if not uncoupler.ended:
+                raise Problem(400, "malformed", "the train ends within a part")
+            return
+        if parts and time.monotonic() - given > _GATHERED_S:
+            yield parts
+            parts, given = [], time.monotonic()
+
+
+def form_of(request: Request) -> str:
+    """What a body says it is."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def decode_body(sent: Sent, message_type: type[T]) -> T:
     """The message in a body.
 
@@ -91,14 +143,23 @@ def decode_body(sent: Sent, message_type: type[T]) -> T:
         raise Problem(413, "too_large", error.reason) from error
     except BadInput as error:
         raise Problem(400, "malformed", error.reason) from error
+    return _decoded(plain, sent.form, message_type)
+
+
+def decode_part(plain: bytes, message_type: type[T]) -> T:
+    """The message in an unpacked part of a train; see :func:`decode_body`."""
+    return _decoded(plain, MSGPACK, message_type)
+
+
+def _decoded(plain: bytes, form: str, message_type: type[T]) -> T:
     try:
-        if sent.form == JSON:
+        if form == JSON:
             return msgspec.json.decode(plain, type=message_type)
         return msgspec.msgpack.decode(plain, type=message_type)
     except msgspec.ValidationError as error:
         raise Problem(422, "wrong_type", str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem(400, "malformed", f"the body is not valid {sent.form}") from error
+        raise Problem(400, "malformed", f"the body is not valid {form}") from error
 
 
 def encode_answer(sent: Sent, answer: object, status: int = 200) -> Response:
@@ -109,3 +170,9 @@ def encode_answer(sent: Sent, answer: object, status: int = 200) -> Response:
         plain = compress(plain)
         headers["Content-Encoding"] = "zstd"
     return Response(plain, status_code=status, media_type=sent.form, headers=headers)
+
+
+def encode_train(answers: Iterable[object]) -> Response:
+    """Several answers as one body."""
+    body = coupled(packed(msgspec.msgpack.encode(answer) for answer in answers))
+    return Response(body, media_type=TRAIN, headers={"Cache-Control": "no-store"})

@@ -4,10 +4,13 @@ No stack trace and no SQL ever leaves the process, and the log carries ids, code
 """
 
 import logging
+import threading
 import time
 import traceback
-from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import nullcontext
+from functools import partial
+from typing import Generic, Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -17,10 +20,22 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sync.errors import BadInput, BundleError, NotAllowed, ReplicaError
+from sync.exchange.compression import MAX_PLAIN
+from sync.exchange.credential import SIGNATURE_BYTES, TRAIN_METHOD, header_of_part
 from sync.exchange.messages import ExchangeAnswer
 from sync.exchange.service import Peer
+from sync.exchange.train import ACCEPT_POST, TRAIN, Unpacker
 from sync.revisions.environment import Environment
-from sync.server.bodies import Sent, decode_body, encode_answer, read_body
+from sync.server.bodies import (
+    Sent,
+    decode_body,
+    decode_part,
+    encode_answer,
+    encode_train,
+    form_of,
+    read_body,
+    read_train,
+)
 from sync.server.problems import Problem, problem_response
 
 log = logging.getLogger("rujuk.server")
@@ -47,31 +62,94 @@ class Edge:
         self._environment = environment
         self._gate = gate
         self._limiter = anyio.CapacityLimiter(at_once)
+        #: One line for each computer: what arrived of its train is asked about when that has been stored.
+        self._lines: dict[str, threading.Lock] = {}
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Run ``work`` beside the event loop."""
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
 
-    def signed(self, path: str, message_type: type[T], answer: Callable[[Peer, T], object]) -> Route:
-        """A route for the computers that the gate knows."""
+    def signed(
+        self, path: str, message_type: type[T], answer: Callable[[Peer, T], object], *, in_line: bool = False
+    ) -> Route:
+        """A route for the computers that the gate knows; ``in_line``: what the asker's train brought comes first."""
 
         async def handle(request: Request) -> Response:
             sent = await read_body(request)
 
             def work() -> Response:
-                peer = self._gate.authenticate(
-                    request.headers.get("authorization", ""),
-                    request.method,
-                    request.url.path,
-                    sent.body,
-                    request.headers.get("user-agent", ""),
-                )
-                request.state.device = peer.device
-                return _answered(sent, answer(peer, decode_body(sent, message_type)))
+                peer = self._proved(request, request.headers.get("authorization", ""), request.method, sent.body)
+                with self._line(peer) if in_line else nullcontext():
+                    return _answered(sent, answer(peer, decode_body(sent, message_type)))
 
             return await self.in_thread(work)
 
         return self.route(path, handle, "POST")
+
+    def conversing(
+        self, path: str, message_type: type[T], answers: Callable[[Peer, Sequence[T]], Iterator[object]]
+    ) -> Route:
+        """As ``signed``, for messages that may also come, and be answered, several in one body."""
+
+        async def handle(request: Request) -> Response:
+            if form_of(request) == TRAIN:
+                response = await self._train(request, message_type, answers)
+            else:
+                sent = await read_body(request)
+
+                def work() -> Response:
+                    peer = self._proved(request, request.headers.get("authorization", ""), request.method, sent.body)
+                    given = answers(peer, [decode_body(sent, message_type)])
+                    several = list(given) if TRAIN in request.headers.get("accept", "") else [next(given)]
+                    return _answered(sent, several[0]) if len(several) == 1 else encode_train(several)
+
+                response = await self.in_thread(work)
+            response.headers[ACCEPT_POST] = TRAIN
+            return response
+
+        return self.route(path, handle, "POST")
+
+    async def _train(
+        self, request: Request, message_type: type[T], answers: Callable[[Peer, Sequence[T]], Iterator[object]]
+    ) -> Response:
+        """Answer the messages of a train, up to the first that cannot be answered: sent again alone, it says why."""
+        given: list[object] = []
+        failure: Exception | None = None
+        train = _Train(partial(self._proved_part, request), message_type)
+
+        def work(parts: list[bytes]) -> None:
+            peer, whole, wrong = train.read(parts)
+            if peer is not None:
+                with self._line(peer):
+                    given.extend(answers(peer, whole))
+            if wrong is not None:
+                raise wrong
+
+        async for parts in read_train(request):
+            # After a failure the rest is read all the same, so that the sender hears the answer.
+            if failure is None:
+                try:
+                    await self.in_thread(partial(work, parts))
+                except Exception as error:  # noqa: BLE001  # the edge: told below, or by the message sent again
+                    failure = error
+                    log.info("device=%s train stopped: %s", getattr(request.state, "device", "-"), _where(error))
+        if failure is not None and not given:
+            raise failure
+        if not given:
+            raise BadInput("an empty train")
+        return encode_train(given)
+
+    def _line(self, peer: Peer) -> threading.Lock:
+        return self._lines.setdefault(peer.device, threading.Lock())
+
+    def _proved_part(self, request: Request, signature: bytes, signed: bytes) -> Peer:
+        header = header_of_part(request.headers.get("authorization", ""), signature)
+        return self._proved(request, header, TRAIN_METHOD, signed)
+
+    def _proved(self, request: Request, header: str, method: str, body: bytes) -> Peer:
+        peer = self._gate.authenticate(header, method, request.url.path, body, request.headers.get("user-agent", ""))
+        request.state.device = peer.device
+        return peer
 
     def unsigned(self, path: str, message_type: type[T], answer: Callable[[T, str], object]) -> Route:
         """A route for whoever asks; ``answer`` gets the message and the asker's address."""
@@ -92,6 +170,30 @@ class Edge:
     def route(self, path: str, handler: Handler, method: str) -> Route:
         """A route of which no error leaves as it is."""
         return Route(path, _guarded(handler, self._environment), methods=[method])
+
+
+class _Train(Generic[T]):
+    """The messages of one train as they arrive; each is proved by its own signature and only then unpacked."""
+
+    def __init__(self, prove: Callable[[bytes, bytes], Peer], message_type: type[T]) -> None:
+        self._prove = prove
+        self._message_type = message_type
+        self._unpacker = Unpacker(MAX_PLAIN)
+        self._before = b""
+
+    def read(self, parts: Sequence[bytes]) -> tuple[Peer | None, list[T], Exception | None]:
+        """Who sent these parts, their messages up to the first that is wrong, and what is wrong with that one."""
+        peer: Peer | None = None
+        messages: list[T] = []
+        for part in parts:
+            signature, packed = part[:SIGNATURE_BYTES], part[SIGNATURE_BYTES:]
+            try:
+                proved = self._prove(signature, self._before + packed)
+                messages.append(decode_part(self._unpacker.unpack(packed), self._message_type))
+            except Exception as error:  # noqa: BLE001  # the edge: raised when those before it were answered
+                return peer, messages, error
+            peer, self._before = proved, signature
+        return peer, messages, None
 
 
 async def no_such_route(_request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
+from sync.exchange.arrival import ARRIVED, ArrivedRequest
 from sync.exchange.hub_service import SOON_S, HubService
 from sync.exchange.messages import (
     COMPARE,
@@ -57,7 +58,8 @@ def create_hub_app(replica: Replica, service: HubService, fingerprint: bytes, up
     return Starlette(
         routes=[
             edge.unsigned(PAIR, PairRequest, pair),
-            edge.signed(EXCHANGE, ExchangeRequest, service.exchange),
+            edge.conversing(EXCHANGE, ExchangeRequest, service.converse),
+            edge.signed(ARRIVED, ArrivedRequest, service.arrived, in_line=True),
             edge.signed(COMPARE, CompareRequest, service.compare),
             edge.signed(FETCH, FetchRequest, service.fetch),
             edge.signed(CONFIRMED, ConfirmedRequest, service.confirmed),

@@ -25,8 +25,8 @@ from tests.fakes.district import District, running_district
 from tests.fakes.proxy import CUTS_AFTER, CUTS_BEFORE, Fault, cutting_proxy, seeded_faults
 from tests.fakes.replicas import new_patient
 
-#: Small messages: the link has more than sixty chances to spoil one.
-_MANNER = Manner(pace=Pace(SMALLEST, growth=1.0), wait=lambda _seconds: None)
+#: Little at a time: the link has more than sixty chances to spoil it, also in the midst of several messages.
+_MANNER = Manner(pace=Pace(SMALLEST, growth=1.0, part=SMALLEST // 4), wait=lambda _seconds: None)
 
 
 _SEEDS_OF_A_PAIR = 20

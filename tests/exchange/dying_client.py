@@ -7,7 +7,7 @@ step named; that it ends by itself means that the step was never reached.
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,15 @@ class DyingTransport(HttpTransport):
         if self.step == ANSWERED:
             die()
         return answer
+
+    def converse(self, path: str, bodies: Sequence[bytes]) -> Iterator[bytes]:
+        """Send several at once, unless this is the end."""
+        if self.step == SEND:
+            die()
+        for answer in super().converse(path, bodies):
+            if self.step == ANSWERED:
+                die()
+            yield answer
 
 
 class DyingReplica(Replica):

@@ -9,6 +9,7 @@ from sync.errors import Unreachable
 from sync.exchange.http import HttpTransport
 from sync.exchange.messages import EXCHANGE, PROTOCOL, ExchangeAnswer, ExchangeRequest, decode_message, encode_message
 from sync.records import RECORDS_VERSION
+from sync.replica.replica import Replica
 from sync.revisions.packing import pack
 from sync.revisions.revision import Revision, decode, encode
 from tests.fakes.district import District, EnrolledPc, running_district
@@ -24,12 +25,12 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
         yield running
 
 
-def push_of(district: District, pc: EnrolledPc, count: int) -> list[bytes]:
+def push_of(replica: Replica, pc: EnrolledPc, count: int) -> list[bytes]:
     """Messages that push one new patient each, in the order of the computer's chain."""
     messages: list[bytes] = []
     before: Revision | None = None
     for number in range(1, count + 1):
-        record = district.replica.new_id()
+        record = replica.new_id()
         body = encode(
             device=pc.card.device,
             number=number,
@@ -61,7 +62,7 @@ def send_until_answered(transport: HttpTransport, message: bytes) -> tuple[Excha
 @pytest.mark.parametrize("fault", CUTS)
 def test_a_cut_message_is_sent_again_and_stored_once(district: District, fault: Fault) -> None:
     pc = district.enrol_pc()
-    (message,) = push_of(district, pc, 1)
+    (message,) = push_of(district.replica, pc, 1)
     before = district.row_counts()["revision"]
     with (
         cutting_proxy(district.url, lambda number, _path: fault if number == 0 else Fault.NONE) as proxy,
@@ -78,7 +79,7 @@ def test_a_cut_message_is_sent_again_and_stored_once(district: District, fault: 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_everything_arrives_once_over_a_bad_link(district: District, seed: int) -> None:
     pc = district.enrol_pc()
-    messages = push_of(district, pc, 30)
+    messages = push_of(district.replica, pc, 30)
     before = district.row_counts()["revision"]
     stored = known = cut = 0
     with (
@@ -97,7 +98,7 @@ def test_everything_arrives_once_over_a_bad_link(district: District, seed: int) 
 
 def test_a_link_that_is_away_is_unreachable_until_it_is_back(district: District) -> None:
     pc = district.enrol_pc()
-    (message,) = push_of(district, pc, 1)
+    (message,) = push_of(district.replica, pc, 1)
     with cutting_proxy(district.url) as proxy, HttpTransport(proxy.url, pc.signer) as transport:
         proxy.is_up = False
         for _ in range(3):

@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 _RESET = struct.pack("ii", 1, 0)
 #: What waits for the link in this process: as little as a system can be brought to keep.
 _BUFFER = 4096
+#: So late the process may be woken without the link becoming slower than its rate.
+_LATE_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class SlowLink:
         return Passed(**{item.name: told[item.name] for item in fields(Passed)})
 
     def cut_at(self, *, up: Sequence[int] = (), down: Sequence[int] = ()) -> None:
-        """Reset the connection each time when, from now on, so many bytes in all have gone up or down."""
+        """End the connection each time when, from now on, so many bytes in all have gone up or down; those arrive."""
         self._ask(json.dumps({"up": list(up), "down": list(down)}))
 
     def close(self) -> None:
@@ -111,7 +113,8 @@ class _Direction:
         """Wait until ``size`` bytes are through."""
         if self._rate:
             loop = asyncio.get_running_loop()
-            self._free_at = max(self._free_at, loop.time()) + size / self._rate
+            # That this process was woken late makes the link no slower.
+            self._free_at = max(self._free_at, loop.time() - _LATE_S) + size / self._rate
             await asyncio.sleep(self._free_at - loop.time())
         self.carried += size
 
@@ -119,12 +122,11 @@ class _Direction:
         """Cut each time so many more bytes were carried."""
         self._cuts = [self.carried + mark for mark in marks]
 
-    def is_cut(self) -> bool:
-        """Whether a mark was reached just now."""
-        if self._cuts and self.carried >= self._cuts[0]:
-            del self._cuts[0]
-            return True
-        return False
+    def until_cut(self, size: int) -> int:
+        """How many of the next ``size`` bytes go through before a mark is reached; fewer than those: it is then."""
+        if self._cuts and self.carried + size > self._cuts[0]:
+            return max(0, self._cuts.pop(0) - self.carried)
+        return size
 
 
 class _Requests:
@@ -177,7 +179,8 @@ class _Connection:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for end in (writer, to_them):
-            end.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            with contextlib.suppress(OSError):
+                end.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             end.transport.abort()
 
     async def _carry(
@@ -188,13 +191,21 @@ class _Connection:
         spoils: Callable[[bytes], bool],
     ) -> None:
         arriving: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        target.transport.set_write_buffer_limits(0)
         delivery = asyncio.create_task(self._deliver(arriving, target))
         try:
             while data := await source.read(self._link.piece):
-                await direction.carry(len(data))
-                if spoils(data) or direction.is_cut():
+                through = direction.until_cut(len(data))
+                await direction.carry(through)
+                if spoils(data):
                     return
-                arriving.put_nowait((self._loop.time() + self._link.way.round_trip / 2, data))
+                arriving.put_nowait((self._loop.time() + self._link.way.round_trip / 2, data[:through]))
+                if through < len(data):
+                    await arriving.join()
+                    # No reset here: it would also drop what has arrived and was not read yet.
+                    target.close()
+                    await target.wait_closed()
+                    return
             await arriving.join()
         finally:
             delivery.cancel()

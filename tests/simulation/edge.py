@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 
 from sync.exchange.credential import Signer
 from sync.exchange.http import HttpTransport
+from sync.exchange.train import TRAIN
 
 T = TypeVar("T")
 
@@ -31,11 +32,17 @@ logging.getLogger("rujuk.server").addHandler(logging.NullHandler())
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request as it travels."""
+    """A request as it travels; ``broken``: the connection ends where the body does, before the request."""
 
     path: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    broken: bool = False
+
+    @property
+    def train(self) -> bool:
+        """Whether it is several messages."""
+        return dict(self.headers).get("Content-Type") == TRAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,11 @@ class Came:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+
+    @property
+    def train(self) -> bool:
+        """Whether it is several messages."""
+        return dict(self.headers).get("content-type") == TRAIN
 
 
 def ask(app: Starlette, sent: Sent) -> Came:
@@ -65,8 +77,10 @@ def ask(app: Starlette, sent: Sent) -> Came:
     }
     heard: list[MutableMapping[str, Any]] = []
 
+    arriving: list[MutableMapping[str, Any]] = [{"type": "http.request", "body": sent.body, "more_body": sent.broken}]
+
     async def receive() -> MutableMapping[str, Any]:
-        return {"type": "http.request", "body": sent.body, "more_body": False}
+        return arriving.pop() if arriving else {"type": "http.disconnect"}
 
     async def send(message: MutableMapping[str, Any]) -> None:
         heard.append(message)

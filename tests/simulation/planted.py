@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from sync.errors import ReplicaError
 from sync.exchange import engine
-from sync.exchange.messages import ExchangeAnswer
+from sync.exchange.composing import Group
 from sync.exchange.service import Peer
 from sync.records import Patient, Wire
 from sync.records.sending import scope_of
@@ -57,8 +57,8 @@ def _refused_counts_as_sent() -> AbstractContextManager[None]:
     """The list of refusals in an answer is not read."""
     right = engine._Run._confirm
 
-    def confirm(self: Any, ids: list[str], answer: ExchangeAnswer) -> None:
-        right(self, ids, ExchangeAnswer(answer.replica, answer.epoch, answer.time))
+    def confirm(self: Any, receipts: list[tuple[Group, dict[int, str]]]) -> None:
+        right(self, [(group, {}) for group, _ in receipts])
 
     return swapped(engine._Run, "_confirm", confirm)
 

@@ -4,7 +4,7 @@ It carries signed HTTP requests. A lost request never reaches the other side, a 
 work; a copy of any request may arrive again much later.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -86,6 +86,18 @@ class Road:
         self._pc.disk.step()
         return self._http.send(path, self._smaller(body) if path == EXCHANGE else body)
 
+    @property
+    def conversing(self) -> bool:
+        """Whether the server takes several messages at once."""
+        return self._world.trains
+
+    def converse(self, path: str, bodies: Sequence[bytes]) -> Iterator[bytes]:
+        """Carry messages to the server in one request."""
+        self._world.story.count("messages", len(bodies))
+        self._world.story.count("trains", len(bodies) > 1)
+        self._pc.disk.step()
+        yield from self._http.converse(path, [*bodies[:-1], self._smaller(bodies[-1])])
+
     def _carry(self, sent: Sent) -> Came:
         world, pc, faults = self._world, self._pc, self._world.faults
         world.clock.wait(world.chance.uniform(0.05, 3.0))
@@ -95,6 +107,10 @@ class Road:
             world.late.append(Late(facility, lambda: self._again(facility, sent)))
         if world.happens(faults.request_lost):
             self._trouble("request lost")
+            if sent.train:
+                world.story.count("fault: train broken off")
+                there = world.chance.randrange(len(sent.body))
+                self._answer(replace(sent, body=sent.body[:there], broken=True))
             raise requests.ConnectionError("the request was lost")
         came = self._answer(sent)
         if world.happens(faults.doubled_at_once):
@@ -102,7 +118,11 @@ class Road:
             came = self._answer(sent)
         if world.happens(faults.answer_lost):
             self._trouble("answer lost")
-            raise requests.ConnectionError("the answer was lost")
+            if not came.train:
+                raise requests.ConnectionError("the answer was lost")
+            world.story.count("fault: answers broken off")
+            # The length that its head tells shows that something is lacking.
+            came = replace(came, body=came.body[: world.chance.randrange(len(came.body))])
         world.meanwhile(pc, "while the answer travels")
         pc.disk.step()
         return came

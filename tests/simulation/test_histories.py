@@ -76,6 +76,16 @@ def test_the_seeds_of_the_planted_bugs_pass_without_them(request: pytest.Fixture
     note(request, report, "planted")
 
 
+@pytest.mark.parametrize("part", range(2))
+def test_every_promise_holds_where_several_messages_travel_together(part: int, request: pytest.FixtureRequest) -> None:
+    seed = "train-fixed" if part == 0 else f"train-{secrets.token_hex(4)}"
+    report = run_histories(REAL, (f"{seed}/{n}" for n in range(6)))
+    _check(report)
+    if part == 0:
+        assert all(report.tally[kind] for kind in ("trains", "fault: answers broken off"))
+    note(request, report, f"trains-{part}")
+
+
 @pytest.mark.parametrize("part", range(_PARTS))
 def test_every_promise_holds(part: int, request: pytest.FixtureRequest) -> None:
     seed = f"fixed-{part}" if part < _PARTS // 2 else secrets.token_hex(4)

@@ -1,0 +1,83 @@
+"""What an exchange puts into its messages, the revisions that wait in groups, and the pages it has got, put together.
+
+Pure: no link and no database. The order in which revisions wait is never changed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+import msgspec
+
+from sync.exchange.messages import PROTOCOL, AskedFeed, ExchangeRequest, FeedPage, Report
+from sync.exchange.pace import Pace
+from sync.records import RECORDS_VERSION
+from sync.replica.values import Cursor, Incoming, Link
+from sync.revisions.packing import pack
+from sync.revisions.revision import decode_stored
+
+#: What one message pushes: id and bytes of each revision.
+Group = list[tuple[str, bytes]]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Pages of one feed that follow each other; ``numbers`` are the feed's, ``reached`` is how far the last one says
+    that it comes."""
+
+    items: list[Incoming] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    reached: int = 0
+
+    def add(self, page: FeedPage, items: Sequence[Incoming]) -> None:
+        """Take the next page with its revisions; its numbers are steps, the first from zero."""
+        self.items += items
+        self.numbers += accumulate(page.numbers)
+        self.reached = page.reached
+
+
+def divided(chunk: Group, size: int) -> list[Group]:
+    """The chunk in groups of about ``size`` bytes, in its order; one empty group if there is nothing."""
+    groups: list[Group] = [[]]
+    filled = 0
+    for item in chunk:
+        if groups[-1] and filled + len(item[1]) > size:
+            groups.append([])
+            filled = 0
+        groups[-1].append(item)
+        filled += len(item[1])
+    return groups
+
+
+def composed(
+    groups: Sequence[Group],
+    cursors: Sequence[Cursor],
+    link: Link | None,
+    pace: Pace,
+    report: Report | None,
+    returned: bytes,
+    *,
+    train: bool,
+) -> list[ExchangeRequest]:
+    """A message for each group; the last one also asks for what is lacking here, in pages if they come in a train."""
+    epoch, pinned = (link.epoch if link else None) or "", bool(link and link.server_key)
+    requests = [
+        ExchangeRequest(
+            protocol=PROTOCOL,
+            records=RECORDS_VERSION,
+            epoch=epoch,
+            push=pack([decode_stored(body) for _, body in group]) if group else b"",
+            pinned=pinned,
+        )
+        for group in groups
+    ]
+    budget = min(pace.budget, pace.part) if train else pace.budget
+    requests[-1] = msgspec.structs.replace(
+        requests[-1],
+        feeds=[AskedFeed(cursor.audience, cursor.number) for cursor in cursors],
+        budget=budget,
+        report=report,
+        returned=returned,
+        pages=pace.budget // budget - 1,
+    )
+    return requests

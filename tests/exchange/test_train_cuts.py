@@ -1,0 +1,218 @@
+"""Trains at the real application, and over a real link that is cut: what arrived counts, and a cut costs little."""
+
+import random
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+import pytest
+from starlette.applications import Starlette
+
+from sync.errors import NotAllowed, Refused
+from sync.exchange.arrival import ARRIVED, ArrivedRequest, Sent, ask_arrived, sent
+from sync.exchange.credential import SIGNATURE_BYTES, Signer
+from sync.exchange.engine import Manner, exchange
+from sync.exchange.enrol import enrol
+from sync.exchange.http import HttpTransport
+from sync.exchange.messages import EXCHANGE, ExchangeAnswer, ExchangeRequest, decode_message, encode_message
+from sync.exchange.train import ACCEPT_POST, TRAIN, coupled, packed
+from sync.records import Patient
+from sync.replica.replica import Replica
+from sync.revisions.packing import unpack
+from sync.server.app import create_app
+from tests.benchmarks._measuring import bench, computer
+from tests.benchmarks._workload import made_records, save_all
+from tests.exchange.test_http_cuts import push_of
+from tests.fakes.district import HOSPITAL_CODE, PUSKESMAS_CODE, EnrolledPc, created_district, new_code
+from tests.fakes.replicas import new_patient
+from tests.fakes.slow_link import FREE
+from tests.simulation import edge
+from tests.simulation.edge import Came, ask
+
+NO_WAITING = Manner(wait=lambda _seconds: None)
+
+
+@dataclass
+class Place:
+    """A server in this process, and what went to it."""
+
+    replica: Replica
+    app: Starlette
+    seen: list[edge.Sent] = field(default_factory=list)
+    came: list[Came] = field(default_factory=list)
+    #: What the server of a year ago did not say.
+    old: bool = False
+
+    def carry(self, request: edge.Sent) -> Came:
+        """Let the application answer."""
+        self.seen.append(request)
+        came = ask(self.app, request)
+        self.came.append(came)
+        if self.old:
+            return replace(came, headers=tuple(item for item in came.headers if item[0].lower() != ACCEPT_POST.lower()))
+        return came
+
+    def enrolled(self, facility_code: str = PUSKESMAS_CODE) -> EnrolledPc:
+        """One more computer."""
+        key = secrets.token_bytes(32)
+        road = edge.transport(None, self.carry)
+        card = enrol(road, code=new_code(self.replica, facility_code), pc_name="PC-UJI", signing_key=key)
+        return EnrolledPc(card, key)
+
+    def road(self, pc: EnrolledPc) -> HttpTransport:
+        """The computer's road to the server."""
+        return edge.transport(pc.signer, self.carry)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """A server with a puskesmas and a hospital."""
+    with created_district(tmp_path) as replica:
+        yield Place(replica, create_app(replica))
+
+
+def train_of(signer: Signer, messages: list[bytes]) -> tuple[tuple[tuple[str, str], ...], list[bytes]]:
+    """Head and signed parts of a train."""
+    credential, parts = signer.signed_train(EXCHANGE, packed(messages))
+    return (("Content-Type", TRAIN), ("Authorization", credential)), parts
+
+
+def held(place: Place, pc: EnrolledPc, messages: list[bytes]) -> list[bool]:
+    """Which of these messages the server has."""
+    asked = [
+        sent(revision for revision, _ in unpack(decode_message(message, ExchangeRequest).push)) for message in messages
+    ]
+    return ask_arrived(place.road(pc), asked)
+
+
+@pytest.mark.parametrize("arrived", [0, 1, 3])
+def test_the_whole_messages_of_a_broken_train_are_stored(place: Place, arrived: int) -> None:
+    pc = place.enrolled()
+    messages = push_of(place.replica, pc, 5)
+    head, parts = train_of(pc.signer, messages)
+    body = coupled(parts)[: len(coupled(parts[:arrived])) + 40]
+    ask(place.app, edge.Sent(EXCHANGE, head, body, broken=True))
+    assert held(place, pc, messages) == [number < arrived for number in range(5)]
+    came = ask(place.app, edge.Sent(EXCHANGE, head, coupled(parts)))
+    assert (came.status, dict(came.headers)["content-type"]) == (200, TRAIN)
+    assert held(place, pc, messages) == [True] * 5
+
+
+def test_nothing_behind_a_forged_part_is_stored(place: Place) -> None:
+    pc, other = place.enrolled(), place.enrolled()
+    messages = push_of(place.replica, pc, 4)
+    head, parts = train_of(pc.signer, messages)
+    _, forged = train_of(Signer(pc.card.device, other.signing_key), messages)
+    ask(place.app, edge.Sent(EXCHANGE, head, coupled([*parts[:2], forged[2], parts[3]])))
+    assert held(place, pc, messages) == [True, True, False, False]
+    came = ask(place.app, edge.Sent(EXCHANGE, head, coupled(forged)))
+    assert came.status == 401
+    assert held(place, pc, messages) == [True, True, False, False]
+
+
+def test_parts_that_are_missing_or_swapped_are_not_believed(place: Place) -> None:
+    pc = place.enrolled()
+    messages = push_of(place.replica, pc, 3)
+    head, (one, two, three) = train_of(pc.signer, messages)
+    for parts in ([two, one, three], [three], [one[:SIGNATURE_BYTES] + two[SIGNATURE_BYTES:]], [b"x"]):
+        assert ask(place.app, edge.Sent(EXCHANGE, head, coupled(parts))).status == 401
+    assert held(place, pc, messages) == [False] * 3
+
+
+def test_a_train_stops_at_a_message_that_is_refused_and_that_one_alone_says_why(place: Place) -> None:
+    pc, hospital = place.enrolled(), place.enrolled(HOSPITAL_CODE)
+    mine, theirs = push_of(place.replica, pc, 3), push_of(place.replica, hospital, 1)
+    road = place.road(pc)
+    answers = list(road.converse(EXCHANGE, [mine[0], *theirs, mine[1]]))
+    assert [decode_message(answer, ExchangeAnswer).stored for answer in answers] == [1]
+    assert held(place, pc, mine) == [True, False, False]
+    with pytest.raises(NotAllowed):
+        list(road.converse(EXCHANGE, [*theirs, mine[1]]))
+
+
+def test_an_empty_train_and_rubbish_are_refused(place: Place) -> None:
+    pc = place.enrolled()
+    head, parts = train_of(pc.signer, [b"x"])
+    for body in (b"", b"\0", coupled(parts), coupled([b""])):
+        assert 400 <= ask(place.app, edge.Sent(EXCHANGE, head, body)).status < 500
+
+
+def test_what_arrived_is_told_of_the_own_facility_and_of_whole_messages_only(place: Place) -> None:
+    pc, hospital = place.enrolled(), place.enrolled(HOSPITAL_CODE)
+    one, two = push_of(place.replica, pc, 2)
+    place.road(pc).send(EXCHANGE, one)
+    revisions = [unpack(decode_message(message, ExchangeRequest).push)[0][0] for message in (one, two)]
+    asked = [sent(revisions[:1]), sent(revisions), sent([msgspec.structs.replace(revisions[0], id="0" * 32)])]
+    assert ask_arrived(place.road(pc), asked) == [True, False, False]
+    assert ask_arrived(place.road(hospital), asked) == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [Sent({"x": [1]}, b"")],
+        [Sent({"0" * 32: [2**63]}, b"")],
+        [Sent({"0" * 32: [-1]}, b"")],
+        [Sent({"0" * 32: [1] * 5001}, b"")],
+        [Sent({}, b"")] * 300,
+    ],
+)
+def test_a_question_about_what_cannot_be_is_refused(place: Place, messages: list[Sent]) -> None:
+    with pytest.raises(Refused):
+        place.road(place.enrolled()).send(ARRIVED, encode_message(ArrivedRequest(messages)))
+
+
+def test_who_does_not_take_a_train_gets_one_answer(place: Place) -> None:
+    pc = place.enrolled()
+    request = ExchangeRequest(protocol=1, records=1, feeds=[], pages=5)
+    came = ask(place.app, train_free(pc, encode_message(request)))
+    assert dict(came.headers)["content-type"] == "application/msgpack"
+    decode_message(came.body, ExchangeAnswer)
+
+
+def train_free(pc: EnrolledPc, body: bytes) -> edge.Sent:
+    """A request as programs sent it before there were trains."""
+    credential = pc.signer.authorization("POST", EXCHANGE, body)
+    return edge.Sent(EXCHANGE, (("Content-Type", "application/msgpack"), ("Authorization", credential)), body)
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_a_server_that_knows_no_trains_is_sent_none(place: Place, tmp_path: Path, old: bool) -> None:
+    place.old = old
+    (tmp_path / "pcs").mkdir()
+    pc, colleague = (computer(tmp_path / "pcs", place.enrolled()) for _ in range(2))
+    saved = [new_patient(pc.replica) for _ in range(1500)]
+    save_all(pc.replica, saved)
+    for item in (pc, colleague):
+        assert exchange(item.replica, place.road(item.pc), NO_WAITING).proven
+    assert any(request.train for request in place.seen) is not old
+    assert any(came.train for came in place.came) is not old
+    assert colleague.replica.waiting_count() == pc.replica.waiting_count() == 0
+    assert all(colleague.replica.get(Patient, patient.id) is not None for patient in saved)
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_a_cut_near_the_end_costs_little(way: str) -> None:
+    """Bytes are counted: without trains the cut here would cost a message of more than 100 kB."""
+    with bench("sqlite", FREE) as (place, folder):
+        writer, reader = (computer(folder, place.district.enrol_pc()) for _ in range(2))
+        whole = 0
+        for seed, cut in ((1, False), (2, True)):
+            hospital = place.district.hospital.card.facility
+            save_all(writer.replica, list(made_records(writer.replica, hospital, 3000, random.Random(seed))))
+            if cut and way == "up":
+                place.link.cut_at(up=[whole * 9 // 10])
+            up = place.exchange(writer)
+            if cut and way == "down":
+                place.link.cut_at(down=[whole * 9 // 10])
+            down = place.exchange(reader)
+            figures = up if way == "up" else down
+            carried = figures["bytes_up"] + figures["bytes_down"]
+            if cut:
+                assert figures["records_per_s"] > 0
+                assert 0 < carried - whole < 40_000
+            whole = carried
+        writer.replica.close()
+        reader.replica.close()
