@@ -47,6 +47,7 @@ class SyncHealthScreen(Screen):
         self.csv.clicked.connect(self._ask)
         self.counts = label("", wrap=True)
         self.differences = label("", wrap=True)
+        self.differences.hide()
         self.known = label("", "quiet", wrap=True)
         self.table = HealthTable()
         narrowing = row(self.search, self.amiss, 1, self.csv, gap=12)

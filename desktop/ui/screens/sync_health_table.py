@@ -32,7 +32,7 @@ HEADINGS = (
     "Terbukti sama",
     "Catatan",
 )
-_WIDTHS = (150, 132, 82, 90, 70, 96, 72, 116, 170)
+_WIDTHS = (120, 132, 78, 76, 64, 86, 60, 104, 150)
 #: So many facilities are named in the line above the table; the table has them all.
 _NAMED = 3
 
