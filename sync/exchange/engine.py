@@ -147,6 +147,8 @@ class _Run:
 
     def to_the_end(self) -> Outcome:
         """Message after message until nothing is left to say."""
+        # What was proven before, a new device's card or whatever has come since may have changed.
+        self.outcome = replace(self.outcome, proven=False)
         self.replica.offer_again(PASSING_REASONS, self.peer)
         while not self.manner.stopped():
             try:

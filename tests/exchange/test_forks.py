@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from sync.errors import Unreachable
-from sync.exchange.engine import exchange
+from sync.exchange.engine import Manner, exchange
 from sync.replica import tables
 from sync.replica.replica import Replica
 from sync.replica.values import Edit, Incoming
@@ -91,6 +91,23 @@ def test_a_lost_answer_to_a_renewal_makes_no_second_name(district: SmallDistrict
     table = tables.device
     query = select(table.c.id).where(table.c.former.is_not(None))
     assert len(district.server.read(lambda connection: connection.execute(query).all())) == 1
+    twin.close()
+
+
+def test_an_exchange_that_is_stopped_after_a_renewal_does_not_say_that_it_is_proven(district: SmallDistrict) -> None:
+    register(district, district.pc, "Sebelum")
+    sync(district, district.pc)
+    twin = cloned(district.pc)
+    register(district, district.pc, "Di loket")
+    register(district, twin, "Di kembaran")
+    sync(district, district.pc)
+    renewed: list[str] = []
+    link = district.link(twin)
+    link.after = lambda path, _body: renewed.extend([path] if path == "/v1/renew" else [])
+    assert not exchange(twin, link, Manner(stopped=lambda: bool(renewed))).proven
+    assert renewed
+    link.after = lambda _path, _body: None
+    assert exchange(twin, link).proven
     twin.close()
 
 
