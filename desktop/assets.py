@@ -72,7 +72,7 @@ def sound_file(name: str) -> Path:
 
 
 def style_sheet() -> str:
-    """``app.qss`` with our colours in it."""
+    """``app.qss`` with our colours and our font in it."""
     sheet = (RESOURCES / "style" / "app.qss").read_text("utf-8")
     values = {
         "INK": tones.INK,
@@ -88,6 +88,8 @@ def style_sheet() -> str:
         "ACCENT_PALE": tones.ACCENT_PALE,
         "DANGER": TONES[Tone.DANGER].ink,
         "ATTENTION": TONES[Tone.ATTENTION].ink,
+        "FAMILIES": f'"{FONT_FAMILY}", "{SIGNS_FAMILY}"',
+        "POINTS": str(FONT_POINTS),
         "CHEVRON": (RESOURCES / "style" / "chevron-down.svg").as_posix(),
     }
     for name, value in values.items():

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QFont, QFontInfo, QRawFont
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QListWidget, QMenu, QMessageBox, QTableWidget, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop import assets
 from desktop.ui import tones
@@ -16,6 +17,22 @@ ICONS = sorted(path.stem for path in (assets.RESOURCES / "icons").glob("*.svg"))
 def test_texts_are_drawn_in_our_own_font(qapp: QApplication) -> None:
     assert QFontInfo(QApplication.font()).family() == assets.FONT_FAMILY
     assert QFontInfo(QApplication.font()).pointSizeF() >= 9
+
+
+@pytest.mark.parametrize("kind", [QListWidget, QTableWidget, QMenu, QMessageBox])
+def test_fonts_that_windows_gives_to_some_widgets_do_not_show(
+    kind: type[QWidget], qapp: QApplication, qtbot: QtBot
+) -> None:
+    """Its theme sets a font for the class, as the first line does here, after the program has set its own."""
+    qapp.setFont(QFont("serif", 7), kind.__name__)  # type: ignore[arg-type]  # a str, whatever the stubs say
+    try:
+        widget = kind()
+        qtbot.addWidget(widget)
+        widget.ensurePolished()
+        assert widget.font().families()[0] == assets.FONT_FAMILY
+        assert widget.font().pointSize() == assets.FONT_POINTS
+    finally:
+        assets.dress(qapp)
 
 
 def test_the_font_has_every_sign_the_program_uses(qapp: QApplication) -> None:
