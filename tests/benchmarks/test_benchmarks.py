@@ -60,7 +60,7 @@ def test_an_emergency_overtakes_a_backlog_on_a_link_of_two_kilobytes_a_second(
 
 
 def test_nothing_is_lost_on_a_link_that_resets_connections(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["loss", "--seeds", "2", "--records", "300", "--rate", "0.1"]) == 0
+    assert main(["loss", "--seeds", "3", "--records", "300", "--rate", "0.4"]) == 0
     measured = json.loads(capsys.readouterr().out)
     assert sum(measured["resets"].values()) > 0
     assert measured["missing"] == 0
