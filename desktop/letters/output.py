@@ -10,6 +10,7 @@ from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPdfWriter
 
 from desktop.letters.painting import paint_sheets
 from desktop.letters.sheet import Document, Paper
+from desktop.queries.indicators_read import collector_paused
 from desktop.whole_files import write_whole
 
 _DOTS_PER_INCH = 600
@@ -47,7 +48,11 @@ def save_pdf(document: Document, path: Path) -> Path:
         OSError: it cannot be written; a file that stood there is unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, pdf_bytes(document))
+    # Widgets that are collected in the GUI thread take locks of Qt's that making a document here needs, too, each
+    # thread holding what the other waits for.
+    with collector_paused():
+        content = pdf_bytes(document)
+    write_whole(path, content)
     return path
 
 
