@@ -31,7 +31,7 @@ def waiting(
     """
     found: list[tuple[str, bytes]] = []
     size = 0
-    for row in connection.execute(_in_order(peer, lane), {**_of(identity), "most": limit}):
+    for row in connection.execute(_in_order(peer, lane), {**whose(identity), "most": limit}):
         size += len(row.body)
         if found and size > budget:
             break
@@ -42,25 +42,25 @@ def waiting(
 def all_waiting(connection: Connection, identity: Identity, limit: int) -> list[tuple[str, bytes]]:
     """Id and bytes of the first ``limit`` that wait for the district, in the same order, emergencies and all others."""
     peer = links.DISTRICT_PEER
-    rows = connection.execute(_in_order(peer, None), {**_of(identity), "most": limit})
+    rows = connection.execute(_in_order(peer, None), {**whose(identity), "most": limit})
     return [(row.id, bytes(row.body)) for row in rows]
 
 
 def emergency_waits(connection: Connection, identity: Identity, peer: str = links.DISTRICT_PEER) -> bool:
     """Whether an emergency is among them."""
     query = _in_order(peer, Lane.EMERGENCY)
-    return connection.execute(query, {**_of(identity), "most": 1}).first() is not None
+    return connection.execute(query, {**whose(identity), "most": 1}).first() is not None
 
 
 def waiting_count(connection: Connection, identity: Identity, peer: str = links.DISTRICT_PEER) -> int:
     """How many there are."""
-    return int(connection.execute(_count(peer), _of(identity)).scalar_one())
+    return int(connection.execute(_count(peer), whose(identity)).scalar_one())
 
 
 @functools.cache
 def _in_order(peer: str, lane: Lane | None) -> Select[Any]:
     table = tables.revision
-    query = select(table.c.id, table.c.lane, table.c.body).where(*_waits(peer))
+    query = select(table.c.id, table.c.lane, table.c.body).where(*waits(peer))
     if lane is not None:
         query = query.where(table.c.lane == int(lane))
     return query.order_by(table.c.lane, table.c.number).limit(bindparam("most"))
@@ -68,10 +68,11 @@ def _in_order(peer: str, lane: Lane | None) -> Select[Any]:
 
 @functools.cache
 def _count(peer: str) -> Select[Any]:
-    return select(func.count()).select_from(tables.revision).where(*_waits(peer))
+    return select(func.count()).select_from(tables.revision).where(*waits(peer))
 
 
-def _waits(peer: str) -> tuple[ColumnElement[Any], ...]:
+def waits(peer: str) -> tuple[ColumnElement[Any], ...]:
+    """The condition that a revision waits for a peer; to be executed with :func:`whose`."""
     table = tables.revision
     own = (table.c.district == bindparam("of_district"), table.c.facility == bindparam("of_facility"))
     if peer == links.HUB_PEER:
@@ -79,6 +80,6 @@ def _waits(peer: str) -> tuple[ColumnElement[Any], ...]:
     return (*own, table.c.confirmed == WAITS, table.c.refusal.is_(None), ~by_the_server(bindparam("of_device")))
 
 
-def _of(identity: Identity) -> dict[str, Any]:
-    """What the condition of :func:`_waits` is executed with."""
+def whose(identity: Identity) -> dict[str, Any]:
+    """What the condition of :func:`waits` is executed with."""
     return {"of_district": identity.district, "of_facility": identity.facility, "of_device": identity.device}

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func,
 from sync.replica import digest, links, tables
 from sync.replica.bulk import asked, is_asked
 from sync.replica.identity import PUBLIC, Identity
+from sync.replica.outgoing import waits, whose
 from sync.replica.recovering import by_the_server
 from sync.replica.storing import AT_DISTRICT, CARRIED, WAITS
 from sync.revisions.clock import stamp_ms
@@ -42,7 +43,7 @@ def standing(connection: Connection, identity: Identity, brought: Sequence[str] 
     """How it stands, once the revisions ``brought`` have arrived at the district."""
     # At the office the server's own words have its facility, too; they go back another way and are nobody's work.
     own = {"of_district": identity.district, "of_facility": identity.facility}
-    here = {**own, "of_device": identity.device}
+    here = whose(identity)
     form, wanted = asked(connection, brought) if brought else ("", {})
     waiting, oldest, refused = connection.execute(_figures(form), {**here, **wanted}).one()
     return Standing(
@@ -85,15 +86,14 @@ def _figures(form: str) -> Select[int, Any, int]:
 
 def waits_beside(connection: Connection, identity: Identity, brought: Sequence[str]) -> bool:
     """Whether anything of this facility waits beside the revisions ``brought``; of a long backlog it counts nothing."""
-    own = {"of_district": identity.district, "of_facility": identity.facility}
     form, wanted = asked(connection, brought) if brought else ("", {})
-    return connection.execute(_left(form), {**own, **wanted}).first() is not None
+    return connection.execute(_left(form), {**whose(identity), **wanted}).first() is not None
 
 
 @functools.cache
 def _left(form: str) -> Select[Any]:
     table = tables.revision
-    left = select(table.c.id).where(*_own(table), table.c.confirmed == WAITS, table.c.refusal.is_(None)).limit(1)
+    left = select(table.c.id).where(*waits(links.DISTRICT_PEER)).limit(1)
     return left.where(~is_asked(table.c.id, form)) if form else left
 
 

@@ -192,6 +192,17 @@ def test_whether_more_waits_is_said_as_the_count_says_it(district: SmallDistrict
                 assert more == (counted > 0)
 
 
+def test_what_the_server_wrote_and_lost_is_nobodys_waiting_work(district: SmallDistrict) -> None:
+    pc, table = district.pc, tables.revision
+    assert exchange(pc, district.link(pc)).proven
+    lost = update(table).where(table.c.author == table.c.device, table.c.device != pc.identity.device)
+    lost = lost.values(confirmed=0, facility=pc.identity.facility)
+    assert pc.write(lambda connection: connection.execute(lost)).rowcount > 0
+    assert pc.read(lambda connection: standing(connection, pc.identity)).waiting == 0
+    assert not pc.read(lambda connection: waits_beside(connection, pc.identity, ()))
+    assert pc.waiting_count() == 0
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_whenever_there_is_a_receipt_both_sides_hold_the_same(district: SmallDistrict, seed: int) -> None:
     chance = random.Random(seed)
