@@ -8,9 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
 from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPdfWriter
 
+from desktop.collector import collector_paused
 from desktop.letters.painting import paint_sheets
 from desktop.letters.sheet import Document, Paper
-from desktop.queries.indicators_read import collector_paused
 from desktop.whole_files import write_whole
 
 _DOTS_PER_INCH = 600

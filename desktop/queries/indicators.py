@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from desktop.collector import collector_paused
 from desktop.queries.diagnosis_groups import CHAPTERS, chapter_of, diagnosis_names
 from desktop.queries.diagnosis_words import code_key
 from desktop.queries.indicators_period import Period, begins_at, parts_of
-from desktop.queries.indicators_read import Letter, Letters, Site, collector_paused
+from desktop.queries.indicators_read import Letter, Letters, Site
 from desktop.queries.indicators_tally import Figures, Tally, figures, known_at, tally
 from sync.records import Referral
 

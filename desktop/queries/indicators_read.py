@@ -4,14 +4,13 @@ Rows are those of ``sync.replica.counted``, so that a year of a district is read
 each is that of ``sync.records.referral_state``; this module must never decide by itself what facts amount to.
 """
 
-import gc
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from desktop.collector import collector_paused
 from desktop.queries.indicators_period import Period, begins_at
 from sync.records import Referral, ReferralEvent
 from sync.records import referral_state as states
@@ -98,18 +97,6 @@ _SITES = "SELECT id, name, kind, outside_district, latitude, longitude FROM faci
 
 #: Its id, kind, moment and reason, the hospital that it names and the fact that it answers ("": none).
 _Fact = tuple[str, str, str, str | None, str, str]
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Let Python not look for garbage meanwhile: among very many objects that takes a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @collector_paused()

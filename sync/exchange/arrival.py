@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from sync.errors import BadInput, ServerFault
-from sync.exchange.messages import encode_message, read_answer
+from sync.exchange.messages import encode_message, from_steps, read_answer, steps
 from sync.exchange.transport import Transport
 from sync.records.definition import is_id
 from sync.replica import chains
@@ -49,7 +49,7 @@ def sent(revisions: Iterable[Revision]) -> Sent:
     for revision in revisions:
         written.setdefault(revision.device, []).append(revision.number)
         ids.append(revision.id)
-    return Sent({device: _steps(sorted(numbers)) for device, numbers in written.items()}, _hash(ids))
+    return Sent({device: steps(sorted(numbers)) for device, numbers in written.items()}, _hash(ids))
 
 
 def ask_arrived(transport: Transport, messages: Sequence[Sent]) -> list[bool]:
@@ -72,12 +72,12 @@ def arrived(replica: Replica, facility: str, request: ArrivedRequest) -> Arrived
         BadInput: it asks about more than can have been under way.
     """
     devices = sum(len(message.numbers) for message in request.messages)
-    numbers = sum(len(steps) for message in request.messages for steps in message.numbers.values())
+    numbers = sum(len(asked) for message in request.messages for asked in message.numbers.values())
     if len(request.messages) > _MOST_MESSAGES or devices > _MOST_DEVICES or numbers > PACK_LIMIT:
         raise BadInput("too many messages", field="messages")
     if not all(is_id(device) for message in request.messages for device in message.numbers):
         raise BadInput("no such device", field="messages")
-    wanted = [{device: _numbers(steps) for device, steps in message.numbers.items()} for message in request.messages]
+    wanted = [{device: _numbers(asked) for device, asked in message.numbers.items()} for message in request.messages]
     district = replica.identity.district
     held = replica.read(
         lambda connection: [_hash(chains.ids_of(connection, district, facility, written)) for written in wanted]
@@ -89,15 +89,8 @@ def _hash(ids: Iterable[str]) -> bytes:
     return hashlib.blake2b(bytes.fromhex("".join(sorted(ids))), digest_size=16).digest()
 
 
-def _steps(numbers: Sequence[int]) -> list[int]:
-    return [number - before for number, before in zip(numbers, [0, *numbers], strict=False)]
-
-
-def _numbers(steps: Sequence[int]) -> list[int]:
-    found, number = [], 0
-    for step in steps:
-        number += step
-        if not 0 <= number < 2**63:
-            raise BadInput("no such number", field="messages")
-        found.append(number)
+def _numbers(asked: Sequence[int]) -> list[int]:
+    found = from_steps(asked)
+    if not all(0 <= number < 2**63 for number in found):
+        raise BadInput("no such number", field="messages")
     return found

@@ -7,7 +7,6 @@ and a cursor moves only from where it stands. Taking may be cut anywhere and beg
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import accumulate
 
 from sync.errors import (
     BadInput,
@@ -17,6 +16,7 @@ from sync.errors import (
     ServerFault,
 )
 from sync.exchange import bundle
+from sync.exchange.composing import Gathered
 from sync.exchange.engine import BRISK, PLAUSIBLE_MS, Manner, Progress
 from sync.exchange.giving_back import note_taken
 from sync.exchange.messages import (
@@ -152,16 +152,14 @@ class _Taking:
         """Store a page batch by batch; the cursor moves with those that begin where it stands or before."""
         if page.audience != asked.audience or page.audience not in (PUBLIC, self.replica.identity.home_audience):
             raise ServerFault("the answer is about other feeds")
-        items, numbers = read_pack(page.pack), list(accumulate(page.numbers))
-        if len(items) != len(numbers):
+        items = read_pack(page.pack)
+        if len(items) != len(page.numbers):
             raise ServerFault("a page with other numbers than revisions")
-        begin = asked.number
-        for start in range(0, len(items), self.manner.batch) or (0,):
+        begin, pages = asked.number, Gathered()
+        pages.add(page, items)
+        for part, reached in pages.batches(self.manner.batch):
             if self.manner.stopped():
                 return
-            part = items[start : start + self.manner.batch]
-            last = start + self.manner.batch >= len(items)
-            reached = page.reached if last else numbers[start + len(part) - 1]
             new = sum(1 for known in self._known(part) if not known)
             self._store(page.audience, part, begin, reached)
             self._count(received=new, known=len(part) - new)

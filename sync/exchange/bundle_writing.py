@@ -4,12 +4,13 @@ The messages are those of any exchange; only the road is slow. Writing a stick c
 until a receipt names it, whichever way that comes.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sync.errors import BundleElsewhere, BundleError, NoServerKey, Refused
 from sync.exchange import bundle
 from sync.exchange.admission import PASSING_REASONS
+from sync.exchange.composing import divided
 from sync.exchange.giving_back import lost_words, own_card
 from sync.exchange.giving_back import packed as packed_words
 from sync.exchange.messages import (
@@ -65,7 +66,7 @@ def write_bundles(replica: Replica) -> list[Written]:
     waiting = replica.read(lambda connection: outgoing.all_waiting(connection, identity, MOST_WAITING))
     returned = packed_words(lost_words(replica))
     compare = replica.get_value(COMPARE_VALUE) is not None
-    chunks = list(_chunks(waiting)) or [[]]
+    chunks = divided(waiting, _CHUNK_BYTES, _CHUNK)
     packed = [
         bundle.pack_part(
             encode_message(
@@ -73,7 +74,7 @@ def write_bundles(replica: Replica) -> list[Written]:
                     protocol=PROTOCOL,
                     records=RECORDS_VERSION,
                     epoch=link.epoch or "",
-                    push=pack([decode(body) for body in chunk]) if chunk else b"",
+                    push=pack([decode(body) for _, body in chunk]) if chunk else b"",
                     # Asked last, so that what is said of the feeds holds for everything that was sent before.
                     feeds=feeds if place == len(chunks) else [],
                     budget=_PAGE_BYTES,
@@ -110,20 +111,6 @@ def relay(transport: Transport, file: bytes) -> bytes:
             raise
         raise named(error.reason) from error
     return read_answer(answer, BundleAnswer).bundle
-
-
-def _chunks(waiting: Iterable[tuple[str, bytes]]) -> Iterator[list[bytes]]:
-    """What waits, in its order, in pieces of one message."""
-    chunk: list[bytes] = []
-    size = 0
-    for _, body in waiting:
-        if chunk and (len(chunk) >= _CHUNK or size + len(body) > _CHUNK_BYTES):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(body)
-        size += len(body)
-    if chunk:
-        yield chunk
 
 
 def _groups(sizes: Sequence[int]) -> Iterator[list[int]]:

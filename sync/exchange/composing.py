@@ -3,13 +3,13 @@
 Pure: no link and no database. The order in which revisions wait is never changed.
 """
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 import msgspec
 
-from sync.exchange.messages import PROTOCOL, AskedFeed, ExchangeRequest, FeedPage, Report
+from sync.exchange.messages import PROTOCOL, AskedFeed, ExchangeRequest, FeedPage, Report, from_steps
 from sync.exchange.pace import Pace
 from sync.records import RECORDS_VERSION
 from sync.replica.values import Cursor, Incoming, Link
@@ -30,18 +30,24 @@ class Gathered:
     reached: int = 0
 
     def add(self, page: FeedPage, items: Sequence[Incoming]) -> None:
-        """Take the next page with its revisions; its numbers are steps, the first from zero."""
+        """Take the next page with its revisions, as many as it has numbers."""
         self.items += items
-        self.numbers += accumulate(page.numbers)
+        self.numbers += from_steps(page.numbers)
         self.reached = page.reached
 
+    def batches(self, size: int) -> Iterator[tuple[list[Incoming], int]]:
+        """The revisions in pieces of ``size``, each with the number it reaches; one empty piece if there are none."""
+        for start in range(0, len(self.items), size) or (0,):
+            end = start + size
+            yield self.items[start:end], self.numbers[end - 1] if end < len(self.items) else self.reached
 
-def divided(chunk: Group, size: int) -> list[Group]:
-    """The chunk in groups of about ``size`` bytes, in its order; one empty group if there is nothing."""
+
+def divided(chunk: Group, size: int, most: int = sys.maxsize) -> list[Group]:
+    """The chunk in groups of about ``size`` bytes and ``most`` revisions, in its order; one empty group for nothing."""
     groups: list[Group] = [[]]
     filled = 0
     for item in chunk:
-        if groups[-1] and filled + len(item[1]) > size:
+        if groups[-1] and (len(groups[-1]) >= most or filled + len(item[1]) > size):
             groups.append([])
             filled = 0
         groups[-1].append(item)

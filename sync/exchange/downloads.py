@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import requests
-import requests.adapters
 
 from sync.errors import ServerFault, Unreachable
+from sync.exchange.http import Adapter
 
 UPDATE = "/v1/update"
 NAME_HEADER = "X-Rujuk-Update"
@@ -50,22 +50,12 @@ def fetch_update(
     with requests.Session() as session:
         # The length that is told is that of the file.
         session.headers["Accept-Encoding"] = "identity"
-        if source.fingerprint is not None:
-            _pin(session, source.fingerprint)
+        Adapter(source.fingerprint).carry(session)
         try:
             url = f"{source.url.rstrip('/')}{UPDATE}?{urlencode({'have': have, 'runtime': runtime})}"
             return _fetch(session, url, folder, wanted)
         except requests.RequestException as error:
             raise Unreachable(f"no whole package: {type(error).__name__}") from error
-
-
-def _pin(session: requests.Session, fingerprint: bytes) -> None:
-    """Speak with the computer of this certificate only, which stands in the same house."""
-    adapter = requests.adapters.HTTPAdapter()
-    adapter.poolmanager.connection_pool_kw["assert_fingerprint"] = fingerprint.hex()
-    session.adapters.clear()
-    session.mount("https://", adapter)
-    session.trust_env = session.verify = False
 
 
 def _fetch(session: requests.Session, url: str, folder: Path, wanted: Callable[[], bool]) -> Path | None:

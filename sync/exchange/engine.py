@@ -347,18 +347,14 @@ class _Run:
 
     def _take(self, audience: str, pages: Gathered, position: int) -> None:
         """Store pages of a feed, batch by batch, the cursor moving with each."""
-        items = pages.items
-        for start in range(0, len(items), self.manner.batch) or (0,):
-            part = items[start : start + self.manner.batch]
-            last = start + self.manner.batch >= len(items)
-            reached = pages.reached if last else pages.numbers[start + len(part) - 1]
+        for part, reached in pages.batches(self.manner.batch):
             if reached == position and not part:
                 return
             if not self.replica.receive(audience, part, expected=position, number=reached, peer=self.peer):
                 return  # another process moved the cursor meanwhile; the next message asks from there
             position = reached
             self.outcome = replace(self.outcome, received=self.outcome.received + len(part))
-            if not last:
+            if reached != pages.reached:
                 self._report()
                 self.manner.pause()
 

@@ -115,15 +115,9 @@ class HttpTransport:
         self._conversing = False
         self._sockets: list[socket.socket] = []
         # Repeating is the exchange's decision: it knows by then how the link is doing.
-        adapter = _Adapter(fingerprint)
+        adapter = Adapter(fingerprint)
         adapter.poolmanager.pool_classes_by_scheme = _pools(self._sockets)
-        self._session.mount("https://", adapter)
-        if fingerprint is None:
-            self._session.mount("http://", adapter)
-        else:
-            self._session.adapters.pop("http://")
-            self._session.trust_env = False
-            self._session.verify = False
+        adapter.carry(self._session)
 
     def __enter__(self) -> Self:
         return self
@@ -272,7 +266,7 @@ def certificate_of(url: str, connect_s: float = CONNECT_S) -> bytes:
     return hashlib.sha256(ssl.PEM_cert_to_DER_cert(shown)).digest()
 
 
-class _Adapter(requests.adapters.HTTPAdapter):
+class Adapter(requests.adapters.HTTPAdapter):
     """One connection, kept open; with a fingerprint only to the server that shows this certificate."""
 
     def __init__(self, fingerprint: bytes | None) -> None:
@@ -281,6 +275,14 @@ class _Adapter(requests.adapters.HTTPAdapter):
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: object) -> None:
         super().init_poolmanager(connections, maxsize, block=block, **more, **self._pinned)
+
+    def carry(self, session: requests.Session) -> None:
+        """Carry all of a session; to the server of one certificate only encrypted and through no proxy."""
+        session.adapters.clear()
+        for scheme in ("https://",) if self._pinned else ("https://", "http://"):
+            session.mount(scheme, self)
+        if self._pinned:
+            session.trust_env = session.verify = False
 
 
 class _Pieces(io.BytesIO):

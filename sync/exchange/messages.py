@@ -4,6 +4,8 @@ Each is a MessagePack map on the wire (JSON with base64 where a person looks). R
 Unknown members are ignored, so an older program understands a newer one's messages; wrong types are refused.
 """
 
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -273,6 +275,17 @@ ENROL, RENEW, GIVE_BACK = "/v1/enrol", "/v1/renew", "/v1/give-back"
 BUNDLE = "/v1/bundle"
 #: Only a hub answers these.
 CONFIRMED, PAIR = "/v1/confirmed", "/v1/pair"
+
+
+def steps(numbers: Sequence[int]) -> list[int]:
+    """Ascending numbers as messages carry them: each less the one before, the first from zero."""
+    return [number - before for number, before in zip(numbers, [0, *numbers], strict=False)]
+
+
+def from_steps(steps: Iterable[int]) -> list[int]:
+    """The numbers that :func:`steps` was given."""
+    return list(accumulate(steps))
+
 
 #: Further answers to one request at most.
 MOST_PAGES = 64

@@ -28,6 +28,7 @@ from sync.exchange.messages import (
     GiveBackRequest,
     Report,
     following,
+    steps,
 )
 from sync.exchange.proof_messages import KeptReport
 from sync.replica import chains, feeds, recovering
@@ -291,7 +292,6 @@ class Service:
         for feed in asked:
             page = self.source.page(feed.audience, feed.number, left, peer.device)
             left = max(left - sum(map(len, page.bodies)), 1)
-            numbers = [number - before for number, before in zip(page.numbers, [0, *page.numbers], strict=False)]
             packed = pack([decode_stored(body) for body in page.bodies]) if page.bodies else b""
-            found.append(FeedPage(feed.audience, page.reached, page.top, numbers, packed, page.root or ""))
+            found.append(FeedPage(feed.audience, page.reached, page.top, steps(page.numbers), packed, page.root or ""))
         return found

@@ -26,6 +26,17 @@ def register(district: SmallDistrict, replica: Replica, name: str) -> str:
     return patient.id
 
 
+def twin_to_be_renamed(district: SmallDistrict) -> Replica:
+    """A clone of the PC, after both have written and the PC has sent what it wrote."""
+    register(district, district.pc, "Sebelum")
+    sync(district, district.pc)
+    twin = cloned(district.pc)
+    register(district, district.pc, "Di loket")
+    register(district, twin, "Di kembaran")
+    sync(district, district.pc)
+    return twin
+
+
 def patients(replica: Replica) -> set[str]:
     table = tables.record
     query = select(table.c.id).where(table.c.district == replica.identity.district, table.c.type == "patient")
@@ -68,12 +79,7 @@ def test_a_computer_put_back_from_an_old_copy_gets_its_work_back_and_a_new_name(
 
 
 def test_a_lost_answer_to_a_renewal_makes_no_second_name(district: SmallDistrict) -> None:
-    register(district, district.pc, "Sebelum")
-    sync(district, district.pc)
-    twin = cloned(district.pc)
-    register(district, district.pc, "Di loket")
-    register(district, twin, "Di kembaran")
-    sync(district, district.pc)
+    twin = twin_to_be_renamed(district)
     asked: list[bytes] = []
     link = district.link(twin)
 
@@ -95,12 +101,7 @@ def test_a_lost_answer_to_a_renewal_makes_no_second_name(district: SmallDistrict
 
 
 def test_an_exchange_that_is_stopped_after_a_renewal_does_not_say_that_it_is_proven(district: SmallDistrict) -> None:
-    register(district, district.pc, "Sebelum")
-    sync(district, district.pc)
-    twin = cloned(district.pc)
-    register(district, district.pc, "Di loket")
-    register(district, twin, "Di kembaran")
-    sync(district, district.pc)
+    twin = twin_to_be_renamed(district)
     renewed: list[str] = []
     link = district.link(twin)
     link.after = lambda path, _body: renewed.extend([path] if path == "/v1/renew" else [])

@@ -16,7 +16,13 @@ _RECORDS = frozenset({"sync.errors", "sync.records"})
 _REVISIONS = _RECORDS | {"sync.revisions"}
 _REPLICA = _REVISIONS | {"sync.replica"}
 _EXCHANGE = _REPLICA | {"sync.exchange"}
-_BASE = _REPLICA | {"desktop.settings", "desktop.problem_words", "desktop.whole_files", "desktop.stick_words"}
+_BASE = _REPLICA | {
+    "desktop.settings",
+    "desktop.problem_words",
+    "desktop.whole_files",
+    "desktop.stick_words",
+    "desktop.collector",
+}
 _DOING = _BASE | {"desktop.queries", "desktop.actions", "desktop.letters", "desktop.security", "desktop.proof_words"}
 _WINDOW = _DOING | {"desktop.logs", "desktop.assets", "desktop.ui.tones"}
 
@@ -37,6 +43,7 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.logs": frozenset({"sync.errors", "desktop.settings"}),
         "desktop.problem_words": _RECORDS,
         "desktop.whole_files": frozenset(),
+        "desktop.collector": frozenset(),
         "desktop.stick_words": frozenset(),
         "desktop.security": _REPLICA | {"desktop.settings"},
         "desktop.queries": _BASE,

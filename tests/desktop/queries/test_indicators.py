@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from desktop.collector import collector_paused
 from desktop.queries.diagnosis_groups import CHAPTERS, chapter_of, diagnosis_names
 from desktop.queries.indicators import Choice, Evaluation, evaluate
 from desktop.queries.indicators_period import Period
-from desktop.queries.indicators_read import collector_paused, read_letters
+from desktop.queries.indicators_read import read_letters
 from desktop.queries.indicators_tally import Durations, Figures, Share
 from sync.records import Facility, Record, Referral, ReferralEvent, Void
 from sync.records.referral import EVENT_KINDS, REFUSAL_REASONS

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from desktop.queries.indicators_read import collector_paused
+from desktop.collector import collector_paused
 from desktop.ui.collecting import Collecting
 
 
