@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from sync.exchange.messages import PROTOCOL, AskedFeed, ExchangeRequest, FeedPage, Report, from_steps
+from sync.exchange.messages import PROTOCOL, AskedFeed, ExchangeRequest, FeedPage, Report, encode_message, from_steps
 from sync.exchange.pace import Pace
 from sync.records import RECORDS_VERSION
 from sync.replica.values import Cursor, Incoming, Link
@@ -56,7 +56,6 @@ def divided(chunk: Group, size: int, most: int = sys.maxsize) -> list[Group]:
 
 
 def composed(
-    groups: Sequence[Group],
     cursors: Sequence[Cursor],
     link: Link | None,
     pace: Pace,
@@ -64,26 +63,25 @@ def composed(
     returned: bytes,
     *,
     train: bool,
-) -> list[ExchangeRequest]:
-    """A message for each group; the last one also asks for what is lacking here, in pages if they come in a train."""
-    epoch, pinned = (link.epoch if link else None) or "", bool(link and link.server_key)
-    requests = [
-        ExchangeRequest(
-            protocol=PROTOCOL,
-            records=RECORDS_VERSION,
-            epoch=epoch,
-            push=pack([decode_stored(body) for _, body in group]) if group else b"",
-            pinned=pinned,
-        )
-        for group in groups
-    ]
+) -> ExchangeRequest:
+    """A message that asks for what is lacking here, in pages if they come in a train, and pushes nothing yet."""
     budget = min(pace.budget, pace.part) if train else pace.budget
-    requests[-1] = msgspec.structs.replace(
-        requests[-1],
+    return ExchangeRequest(
+        protocol=PROTOCOL,
+        records=RECORDS_VERSION,
+        epoch=(link.epoch if link else None) or "",
+        pinned=bool(link and link.server_key),
         feeds=[AskedFeed(cursor.audience, cursor.number) for cursor in cursors],
         budget=budget,
         report=report,
         returned=returned,
         pages=pace.budget // budget - 1,
     )
-    return requests
+
+
+def encoded(groups: Sequence[Group], last: ExchangeRequest) -> Iterator[bytes]:
+    """A message for each group, made when it is asked for: the first is on its way before the last is packed."""
+    plain = msgspec.structs.replace(last, feeds=[], budget=0, report=None, returned=b"", pages=0)
+    for number, group in enumerate(groups, start=1):
+        push = pack([decode_stored(body) for _, body in group]) if group else b""
+        yield encode_message(msgspec.structs.replace(last if number == len(groups) else plain, push=push))

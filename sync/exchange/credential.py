@@ -7,9 +7,10 @@ record a request that travels in TLS, and without TLS whoever records requests r
 
 import base64
 import hashlib
+import itertools
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import nacl.exceptions
@@ -44,18 +45,22 @@ class Signer:
         moment = str(int(self.now_s()))
         return self._header(moment, self._signature(method, path, moment, body))
 
-    def signed_train(self, path: str, parts: Iterable[bytes]) -> tuple[str, list[bytes]]:
-        """The ``Authorization`` header of a train, and its parts, each behind its signature.
+    def signed_train(self, path: str, parts: Iterable[bytes]) -> tuple[str, Iterator[bytes]]:
+        """The ``Authorization`` header of a train, and its parts, each behind its signature and signed when asked for.
 
         A signature covers the one before it: what arrived of a train that broke off is proved without the rest, and
         no part counts at another place or in another train.
         """
-        moment, before = str(int(self.now_s())), b""
-        signed: list[bytes] = []
+        moment = str(int(self.now_s()))
+        signed = self._signed_parts(path, moment, parts)
+        first = next(signed)
+        return self._header(moment, first[:SIGNATURE_BYTES]), itertools.chain([first], signed)
+
+    def _signed_parts(self, path: str, moment: str, parts: Iterable[bytes]) -> Iterator[bytes]:
+        before = b""
         for part in parts:
             before = self._signature(TRAIN_METHOD, path, moment, before + part)
-            signed.append(before + part)
-        return self._header(moment, signed[0][:SIGNATURE_BYTES]), signed
+            yield before + part
 
     def _signature(self, method: str, path: str, moment: str, body: bytes) -> bytes:
         return nacl.signing.SigningKey(self.signing_key).sign(_message(method, path, moment, body)).signature

@@ -5,14 +5,14 @@ sent again and counted once. It never says that it is done before the other side
 """
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
 from sync.errors import Interrupted, LinkError, NotAllowed, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
 from sync.exchange.arrival import ask_arrived, sent
-from sync.exchange.composing import Gathered, Group, composed, divided
+from sync.exchange.composing import Gathered, Group, composed, divided, encoded
 from sync.exchange.confirming import ask_confirmed
 from sync.exchange.credential import KEY_BYTES
 from sync.exchange.enrol import renew
@@ -22,7 +22,6 @@ from sync.exchange.messages import (
     ExchangeAnswer,
     ExchangeRequest,
     Report,
-    encode_message,
     read_answer,
     read_pack,
 )
@@ -197,11 +196,10 @@ class _Run:
         groups = divided(chunk, self.pace.part) if self.train and not urgent else [chunk]
         returned = [] if urgent or self.peer != links.DISTRICT_PEER else lost_words(self.replica)
         report = self._report_due(link, [revision_id for revision_id, _ in chunk])
-        requests = composed(groups, cursors, link, self.pace, report, packed(returned), train=self.train)
+        request = composed(cursors, link, self.pace, report, packed(returned), train=self.train)
         if not urgent and self.replica.emergency_waits(self.peer):
             return False  # it came while this was put together
-        answer = self._converse(requests, groups, cursors)
-        request = requests[-1]
+        answer = self._converse(groups, request, cursors)
         if request.report is not None:
             note_sent(self.replica, request.report)
         note_taken(self.replica, ids_of(returned), self.taken)
@@ -223,24 +221,24 @@ class _Run:
         """Whether several messages may travel at once."""
         return isinstance(self.transport, Conversing) and self.transport.conversing
 
-    def _converse(self, requests: list[ExchangeRequest], groups: list[Group], cursors: list[Cursor]) -> ExchangeAnswer:
-        """Send the messages, and note and store each answer as it arrives; the last of them."""
+    def _converse(self, groups: list[Group], request: ExchangeRequest, cursors: list[Cursor]) -> ExchangeAnswer:
+        """Send the groups, the last with ``request``; note and store each answer as it arrives; the last of them."""
         began, began_ms = self.manner.seconds(), self.replica.environment.now_ms()
         positions = {cursor.audience: cursor.number for cursor in cursors}
         heard = received = 0
         receipts: list[tuple[Group, dict[int, str]]] = []
         self.unanswered = groups if self.train else []
-        with closing(self._sent([encode_message(request) for request in requests])) as answers, self._kept(positions):
+        with closing(self._sent(encoded(groups, request))) as answers, self._kept(positions):
             for body in answers:
                 answer = read_answer(body, ExchangeAnswer)
-                if heard >= len(requests) + requests[-1].pages:
+                if heard >= len(groups) + request.pages:
                     raise ServerFault("more answers than were asked for")
-                asked = requests[min(heard, len(requests) - 1)].feeds
+                asked = request.feeds if heard >= len(groups) - 1 else []
                 if not answer.reset and [page.audience for page in answer.feeds] != [feed.audience for feed in asked]:
                     raise ServerFault("the answer is about other feeds")
-                if heard == 0 and len(requests) == 1:
+                if heard == 0 and len(groups) == 1:
                     self._correct_clock(answer.time, (began_ms + self.replica.environment.now_ms()) // 2)
-                if heard == len(requests) - 1:
+                if heard == len(groups) - 1:
                     self.taken = answer.taken
                 if heard < len(groups):
                     receipts.append((groups[heard], answer.refused))
@@ -267,11 +265,11 @@ class _Run:
         finally:
             self._store_gathered(positions)
 
-    def _sent(self, bodies: list[bytes]) -> Generator[bytes]:
+    def _sent(self, bodies: Iterable[bytes]) -> Generator[bytes]:
         if isinstance(self.transport, Conversing):
             yield from self.transport.converse(EXCHANGE, bodies)
         else:
-            yield self.transport.send(EXCHANGE, bodies[0])
+            yield self.transport.send(EXCHANGE, next(iter(bodies)))
 
     def _ask_arrived(self) -> None:
         """Of messages whose answer was lost, learn which have arrived, if that is cheaper than to send them again."""

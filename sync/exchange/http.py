@@ -6,13 +6,12 @@ have done the work, and the same message is simply sent again. Time-outs are for
 
 import contextlib
 import hashlib
-import io
 import socket
 import ssl
 import struct
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -26,13 +25,11 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from sync.errors import BadInput, Interrupted, LinkError, NotAllowed, Refused, ReplicaError, ServerFault, Unreachable
-from sync.exchange import train
+from sync.exchange import bodies
 from sync.exchange.compression import (
     MAX_ANSWER_PLAIN,
     MAX_ANSWER_SENT,
-    WORTH_COMPRESSING,
     TooLarge,
-    compress,
     decompress,
 )
 from sync.exchange.credential import Signer
@@ -73,7 +70,6 @@ _ANSWERS: dict[str, type[msgspec.Struct]] = {
     COMPUTERS: ComputersAnswer,
     RECEIPT: ReceiptAnswer,
 }
-_PIECE = 4096
 #: Seconds between two looks for something urgent.
 _LOOK_S = 0.25
 _AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
@@ -133,7 +129,7 @@ class HttpTransport:
 
     def send(self, path: str, body: bytes) -> bytes:
         """Send an encoded message and return the encoded answer; see :class:`sync.exchange.transport.Transport`."""
-        with self._answered(path, lambda: self._one(path, body)) as response:
+        with self._answered(path, lambda: bodies.one(self._signer, path, body)) as response:
             content = _read(response)
         return _judged(path, response, content)
 
@@ -142,9 +138,9 @@ class HttpTransport:
         """Whether the last server that answered an exchange takes trains."""
         return self._conversing
 
-    def converse(self, path: str, bodies: Sequence[bytes]) -> Iterator[bytes]:
+    def converse(self, path: str, messages: Iterable[bytes]) -> Iterator[bytes]:
         """Send messages as a train, a single one as ``send`` does; see :class:`sync.exchange.transport.Conversing`."""
-        with self._answered(path, lambda: self._several(path, bodies)) as response:
+        with self._answered(path, lambda: bodies.several(self._signer, path, messages)) as response:
             self._conversing = TRAIN in response.headers.get(ACCEPT_POST, "")
             self._session.headers["Accept"] = f"{_MSGPACK}, {TRAIN}" if self._conversing else _MSGPACK
             if response.headers.get("Content-Type", "") == TRAIN and response.status_code == requests.codes.ok:
@@ -153,22 +149,8 @@ class HttpTransport:
             content = _read(response)
         yield _judged(path, response, content)
 
-    def _one(self, path: str, body: bytes) -> tuple[bytes, dict[str, str]]:
-        packed = len(body) >= WORTH_COMPRESSING
-        sent = compress(body) if packed else body
-        headers = {"Content-Encoding": "zstd"} if packed else {}
-        if self._signer:
-            headers["Authorization"] = self._signer.authorization("POST", path, sent)
-        return sent, headers
-
-    def _several(self, path: str, bodies: Sequence[bytes]) -> tuple[bytes, dict[str, str]]:
-        if len(bodies) == 1 or self._signer is None:
-            return self._one(path, bodies[0])
-        credential, parts = self._signer.signed_train(path, train.packed(bodies))
-        return train.coupled(parts), {"Content-Type": TRAIN, "Authorization": credential}
-
     @contextlib.contextmanager
-    def _answered(self, path: str, made: Callable[[], tuple[bytes, dict[str, str]]]) -> Iterator[requests.Response]:
+    def _answered(self, path: str, made: Callable[[], bodies.Made]) -> Iterator[requests.Response]:
         """The beginning of the answer to a request; whatever ends it early is told as what it means."""
         given_up = threading.Event()
         try:
@@ -178,7 +160,7 @@ class HttpTransport:
                 credential = _Credential(headers.pop("Authorization", None))
                 with self._session.post(
                     self._url + path,
-                    data=_Pieces(content),
+                    data=content,
                     headers=headers,
                     auth=credential,
                     timeout=self._timeout,
@@ -283,13 +265,6 @@ class Adapter(requests.adapters.HTTPAdapter):
             session.mount(scheme, self)
         if self._pinned:
             session.trust_env = session.verify = False
-
-
-class _Pieces(io.BytesIO):
-    """A body handed to the socket in small pieces: the time-out then watches each piece and not the whole."""
-
-    def read(self, size: int | None = -1) -> bytes:
-        return super().read(_PIECE if size is None or size < 0 else min(size, _PIECE))
 
 
 class _Credential(requests.auth.AuthBase):

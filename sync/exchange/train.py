@@ -22,17 +22,22 @@ TRAIN = "application/x-rujuk"
 ACCEPT_POST = "Accept-Post"
 
 _LENGTH = struct.Struct(">I")
-#: Packed with care: who sends a train waits for the link. The window bounds what both sides keep of a train.
-_LEVEL, _WINDOW_LOG = 16, 20
+#: Packed with care: who sends a train waits for the link. The window bounds what both sides keep of a train; the tables
+#: in which repetitions are looked up (powers of two, too) are no larger than it can fill, as clearing them costs more
+#: than packing a little train.
+_LEVEL, _WINDOW_LOG, _CHAIN_LOG, _HASH_LOG = 16, 20, 20, 19
 
 
-def packed(messages: Iterable[bytes]) -> Iterator[bytes]:
-    """Each message packed, readable by whoever has those before it."""
+def packed(messages: Iterable[bytes], size: int | None = None) -> Iterator[bytes]:
+    """Each message packed, readable by whoever has those before it; ``size`` of all of them, if that is known."""
     options: dict[int, int] = {
         zstd.CompressionParameter.compression_level: _LEVEL,
         zstd.CompressionParameter.window_log: _WINDOW_LOG,
+        zstd.CompressionParameter.chain_log: _CHAIN_LOG,
+        zstd.CompressionParameter.hash_log: _HASH_LOG,
     }
     packer = zstd.ZstdCompressor(options=options)
+    packer.set_pledged_input_size(size)
     for message in messages:
         yield packer.compress(message) + packer.flush(packer.FLUSH_BLOCK)
 
@@ -62,9 +67,9 @@ class Unpacker:
         return plain
 
 
-def coupled(parts: Iterable[bytes]) -> bytes:
-    """The body that holds these parts."""
-    return b"".join(_LENGTH.pack(len(part)) + part for part in parts)
+def coupled(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The body that holds these parts, part by part."""
+    return (_LENGTH.pack(len(part)) + part for part in parts)
 
 
 class Uncoupler:

@@ -3,7 +3,7 @@
 A road carries bytes and says how it failed; it must never look into what it carries.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Protocol, runtime_checkable
 
 
@@ -29,8 +29,10 @@ class Conversing(Transport, Protocol):
         """Whether the other side has said that it takes several messages at once and answers ``arrived``."""
         ...
 
-    def converse(self, path: str, bodies: Sequence[bytes]) -> Iterator[bytes]:
+    def converse(self, path: str, messages: Iterable[bytes]) -> Iterator[bytes]:
         """Send messages (several only where ``conversing``) and give the answers in order, each as it arrives.
+
+        A message is asked for when those before it may already be under way.
 
         There may be more answers than messages where the last asked for more pages, and fewer where one was refused:
         that one, sent again, says why.

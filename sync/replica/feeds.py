@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, case, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from sync.records import Wire
 from sync.records.definition import is_id
@@ -138,28 +138,33 @@ def page(connection: Connection, district: str, audience: str, after: int, budge
     head = _head(connection, district, audience)
     top, current = head or (0, digest.EMPTY)
     # As a rule there is nothing new.
-    rows = _entries(connection, district, audience, after, top, budget, device) if top > after else ()
+    rows, last = _entries(connection, district, audience, after, top, budget, device) if top > after else ((), after)
     numbers, bodies, reached = fill_page(rows, after, budget)
+    if len(numbers) == len(rows):
+        reached = last
     return Page(audience, numbers, bodies, reached, top, digest.root(current) if reached == top else None)
 
 
 def _entries(
     connection: Connection, district: str, audience: str, after: int, top: int, budget: int, device: str
-) -> Sequence[Row[Any]]:
-    span = {"after": after, "top": top, "most": max(_FEWEST, min(PAGE_LIMIT, budget // _SMALL))}
+) -> tuple[Sequence[Row[Any]], int]:
+    """The next entries that ``device`` did not write, and the number up to which there are no others."""
+    most = max(_FEWEST, min(PAGE_LIMIT, budget // _SMALL))
+    span = {"after": after, "top": top, "most": most}
     whose = {"of_district": district, "of_audience": audience, "of_device": device}
-    return connection.execute(_entries_query(), {**whose, **span}).all()
+    rows = connection.execute(_entries_query(), {**whose, **span}).all()
+    return rows, rows[-1].number if len(rows) == most else top
 
 
 @functools.cache
 def _entries_query() -> Select[Any]:
     entry, revision = tables.feed_entry, tables.revision
-    others = case((revision.c.device != bindparam("of_device"), revision.c.body)).label("body")
     return (
-        select(entry.c.number, others)
+        select(entry.c.number, revision.c.body)
         .join(revision, (revision.c.district == entry.c.district) & (revision.c.id == entry.c.revision))
         .where(entry.c.district == bindparam("of_district"), entry.c.audience == bindparam("of_audience"))
         .where(entry.c.number > bindparam("after"), entry.c.number <= bindparam("top"))
+        .where(revision.c.device != bindparam("of_device"))
         .order_by(entry.c.number)
         .limit(bindparam("most"))
     )

@@ -3,6 +3,7 @@
 Stateless: everything that lasts is in the database, so a second process adds throughput.
 """
 
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 from sqlalchemy import select
@@ -43,13 +44,16 @@ from sync.server.updates import update_route
 _AT_ONCE = 10
 
 
-def create_app(replica: Replica, updates: Path | None = None) -> Starlette:
-    """The ASGI application of one district server; ``updates``: a folder with packages that it hands on."""
+def create_app(replica: Replica, updates: Path | None = None, pool: Executor | None = None) -> Starlette:
+    """The ASGI application of one district server.
+
+    ``updates``: a folder with packages that it hands on; ``pool``: see :class:`sync.server.edge.Edge`.
+    """
     service = Service(replica)
     proof = Proof(replica)
     enrolment = Enrolment(replica)
     bundles = Bundles(replica)
-    edge = Edge(replica.environment, Access(replica), _AT_ONCE)
+    edge = Edge(replica.environment, Access(replica), pool or ThreadPoolExecutor(_AT_ONCE, "request"))
     signed = edge.signed
 
     async def health(_request: Request) -> Response:

@@ -5,7 +5,7 @@ of a request in memory than the limits in ``sync.exchange.compression`` allow.
 """
 
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -25,8 +25,9 @@ MSGPACK = "application/msgpack"
 #: How much of a body that is too large is read and thrown away, so that its sender can hear why.
 _DISCARDED = 16 * 1024 * 1024
 _BODY_S = 120.0
-#: How long the parts of a train are gathered before they are handled, and the longest that a train takes.
-_GATHERED_S, _TRAIN_S = 1.0, 600.0
+#: How long the parts of a train are gathered before they are handled, how many bytes at most, and the longest that a
+#: train takes.
+_GATHERED_S, _GATHERED, _TRAIN_S = 1.0, 32 * 2**10, 600.0
 
 T = TypeVar("T")
 
@@ -84,46 +85,49 @@ async def _read_limited(request: Request) -> bytes:
     return b"".join(parts)
 
 
-async def read_train(request: Request) -> AsyncIterator[list[bytes]]:
-    """The parts of a train, as many together as arrive within a second.
+async def read_train(request: Request, busy: Callable[[], bool]) -> AsyncIterator[list[bytes]]:
+    """The parts of a train: as many together as arrive within a second, or enough for a transaction of the database.
 
-    Not each by itself: of a connection that is lost while nobody reads, what arrived last is lost, too.
+    While those given before are being handled (``busy``), the next are given as they arrive: of a connection that is
+    lost while nobody reads, what arrived last is lost, too. There may be none at all.
 
     Raises:
         Problem: 413 beyond the limit, 408 when it comes too slowly, 400 when it ends within a part.
         ClientDisconnect: the sender went away; what had arrived was given before.
     """
-    uncoupler, parts, size = Uncoupler(MAX_SENT), list[bytes](), 0
-    began = given = time.monotonic()
+    uncoupler, parts, size, gathered = Uncoupler(MAX_SENT), list[bytes](), 0, 0
+    began = given = heard = time.monotonic()
     while True:
-        try:
-            with anyio.fail_after(_GATHERED_S if parts else _BODY_S):
-                message = await request.receive()
-        except TimeoutError as error:
-            if not parts:
-                raise Problem(408, "too_slow", f"nothing arrived for {_BODY_S:.0f} s") from error
-            yield parts
-            parts, given = [], time.monotonic()
-            continue
-        if message["type"] == "http.disconnect":
+        message = None
+        with anyio.move_on_after(_GATHERED_S):
+            message = await request.receive()
+        now = time.monotonic()
+        if message is None:
+            if now - heard > _BODY_S:
+                yield parts
+                raise Problem(408, "too_slow", f"nothing arrived for {_BODY_S:.0f} s")
+        elif message["type"] == "http.disconnect":
             yield parts
             raise ClientDisconnect
-        data = message.get("body", b"")
-        size += len(data)
-        if size > MAX_SENT or time.monotonic() - began > _TRAIN_S:
-            raise Problem(413, "too_large", f"a train may have at most {MAX_SENT} bytes and {_TRAIN_S:.0f} s")
-        try:
-            parts += uncoupler.feed(data)
-        except TooLarge as error:
-            raise Problem(413, "too_large", error.reason) from error
-        if not message.get("more_body", False):
+        else:
+            heard = now
+            data = message.get("body", b"")
+            size += len(data)
+            request.state.up = size
+            if size > MAX_SENT or now - began > _TRAIN_S:
+                raise Problem(413, "too_large", f"a train may have at most {MAX_SENT} bytes and {_TRAIN_S:.0f} s")
+            try:
+                parts += uncoupler.feed(data)
+            except TooLarge as error:
+                raise Problem(413, "too_large", error.reason) from error
+            if not message.get("more_body", False):
+                yield parts
+                if not uncoupler.ended:
+                    raise Problem(400, "malformed", "the train ends within a part")
+                return
+        if busy() or size - gathered >= _GATHERED or now - given >= _GATHERED_S:
             yield parts
-            if not uncoupler.ended:
-                raise Problem(400, "malformed", "the train ends within a part")
-            return
-        if parts and time.monotonic() - given > _GATHERED_S:
-            yield parts
-            parts, given = [], time.monotonic()
+            parts, gathered, given = [], size, now
 
 
 def form_of(request: Request) -> str:
@@ -174,5 +178,6 @@ def encode_answer(sent: Sent, answer: object, status: int = 200) -> Response:
 
 def encode_train(answers: Iterable[object]) -> Response:
     """Several answers as one body."""
-    body = coupled(packed(msgspec.msgpack.encode(answer) for answer in answers))
-    return Response(body, media_type=TRAIN, headers={"Cache-Control": "no-store"})
+    plain = [msgspec.msgpack.encode(answer) for answer in answers]
+    body = coupled(packed(plain, sum(map(len, plain))))
+    return Response(b"".join(body), media_type=TRAIN, headers={"Cache-Control": "no-store"})

@@ -8,35 +8,33 @@ import threading
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import nullcontext
 from functools import partial
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-import anyio
-import anyio.to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from sync.errors import BadInput, BundleError, NotAllowed, ReplicaError
-from sync.exchange.compression import MAX_PLAIN
-from sync.exchange.credential import SIGNATURE_BYTES, TRAIN_METHOD, header_of_part
+from sync.exchange.credential import TRAIN_METHOD, header_of_part
 from sync.exchange.messages import ExchangeAnswer
 from sync.exchange.service import Peer
-from sync.exchange.train import ACCEPT_POST, TRAIN, Unpacker
+from sync.exchange.train import ACCEPT_POST, TRAIN
 from sync.revisions.environment import Environment
 from sync.server.bodies import (
     Sent,
     decode_body,
-    decode_part,
     encode_answer,
     encode_train,
     form_of,
     read_body,
-    read_train,
 )
+from sync.server.pool import result
 from sync.server.problems import Problem, problem_response
+from sync.server.trains import Train
 
 log = logging.getLogger("rujuk.server")
 
@@ -56,18 +54,18 @@ class Gate(Protocol):
 
 
 class Edge:
-    """Makes routes. ``at_once``: requests that work in the database at the same time; the rest wait in line."""
+    """Makes routes. As many requests as ``pool`` has threads work in the database at once; the rest wait in line."""
 
-    def __init__(self, environment: Environment, gate: Gate, at_once: int) -> None:
+    def __init__(self, environment: Environment, gate: Gate, pool: Executor) -> None:
         self._environment = environment
         self._gate = gate
-        self._limiter = anyio.CapacityLimiter(at_once)
+        self._pool = pool
         #: One line for each computer: what arrived of its train is asked about when that has been stored.
         self._lines: dict[str, threading.Lock] = {}
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Run ``work`` beside the event loop."""
-        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        return await result(self._pool.submit(work))
 
     def signed(
         self, path: str, message_type: type[T], answer: Callable[[Peer, T], object], *, in_line: bool = False
@@ -113,31 +111,13 @@ class Edge:
         self, request: Request, message_type: type[T], answers: Callable[[Peer, Sequence[T]], Iterator[object]]
     ) -> Response:
         """Answer the messages of a train, up to the first that cannot be answered: sent again alone, it says why."""
-        given: list[object] = []
-        failure: Exception | None = None
-        train = _Train(partial(self._proved_part, request), message_type)
-
-        def work(parts: list[bytes]) -> None:
-            peer, whole, wrong = train.read(parts)
-            if peer is not None:
-                with self._line(peer):
-                    given.extend(answers(peer, whole))
-            if wrong is not None:
-                raise wrong
-
-        async for parts in read_train(request):
-            # After a failure the rest is read all the same, so that the sender hears the answer.
-            if failure is None:
-                try:
-                    await self.in_thread(partial(work, parts))
-                except Exception as error:  # noqa: BLE001  # the edge: told below, or by the message sent again
-                    failure = error
-                    log.info("device=%s train stopped: %s", getattr(request.state, "device", "-"), _where(error))
-        if failure is not None and not given:
-            raise failure
-        if not given:
-            raise BadInput("an empty train")
-        return encode_train(given)
+        train = Train(message_type, partial(self._proved_part, request), self._line, answers)
+        await train.handle(request, self._pool)
+        if train.failure is not None:
+            log.info("device=%s train stopped: %s", getattr(request.state, "device", "-"), _where(train.failure))
+        if train.given:
+            return encode_train(train.given)
+        raise train.failure or BadInput("an empty train")
 
     def _line(self, peer: Peer) -> threading.Lock:
         return self._lines.setdefault(peer.device, threading.Lock())
@@ -170,30 +150,6 @@ class Edge:
     def route(self, path: str, handler: Handler, method: str) -> Route:
         """A route of which no error leaves as it is."""
         return Route(path, _guarded(handler, self._environment), methods=[method])
-
-
-class _Train(Generic[T]):
-    """The messages of one train as they arrive; each is proved by its own signature and only then unpacked."""
-
-    def __init__(self, prove: Callable[[bytes, bytes], Peer], message_type: type[T]) -> None:
-        self._prove = prove
-        self._message_type = message_type
-        self._unpacker = Unpacker(MAX_PLAIN)
-        self._before = b""
-
-    def read(self, parts: Sequence[bytes]) -> tuple[Peer | None, list[T], Exception | None]:
-        """Who sent these parts, their messages up to the first that is wrong, and what is wrong with that one."""
-        peer: Peer | None = None
-        messages: list[T] = []
-        for part in parts:
-            signature, packed = part[:SIGNATURE_BYTES], part[SIGNATURE_BYTES:]
-            try:
-                proved = self._prove(signature, self._before + packed)
-                messages.append(decode_part(self._unpacker.unpack(packed), self._message_type))
-            except Exception as error:  # noqa: BLE001  # the edge: raised when those before it were answered
-                return peer, messages, error
-            peer, self._before = proved, signature
-        return peer, messages, None
 
 
 async def no_such_route(_request: Request, error: Exception) -> Response:
@@ -238,7 +194,7 @@ def _guarded(handler: Handler, environment: Environment) -> Handler:
             code,
             getattr(request.state, "device", "-"),
             (time.monotonic() - began) * 1000,
-            request.headers.get("content-length", "-"),
+            getattr(request.state, "up", request.headers.get("content-length", "-")),
             response.headers.get("content-length", "-"),
         )
         return response

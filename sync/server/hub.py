@@ -6,6 +6,7 @@ It answers only computers of its facility (``hub_access``). It must never be in 
 import socket
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import anyio
@@ -47,7 +48,7 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - the other PCs of the house shall reach it
 
 def create_hub_app(replica: Replica, service: HubService, fingerprint: bytes, updates: Path | None = None) -> Starlette:
     """The ASGI application of a hub; ``updates``: a folder with packages that it hands on."""
-    edge = Edge(replica.environment, HubAccess(replica), _AT_ONCE)
+    edge = Edge(replica.environment, HubAccess(replica), ThreadPoolExecutor(_AT_ONCE, "request"))
     pairing = Pairing(replica, fingerprint)
 
     def pair(request: PairRequest, address: str) -> PairAnswer:

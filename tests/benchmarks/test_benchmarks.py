@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.benchmarks.__main__ import main, names
+from tests.fakes.slow_link import Requests
 
 
 def test_a_name_that_is_no_benchmark_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,6 +51,19 @@ def test_the_sync_benchmark_moves_every_record_to_the_server_and_back(capsys: py
         assert nothing["requests"] == 1
         assert nothing["bytes_up"] + nothing["bytes_down"] < 1000
     assert measured["free"]["push_with_5_cuts"]["records_per_s"] > 0
+
+
+def test_the_link_counts_requests_whose_length_is_told_and_those_in_chunks() -> None:
+    told = b"POST /a HTTP/1.1\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"
+    chunked = b"POST /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\na\r\nten bytes\n\r\n4\r\n\r\n\r\n\r\n0\r\n\r\n"
+    sent = told + chunked + told + chunked
+    for size in (1, 3, 7, len(sent)):
+        requests = Requests()
+        begun = [requests.feed(sent[start : start + size]) for start in range(0, len(sent), size)]
+        assert sum(begun) == 4
+        assert requests.left == 0
+        assert requests.feed(told[:-2]) == 1
+        assert requests.left == 2
 
 
 def test_an_emergency_overtakes_a_backlog_on_a_link_of_two_kilobytes_a_second(

@@ -7,7 +7,7 @@ step named; that it ends by itself means that the step was never reached.
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,11 +48,11 @@ class DyingTransport(HttpTransport):
             die()
         return answer
 
-    def converse(self, path: str, bodies: Sequence[bytes]) -> Iterator[bytes]:
+    def converse(self, path: str, messages: Iterable[bytes]) -> Iterator[bytes]:
         """Send several at once, unless this is the end."""
         if self.step == SEND:
             die()
-        for answer in super().converse(path, bodies):
+        for answer in super().converse(path, messages):
             if self.step == ANSWERED:
                 die()
             yield answer

@@ -17,7 +17,7 @@ from sync.exchange.engine import Manner, exchange
 from sync.exchange.enrol import enrol
 from sync.exchange.http import HttpTransport
 from sync.exchange.messages import EXCHANGE, ExchangeAnswer, ExchangeRequest, decode_message, encode_message
-from sync.exchange.train import ACCEPT_POST, TRAIN, coupled, packed
+from sync.exchange.train import ACCEPT_POST, TRAIN, packed
 from sync.records import Patient
 from sync.replica.replica import Replica
 from sync.revisions.packing import unpack
@@ -25,11 +25,12 @@ from sync.server.app import create_app
 from tests.benchmarks._measuring import bench, computer
 from tests.benchmarks._workload import made_records, save_all
 from tests.exchange.test_http_cuts import push_of
+from tests.exchange.test_train import body_of
 from tests.fakes.district import HOSPITAL_CODE, PUSKESMAS_CODE, EnrolledPc, created_district, new_code
 from tests.fakes.replicas import new_patient
 from tests.fakes.slow_link import FREE
 from tests.simulation import edge
-from tests.simulation.edge import Came, ask
+from tests.simulation.edge import HERE, Came, ask
 
 NO_WAITING = Manner(wait=lambda _seconds: None)
 
@@ -70,13 +71,13 @@ class Place:
 def place(tmp_path: Path) -> Iterator[Place]:
     """A server with a puskesmas and a hospital."""
     with created_district(tmp_path) as replica:
-        yield Place(replica, create_app(replica))
+        yield Place(replica, create_app(replica, pool=HERE))
 
 
 def train_of(signer: Signer, messages: list[bytes]) -> tuple[tuple[tuple[str, str], ...], list[bytes]]:
     """Head and signed parts of a train."""
     credential, parts = signer.signed_train(EXCHANGE, packed(messages))
-    return (("Content-Type", TRAIN), ("Authorization", credential)), parts
+    return (("Content-Type", TRAIN), ("Authorization", credential)), list(parts)
 
 
 def held(place: Place, pc: EnrolledPc, messages: list[bytes]) -> list[bool]:
@@ -92,10 +93,10 @@ def test_the_whole_messages_of_a_broken_train_are_stored(place: Place, arrived: 
     pc = place.enrolled()
     messages = push_of(place.replica, pc, 5)
     head, parts = train_of(pc.signer, messages)
-    body = coupled(parts)[: len(coupled(parts[:arrived])) + 40]
+    body = body_of(parts)[: len(body_of(parts[:arrived])) + 40]
     ask(place.app, edge.Sent(EXCHANGE, head, body, broken=True))
     assert held(place, pc, messages) == [number < arrived for number in range(5)]
-    came = ask(place.app, edge.Sent(EXCHANGE, head, coupled(parts)))
+    came = ask(place.app, edge.Sent(EXCHANGE, head, body_of(parts)))
     assert (came.status, dict(came.headers)["content-type"]) == (200, TRAIN)
     assert held(place, pc, messages) == [True] * 5
 
@@ -105,9 +106,9 @@ def test_nothing_behind_a_forged_part_is_stored(place: Place) -> None:
     messages = push_of(place.replica, pc, 4)
     head, parts = train_of(pc.signer, messages)
     _, forged = train_of(Signer(pc.card.device, other.signing_key), messages)
-    ask(place.app, edge.Sent(EXCHANGE, head, coupled([*parts[:2], forged[2], parts[3]])))
+    ask(place.app, edge.Sent(EXCHANGE, head, body_of([*parts[:2], forged[2], parts[3]])))
     assert held(place, pc, messages) == [True, True, False, False]
-    came = ask(place.app, edge.Sent(EXCHANGE, head, coupled(forged)))
+    came = ask(place.app, edge.Sent(EXCHANGE, head, body_of(forged)))
     assert came.status == 401
     assert held(place, pc, messages) == [True, True, False, False]
 
@@ -117,7 +118,7 @@ def test_parts_that_are_missing_or_swapped_are_not_believed(place: Place) -> Non
     messages = push_of(place.replica, pc, 3)
     head, (one, two, three) = train_of(pc.signer, messages)
     for parts in ([two, one, three], [three], [one[:SIGNATURE_BYTES] + two[SIGNATURE_BYTES:]], [b"x"]):
-        assert ask(place.app, edge.Sent(EXCHANGE, head, coupled(parts))).status == 401
+        assert ask(place.app, edge.Sent(EXCHANGE, head, body_of(parts))).status == 401
     assert held(place, pc, messages) == [False] * 3
 
 
@@ -135,7 +136,7 @@ def test_a_train_stops_at_a_message_that_is_refused_and_that_one_alone_says_why(
 def test_an_empty_train_and_rubbish_are_refused(place: Place) -> None:
     pc = place.enrolled()
     head, parts = train_of(pc.signer, [b"x"])
-    for body in (b"", b"\0", coupled(parts), coupled([b""])):
+    for body in (b"", b"\0", body_of(parts), body_of([b""])):
         assert 400 <= ask(place.app, edge.Sent(EXCHANGE, head, body)).status < 500
 
 

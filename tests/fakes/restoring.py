@@ -18,7 +18,7 @@ from sync.server.app import create_app
 from sync.server.district import add_facility, create_district
 from sync.server.enrolment import Enrolment
 from tests.fakes.replicas import cloned
-from tests.simulation.edge import Came, Sent, ask, transport
+from tests.simulation.edge import HERE, Came, Sent, ask, transport
 
 NO_WAITING = Manner(wait=lambda _seconds: None)
 
@@ -66,7 +66,7 @@ class RestoredDistrict:
     def carry(self, sent: Sent) -> Came:
         """Let the server that is there now answer a request."""
         self.before(sent)
-        return ask(create_app(self.server), sent)
+        return ask(create_app(self.server, pool=HERE), sent)
 
     def road(self, replica: Replica) -> HttpTransport:
         """The network between a computer and the server."""

@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 _RESET = struct.pack("ii", 1, 0)
 #: What waits for the link in this process: as little as a system can be brought to keep.
 _BUFFER = 4096
+#: As many bytes a train is taken to have of which nobody knows how long it is: a reset meets it somewhere in them.
+_CHUNKED = 128 * 1024
 #: So late the process may be woken without the link becoming slower than its rate.
 _LATE_S = 0.05
 
@@ -129,31 +131,49 @@ class _Direction:
         return size
 
 
-class _Requests:
-    """Follows the bytes of one connection's requests: where each begins, and how much of it is still to come."""
+class Requests:
+    """Follows the bytes of one connection's requests: where each begins, and how much of it is still to come.
+
+    Of a body in chunks nobody knows that: ``left`` then begins with :data:`_CHUNKED` and ends with the last chunk.
+    """
 
     def __init__(self) -> None:
-        self._head = b""
+        self._line = b""
+        self._chunked = False
+        self._passing = 0
         self.left = 0
 
     def feed(self, data: bytes) -> int:
         """Take more bytes; how many requests began with them."""
         begun = 0
         while data:
-            if self.left:
-                data, self.left = data[self.left :], max(0, self.left - len(data))
+            if self._passing:
+                passed = min(self._passing, len(data))
+                data, self._passing = data[passed:], self._passing - passed
+                self.left = max(int(self._chunked), self.left - passed)
                 continue
-            self._head += data
-            head, end, data = self._head.partition(b"\r\n\r\n")
+            self._line += data
+            line, end, data = self._line.partition(b"\r\n" if self._chunked else b"\r\n\r\n")
             if not end:
-                return begun
-            self._head = b""
-            begun += 1
-            lengths = [
-                line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")
-            ]
-            self.left = int(lengths[0]) if lengths else 0
+                break
+            self._line = b""
+            if self._chunked:
+                self._begin_chunk(int(line, 16))
+            else:
+                self._begin(line.lower().split(b"\r\n"))
+                begun += 1
         return begun
+
+    def _begin(self, head: Sequence[bytes]) -> None:
+        self._chunked = b"transfer-encoding: chunked" in head
+        lengths = [int(line.split(b":")[1]) for line in head if line.startswith(b"content-length")]
+        self._passing = sum(lengths)
+        self.left = _CHUNKED if self._chunked else self._passing
+
+    def _begin_chunk(self, size: int) -> None:
+        self._passing = size + len(b"\r\n")
+        if size == 0:
+            self._chunked, self.left = False, 0
 
 
 class _Connection:
@@ -162,7 +182,7 @@ class _Connection:
     def __init__(self, link: "_Link") -> None:
         self._link = link
         self._loop = asyncio.get_running_loop()
-        self._requests = _Requests()
+        self._requests = Requests()
         self._cut_below = -1
         self._cut_answer = False
 

@@ -96,6 +96,33 @@ def test_a_reader_never_steps_past_a_number_that_is_committed_late(district: Sma
         replica.close()
 
 
+@pytest.mark.parametrize("budget", [1, 900, 10**6])
+def test_a_page_passes_over_what_its_reader_wrote_and_leaves_out_nothing_else(
+    district: SmallDistrict, budget: int
+) -> None:
+    writers = [district.pc, district.second_pc]
+    for count, writer in zip([60, 1, 2, 70, 1, 130], writers * 3, strict=True):
+        writer.save([Edit(new_patient(writer)) for _ in range(count)], district.author)
+        exchange(writer, district.link(writer), MANNER)
+    reader, position, pages = district.second_pc.identity.device, 0, 0
+    seen: list[int] = []
+    while True:
+        page = district.server.read(
+            lambda connection, after=position: feeds.page(  # type: ignore[misc]  # bound per turn on purpose
+                connection, CODE, DISTRICT, after, budget, reader
+            )
+        )
+        seen += page.numbers
+        position, pages = page.reached, pages + 1
+        if page.reached == page.top:
+            break
+    assert seen == [*range(1, 61), 62, 63, 134]
+    assert page.top == 264
+    assert page.root is not None
+    # What it wrote itself costs no pages.
+    assert pages <= len(seen) + 1
+
+
 def test_the_digest_of_a_feed_is_that_of_its_entries_after_a_crowd(district: SmallDistrict) -> None:
     writers = [make_replica(district.puskesmas, "puskesmas") for _ in range(4)]
 

@@ -1,18 +1,18 @@
 """The server's HTTP face and the client's, joined without a socket: requests go straight into the ASGI application.
 
-Two things of the surroundings are taken away so that one seed is one history: the hop to a worker thread and the timer
-that watches a slow body. Everything else between the two halves is the product's own.
+Two things of the surroundings are taken away so that one seed is one history: the threads in which the server works and
+the timers that watch a slow body. Everything else between the two halves is the product's own.
 """
 
 import io
 import logging
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import anyio
-import anyio.to_thread
 import requests
 import requests.adapters
 import urllib3
@@ -99,6 +99,22 @@ def ask(app: Starlette, sent: Sent) -> Came:
     return Came(start["status"], headers, body)
 
 
+class Here(Executor):
+    """Does what it is given at once, in this thread; that the process dies meanwhile ends the caller."""
+
+    def submit(self, work: Callable[..., T], /, *arguments: Any, **named: Any) -> Future[T]:
+        """Do it."""
+        done: Future[T] = Future()
+        try:
+            done.set_result(work(*arguments, **named))
+        except Exception as error:  # noqa: BLE001  # whoever asks for the result gets it
+            done.set_exception(error)
+        return done
+
+
+HERE = Here()
+
+
 class InProcess(requests.adapters.BaseAdapter):
     """What ``requests`` sends through instead of a socket."""
 
@@ -109,8 +125,8 @@ class InProcess(requests.adapters.BaseAdapter):
     def send(self, request: requests.PreparedRequest, *_options: Any, **_more: Any) -> requests.Response:
         """Carry a request there and its answer back; the carrier raises ``requests.ConnectionError`` for a cut."""
         body: Any = request.body
-        # One read gives a piece, as to a socket.
-        content = body if isinstance(body, bytes) else b"".join(iter(body.read, b""))
+        # Of a body whose length is known one read gives a piece, as to a socket.
+        content = b"".join(iter(body.read, b"") if hasattr(body, "read") else body)
         path = (request.url or "").removeprefix(URL)
         came = self._carry(Sent(path, tuple(request.headers.items()), content))
         response = requests.Response()
@@ -137,17 +153,15 @@ def transport(signer: Signer | None, carry: Callable[[Sent], Came]) -> HttpTrans
 
 @contextmanager
 def _without_surroundings() -> Iterator[None]:
-    async def here(work: Callable[[], T], **_how: object) -> T:
-        return work()
-
     def unwatched(_seconds: float) -> Any:
         return nullcontext()
 
     # Requests may overlap: what is put back is what this one found.
-    hop, watch = anyio.to_thread.run_sync, anyio.fail_after
-    replaced: Mapping[str, Any] = {"run_sync": here, "fail_after": unwatched}
-    anyio.to_thread.run_sync, anyio.fail_after = replaced["run_sync"], replaced["fail_after"]
+    watches: Mapping[str, Any] = {name: getattr(anyio, name) for name in ("fail_after", "move_on_after")}
+    for name in watches:
+        setattr(anyio, name, unwatched)
     try:
         yield
     finally:
-        anyio.to_thread.run_sync, anyio.fail_after = hop, watch
+        for name, watch in watches.items():
+            setattr(anyio, name, watch)

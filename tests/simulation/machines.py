@@ -19,7 +19,7 @@ from sync.replica.values import Seen
 from sync.revisions.environment import Environment
 from sync.server.app import create_app
 from tests.simulation.disks import Crash, Disk
-from tests.simulation.edge import Came, Sent, ask
+from tests.simulation.edge import HERE, Came, Sent, ask
 from tests.simulation.story import Violation
 
 T = TypeVar("T")
@@ -170,4 +170,4 @@ class Server(Answering):
     def _process(self) -> Starlette:
         loaded = self._load()
         loaded.pause = self.let_others_first
-        return create_app(loaded)
+        return create_app(loaded, pool=HERE)

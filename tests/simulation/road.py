@@ -4,7 +4,7 @@ It carries signed HTTP requests. A lost request never reaches the other side, a 
 work; a copy of any request may arrive again much later.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -91,8 +91,9 @@ class Road:
         """Whether the server takes several messages at once."""
         return self._world.trains
 
-    def converse(self, path: str, bodies: Sequence[bytes]) -> Iterator[bytes]:
+    def converse(self, path: str, messages: Iterable[bytes]) -> Iterator[bytes]:
         """Carry messages to the server in one request."""
+        bodies = list(messages)
         self._world.story.count("messages", len(bodies))
         self._world.story.count("trains", len(bodies) > 1)
         self._pc.disk.step()

@@ -14,7 +14,7 @@ from sync.server.district import add_facility, create_district
 from sync.server.enrolment import Enrolment
 from tests.simulation.chance import Clock, environment
 from tests.simulation.disks import Disk, Shelf
-from tests.simulation.edge import URL, ask, transport
+from tests.simulation.edge import HERE, URL, ask, transport
 from tests.simulation.hubs import HUB, PLACE, join
 from tests.simulation.machines import DISTRICT_CODE
 
@@ -54,7 +54,7 @@ def build_stage() -> Stage:
         if kind != "dinkes":
             facility = add_facility(replica, {"code": name[:8], "name": name.title(), "kind": kind})
             facilities[name] = (facility.id, kind)
-    app, codes = create_app(replica), Enrolment(replica)
+    app, codes = create_app(replica, pool=HERE), Enrolment(replica)
     pcs = []
     house: dict[str, tuple[Replica, Disk]] = {}
     for name, _, count in PLACES:

@@ -1,0 +1,99 @@
+"""A train at the edge: its messages are proved, unpacked and answered while those behind them are still arriving.
+
+What has arrived counts, whatever becomes of the rest; nothing of a message is unpacked before its sender is proved.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager
+from typing import Generic, TypeVar
+
+from starlette.requests import ClientDisconnect, Request
+
+from sync.exchange.compression import MAX_PLAIN
+from sync.exchange.credential import SIGNATURE_BYTES
+from sync.exchange.service import Peer
+from sync.exchange.train import Unpacker
+from sync.server.bodies import decode_part, read_train
+from sync.server.pool import result
+from sync.server.problems import Problem
+
+T = TypeVar("T")
+
+
+class Train(Generic[T]):
+    """The messages of one train. ``prove`` tells who signed a part; ``in_line``: the line of the sender's work."""
+
+    def __init__(
+        self,
+        message_type: type[T],
+        prove: Callable[[bytes, bytes], Peer],
+        in_line: Callable[[Peer], AbstractContextManager[object]],
+        answers: Callable[[Peer, Sequence[T]], Iterator[object]],
+    ) -> None:
+        self._message_type = message_type
+        self._prove = prove
+        self._in_line = in_line
+        self._answers = answers
+        self._unpacker = Unpacker(MAX_PLAIN)
+        self._before = b""
+        self._waiting: deque[bytes] = deque()
+        #: The answers so far.
+        self.given: list[object] = []
+        #: What is wrong with the message that ended them.
+        self.failure: Exception | None = None
+
+    async def handle(self, request: Request, pool: Executor) -> None:
+        """Read the train to its end, and answer its messages up to the first that cannot be answered.
+
+        Raises:
+            Problem, ClientDisconnect: of :func:`sync.server.bodies.read_train`; what had arrived was answered.
+        """
+        working: Future[None] | None = None
+        ended: Problem | ClientDisconnect | None = None
+
+        def busy() -> bool:
+            return working is not None and not working.done()
+
+        try:
+            async for parts in read_train(request, busy):
+                # After a failure the rest is read all the same, so that the sender hears the answer.
+                self._waiting.extend(parts)
+                if self.failure is None and not busy():
+                    working = pool.submit(self._work)
+        except (Problem, ClientDisconnect) as error:
+            ended = error
+        if working is not None:
+            await result(working)
+        await result(pool.submit(self._work))
+        if ended is not None:
+            raise ended
+
+    def _work(self) -> None:
+        """Answer what waits, and what comes meanwhile; the sender's line is not left before nothing waits."""
+        peer, messages = self._read()
+        if peer is not None:
+            with self._in_line(peer):
+                while messages:
+                    try:
+                        self.given.extend(self._answers(peer, messages))
+                    except Exception as error:  # noqa: BLE001  # the edge: told with the answers before it
+                        self.failure = error
+                    _, messages = self._read()
+
+    def _read(self) -> tuple[Peer | None, list[T]]:
+        """Who sent what waits, and its messages up to the first that is wrong."""
+        peer: Peer | None = None
+        messages: list[T] = []
+        while self._waiting and self.failure is None:
+            part = self._waiting.popleft()
+            signature, packed = part[:SIGNATURE_BYTES], part[SIGNATURE_BYTES:]
+            try:
+                proved = self._prove(signature, self._before + packed)
+                messages.append(decode_part(self._unpacker.unpack(packed), self._message_type))
+            except Exception as error:  # noqa: BLE001  # the edge: told when those before it were answered
+                self.failure = error
+            else:
+                peer, self._before = proved, signature
+        return peer, messages
