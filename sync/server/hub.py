@@ -6,7 +6,7 @@ It answers only computers of its facility (``hub_access``). It must never be in 
 import socket
 import tempfile
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 import anyio
@@ -46,9 +46,18 @@ DEFAULT_PORT = 47115
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - the other PCs of the house shall reach it
 
 
-def create_hub_app(replica: Replica, service: HubService, fingerprint: bytes, updates: Path | None = None) -> Starlette:
-    """The ASGI application of a hub; ``updates``: a folder with packages that it hands on."""
-    edge = Edge(replica.environment, HubAccess(replica), ThreadPoolExecutor(_AT_ONCE, "request"))
+def create_hub_app(
+    replica: Replica,
+    service: HubService,
+    fingerprint: bytes,
+    updates: Path | None = None,
+    pool: Executor | None = None,
+) -> Starlette:
+    """The ASGI application of a hub.
+
+    ``updates``: a folder with packages that it hands on; ``pool``: see :class:`sync.server.edge.Edge`.
+    """
+    edge = Edge(replica.environment, HubAccess(replica), pool or ThreadPoolExecutor(_AT_ONCE, "request"))
     pairing = Pairing(replica, fingerprint)
 
     def pair(request: PairRequest, address: str) -> PairAnswer:

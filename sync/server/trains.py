@@ -61,6 +61,8 @@ class Train(Generic[T]):
                 # After a failure the rest is read all the same, so that the sender hears the answer.
                 self._waiting.extend(parts)
                 if self.failure is None and not busy():
+                    if working is not None:
+                        await result(working)
                     working = pool.submit(self._work)
         except (Problem, ClientDisconnect) as error:
             ended = error

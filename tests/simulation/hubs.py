@@ -13,7 +13,7 @@ from sync.replica import hub_codes, hub_links
 from sync.replica.replica import Replica
 from sync.server.hub import create_hub_app
 from tests.simulation.disks import Crash
-from tests.simulation.edge import Came, Sent, ask, transport
+from tests.simulation.edge import HERE, Came, Sent, ask, transport
 from tests.simulation.machines import Answering, Pc, ServingReplica
 from tests.simulation.road import Road
 from tests.simulation.story import Violation
@@ -52,7 +52,7 @@ class Hub(Answering):
         if not isinstance(replica, ServingReplica):
             raise Violation(f"{self.pc.name} does not find itself after a restart")
         replica.pause = self.let_others_first
-        self._app = create_hub_app(replica, HubService(replica, self._wake), _FINGERPRINT)
+        self._app = create_hub_app(replica, HubService(replica, self._wake), _FINGERPRINT, pool=HERE)
 
     def _wake(self, _seconds: float) -> None:
         self.woken = True
@@ -100,7 +100,7 @@ def join(hub: Replica, pc: Replica) -> None:
     """Pair a PC with the hub by the product's own pairing."""
     district, now, chance = hub.identity.district, hub.now(), hub.environment.random_bytes(16)
     code = hub.write(lambda connection: hub_codes.new_code(connection, district, now, chance))
-    app = create_hub_app(hub, HubService(hub), _FINGERPRINT)
+    app = create_hub_app(hub, HubService(hub), _FINGERPRINT, pool=HERE)
     with transport(None, lambda sent: ask(app, sent)) as road:
         pair(pc, road, url=_URL, fingerprint=_FINGERPRINT, code=code.digits)
 
