@@ -138,22 +138,18 @@ def page(connection: Connection, district: str, audience: str, after: int, budge
     head = _head(connection, district, audience)
     top, current = head or (0, digest.EMPTY)
     # As a rule there is nothing new.
-    rows, last = _entries(connection, district, audience, after, top, budget, device) if top > after else ((), after)
-    numbers, bodies, reached = fill_page(rows, after, budget)
-    if len(numbers) == len(rows):
-        reached = last
+    most = most_rows(budget)
+    rows = _entries(connection, district, audience, after, top, most, device) if top > after else ()
+    numbers, bodies, reached = fill_page(rows, after, top, budget, most)
     return Page(audience, numbers, bodies, reached, top, digest.root(current) if reached == top else None)
 
 
 def _entries(
-    connection: Connection, district: str, audience: str, after: int, top: int, budget: int, device: str
-) -> tuple[Sequence[Row[Any]], int]:
-    """The next entries that ``device`` did not write, and the number up to which there are no others."""
-    most = max(_FEWEST, min(PAGE_LIMIT, budget // _SMALL))
+    connection: Connection, district: str, audience: str, after: int, top: int, most: int, device: str
+) -> Sequence[Row[Any]]:
     span = {"after": after, "top": top, "most": most}
     whose = {"of_district": district, "of_audience": audience, "of_device": device}
-    rows = connection.execute(_entries_query(), {**whose, **span}).all()
-    return rows, rows[-1].number if len(rows) == most else top
+    return connection.execute(_entries_query(), {**whose, **span}).all()
 
 
 @functools.cache
@@ -170,23 +166,30 @@ def _entries_query() -> Select[Any]:
     )
 
 
-def fill_page(rows: Iterable[Any], after: int, budget: int) -> tuple[list[int], list[bytes], int]:
-    """Numbers and bodies of what fits into ``budget`` bytes, and the number reached.
+def most_rows(budget: int) -> int:
+    """How many rows to read for a page of ``budget`` bytes."""
+    return max(_FEWEST, min(PAGE_LIMIT, budget // _SMALL))
 
-    ``rows`` have ``number`` and ``body``, in order of their numbers; those without a body are passed over.
+
+def fill_page(
+    rows: Sequence[Row[Any]], after: int, top: int, budget: int, most: int
+) -> tuple[list[int], list[bytes], int]:
+    """Numbers and bodies of what fits into ``budget`` bytes, and the number up to which nothing is left out.
+
+    ``rows`` have ``number`` and ``body``: what the reader did not write itself of ``after`` to ``top``, in order, the
+    first ``most`` of it.
     """
     numbers: list[int] = []
     bodies: list[bytes] = []
-    reached, size = after, 0
+    size = 0
     for row in rows:
-        if row.body is not None:
-            size += len(row.body)
-            if bodies and size > budget:
-                break
-            numbers.append(row.number)
-            bodies.append(bytes(row.body))
-        reached = row.number
-    return numbers, bodies, reached
+        size += len(row.body)
+        if bodies and size > budget:
+            break
+        numbers.append(row.number)
+        bodies.append(bytes(row.body))
+    whole = len(numbers) == len(rows) < most
+    return numbers, bodies, max(after, top) if whole else numbers[-1]
 
 
 def verified_head(connection: Connection, district: str, audience: str) -> tuple[int, bytes, dict[int, list[str]]]:

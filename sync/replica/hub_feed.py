@@ -8,11 +8,11 @@ feed shows it and the reader compares instead; nothing here may rely on a number
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, Text, case, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, Text, literal_column, select
 
 from sync.replica import digest, tables
 from sync.replica.bulk import among
-from sync.replica.feeds import PAGE_LIMIT, fill_page, within_budget
+from sync.replica.feeds import fill_page, most_rows, within_budget
 from sync.replica.identity import HUB
 from sync.replica.values import Page
 
@@ -36,9 +36,10 @@ class HubFeed:
         """What comes after number ``after``: about ``budget`` bytes, less what ``device`` wrote itself."""
         table = tables.revision
         top = self.top(connection)
-        body = case((table.c.device != device, table.c.body)).label("body")
-        query = self._rows(body).where(_place > after).order_by(_place).limit(PAGE_LIMIT)
-        numbers, bodies, reached = fill_page(connection.execute(query), after, budget)
+        most = most_rows(budget)
+        query = self._rows(table.c.body).where(_place > after, table.c.device != device)
+        rows = connection.execute(query.order_by(_place).limit(most)).all()
+        numbers, bodies, reached = fill_page(rows, after, top, budget, most)
         return Page(HUB, numbers, bodies, reached, top, self._root(connection) if reached == top else None)
 
     def head(self, connection: Connection) -> tuple[int, bytes, dict[int, list[str]]]:
