@@ -1,7 +1,7 @@
 """A link that can be cut: an HTTP/1.1 proxy on loopback that spoils requests exactly as it is told.
 
 Faults are chosen per request, also on a connection that is kept open, and counted. It speaks only what our client and
-server speak: requests and answers with a Content-Length.
+server speak: requests and answers with a Content-Length, and requests in chunks.
 """
 
 import contextlib
@@ -202,18 +202,30 @@ def _read_head(source: socket.socket, start: bytes) -> tuple[bytes, bytes]:
 
 
 def _read_body(source: socket.socket, head: bytes, start: bytes) -> bytes:
-    length = 0
-    for line in head.split(b"\r\n")[1:]:
-        name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-length":
-            length = int(value)
-    body = start
-    while len(body) < length:
+    """The body as it travels, of the length that the head tells or in chunks."""
+    headers = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
+    if headers.get(b"transfer-encoding") != b"chunked":
+        return _read_up_to(source, start, int(headers.get(b"content-length", b"0")))
+    body, place, size = start, 0, -1
+    while size:
+        while b"\r\n" not in body[place:]:
+            body = _read_up_to(source, body, len(body) + 1)
+        line = body.index(b"\r\n", place)
+        size = int(body[place:line], 16)
+        place = line + size + 4
+        body = _read_up_to(source, body, place)
+    return body
+
+
+def _read_up_to(source: socket.socket, start: bytes, length: int) -> bytes:
+    """What was read before, and more of it until it has this length."""
+    data = start
+    while len(data) < length:
         more = source.recv(65536)
         if not more:
             raise ConnectionAbortedError
-        body += more
-    return body
+        data += more
+    return data
 
 
 @contextlib.contextmanager

@@ -35,7 +35,7 @@ from tests.fakes.district import HOSPITAL_CODE, PUSKESMAS_CODE, created_district
 from tests.fakes.proxy import CuttingProxy, Fault, cutting_proxy
 from tests.fakes.server_process import serving
 
-#: Several chunks in each direction.
+#: Enough that a message which carries them is cut in its middle.
 PATIENTS, LETTERS = 300, 90
 #: A message with more bytes carries revisions: one without any has about 200.
 BYTES = 2_000
@@ -239,14 +239,14 @@ def test_everything_arrives_once_over_a_link_that_cuts_and_loses_answers(
     assert waiting == 1 + PATIENTS + LETTERS
     requests = link.requests
     exchange_until_equal(puskesmas, qtbot)
-    assert link.requests - requests > 8, "the push was to need several chunks"
-    assert max(link.cut_bodies[Fault.CUT_UPLOAD]) > BYTES, "the cut was to be in the middle of a chunk"
+    assert link.requests - requests > len(FAULTS) + 1, "the push was to be spoiled four times"
+    assert max(link.cut_bodies[Fault.CUT_UPLOAD]) > BYTES, "the cut was to be in the middle of a train"
 
     spoil.again()
     requests = link.requests
     exchange_until_equal(hospital, qtbot)
-    assert link.requests - requests > 5, "the pull was to need several chunks"
-    assert max(link.cut_bodies[Fault.CUT_ANSWER]) > BYTES, "the cut was to be in the middle of a chunk"
+    assert link.requests - requests > len(FAULTS) + 1, "the pull was to be spoiled four times"
+    assert max(link.cut_bodies[Fault.CUT_ANSWER]) > BYTES, "the cut was to be in the middle of a page"
 
     answer_letters(hospital, letters)
     spoil.again()
