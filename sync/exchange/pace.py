@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 SMALLEST = 8 * 2**10
 LARGEST = 2**20
-LARGEST_TRAIN = 3 * 2**19
+#: After each train its sender waits until the last of it is worked on, so a fast link is given few of them.
+LARGEST_TRAIN = 2**22
 #: Trouble alone makes messages no smaller: small ones hardly compress.
 AFTER_TROUBLE = 64 * 2**10
 START = 128 * 2**10

@@ -5,7 +5,7 @@ of a request in memory than the limits in ``sync.exchange.compression`` allow.
 """
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from sync.errors import BadInput
 from sync.exchange.compression import MAX_PLAIN, MAX_SENT, WORTH_COMPRESSING, TooLarge, compress, decompress
-from sync.exchange.train import TRAIN, Uncoupler, coupled, packed
+from sync.exchange.train import Uncoupler, coupled, packed
 from sync.server.problems import Problem
 
 JSON = "application/json"
@@ -176,8 +176,11 @@ def encode_answer(sent: Sent, answer: object, status: int = 200) -> Response:
     return Response(plain, status_code=status, media_type=sent.form, headers=headers)
 
 
-def encode_train(answers: Iterable[object]) -> Response:
-    """Several answers as one body."""
-    plain = [msgspec.msgpack.encode(answer) for answer in answers]
-    body = coupled(packed(plain, sum(map(len, plain))))
-    return Response(b"".join(body), media_type=TRAIN, headers={"Cache-Control": "no-store"})
+def encode_train(answers: Iterable[object]) -> Iterator[bytes]:
+    """Several answers as one body, each a part of it as soon as it is there."""
+    plain: Iterable[bytes] = map(msgspec.msgpack.encode, answers)
+    size = None
+    if isinstance(answers, Sized):
+        plain = list(plain)
+        size = sum(map(len, plain))
+    return coupled(packed(plain, size))

@@ -7,15 +7,16 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from functools import partial
+from itertools import chain
 from typing import Protocol, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import AsyncContentStream, Response, StreamingResponse
 from starlette.routing import Route
 
 from sync.errors import BadInput, BundleError, NotAllowed, ReplicaError
@@ -98,8 +99,11 @@ class Edge:
                 def work() -> Response:
                     peer = self._proved(request, request.headers.get("authorization", ""), request.method, sent.body)
                     given = answers(peer, [decode_body(sent, message_type)])
-                    several = list(given) if TRAIN in request.headers.get("accept", "") else [next(given)]
-                    return _answered(sent, several[0]) if len(several) == 1 else encode_train(several)
+                    first, further = next(given), _up_to_failure(request, given)
+                    second = next(further, None) if TRAIN in request.headers.get("accept", "") else None
+                    if second is None:
+                        return _answered(sent, first)
+                    return self._streamed(encode_train(chain((first, second), further)))
 
                 response = await self.in_thread(work)
             response.headers[ACCEPT_POST] = TRAIN
@@ -114,10 +118,21 @@ class Edge:
         train = Train(message_type, partial(self._proved_part, request), self._line, answers)
         await train.handle(request, self._pool)
         if train.failure is not None:
-            log.info("device=%s train stopped: %s", getattr(request.state, "device", "-"), _where(train.failure))
+            _log_stopped(request, train.failure)
         if train.given:
-            return encode_train(train.given)
+            return self._streamed(encode_train(train.given))
         raise train.failure or BadInput("an empty train")
+
+    def _streamed(self, parts: Iterator[bytes]) -> Response:
+        """An answer of which each part is made beside the event loop while the one before it travels."""
+
+        async def sent() -> AsyncIterator[bytes]:
+            coming = self._pool.submit(next, parts, b"")
+            while part := await result(coming):
+                coming = self._pool.submit(next, parts, b"")
+                yield part
+
+        return StreamingResponse(sent(), media_type=TRAIN, headers={"Cache-Control": "no-store"})
 
     def _line(self, peer: Peer) -> threading.Lock:
         return self._lines.setdefault(peer.device, threading.Lock())
@@ -160,6 +175,18 @@ async def no_such_route(_request: Request, error: Exception) -> Response:
     return problem_response(Problem(status, _HTTP_CODES.get(status, "refused"), reason, headers=headers))
 
 
+def _up_to_failure(request: Request, answers: Iterator[T]) -> Iterator[T]:
+    """The further answers, up to the first that cannot be given: asked for alone, it says why."""
+    try:
+        yield from answers
+    except Exception as error:  # noqa: BLE001  # the edge: what was answered before is on its way
+        _log_stopped(request, error)
+
+
+def _log_stopped(request: Request, error: Exception) -> None:
+    log.info("device=%s train stopped: %s", getattr(request.state, "device", "-"), _where(error))
+
+
 def _answered(sent: Sent, answer: object) -> Response:
     """422 with the whole answer when every pushed revision was refused: curl and logs then see a failure as one."""
     refused_all = isinstance(answer, ExchangeAnswer) and bool(answer.refused) and not answer.stored and not answer.known
@@ -186,20 +213,38 @@ def _guarded(handler: Handler, environment: Environment) -> Handler:
             if problem.status >= 500:
                 # Not log.exception: the message of an error may quote what somebody typed.
                 log.error("request=%s failed: %s", number, _where(error))  # noqa: TRY400  # see above
-        log.info(
+        log_line = partial(
+            log.info,
             "request=%s path=%s status=%d code=%s device=%s ms=%d up=%s down=%s",
             number,
             request.url.path,
             response.status_code,
             code,
-            getattr(request.state, "device", "-"),
-            (time.monotonic() - began) * 1000,
-            getattr(request.state, "up", request.headers.get("content-length", "-")),
-            response.headers.get("content-length", "-"),
         )
+
+        def note(down: object) -> None:
+            """Write the line, now that the answer is ready or has left."""
+            device, up = getattr(request.state, "device", "-"), request.headers.get("content-length", "-")
+            log_line(device, (time.monotonic() - began) * 1000, getattr(request.state, "up", up), down)
+
+        if isinstance(response, StreamingResponse):
+            response.body_iterator = _counted(response.body_iterator, note)
+        else:
+            note(response.headers.get("content-length", "-"))
         return response
 
     return handle
+
+
+async def _counted(parts: AsyncContentStream, note: Callable[[int], None]) -> AsyncContentStream:
+    """The same parts; how many bytes they had is noted when they, or the connection, have ended."""
+    size = 0
+    try:
+        async for part in parts:
+            size += len(part)
+            yield part
+    finally:
+        note(size)
 
 
 def _problem_of(error: Exception) -> Problem:

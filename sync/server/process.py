@@ -4,6 +4,7 @@ TLS, slow clients and several processes are the affair of a reverse proxy in fro
 unless told otherwise.
 """
 
+import gc
 import logging
 import signal
 import socket
@@ -29,6 +30,8 @@ class _AnnouncingServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        # What a start makes stays; large exchanges need not look through it for garbage again and again.
+        gc.freeze()
         if self.started:
             self._announce()
 

@@ -1,6 +1,7 @@
-"""A train at the edge in threads of its own: what arrives while its beginning is being worked on is not left behind."""
+"""Trains at the edge, in threads: what arrives late is not left behind, and what is made late holds up nothing."""
 
 import asyncio
+import logging
 import random
 import threading
 from collections.abc import Iterator, MutableMapping, Sequence
@@ -10,11 +11,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 
 from sync.exchange.credential import SIGNATURE_BYTES
 from sync.exchange.service import Peer
-from sync.exchange.train import coupled, packed
+from sync.exchange.train import TRAIN, Uncoupler, Unpacker, coupled, packed
+from sync.revisions.environment import system_environment
+from sync.server.edge import Edge
 from sync.server.trains import Train
 
 PEER = Peer("0190" + "a" * 28, "0190" + "b" * 28, "puskesmas")
@@ -60,3 +64,93 @@ def test_what_arrives_during_the_work_is_answered_before_the_senders_line_is_lef
     assert train.given == messages
     assert train.failure is None
     assert entered == [PEER]
+
+
+class EverybodyIsKnown:
+    """A gate that asks nobody."""
+
+    def authenticate(self, *_credential: object, **_more: object) -> Peer:
+        return PEER
+
+
+class Sender:
+    """An ASGI client that sends one message which takes a train for an answer; ``heard`` is set by its first part."""
+
+    def __init__(self, *, leaves: bool = False) -> None:
+        self.heard = threading.Event()
+        self.body = b""
+        self.headers: dict[bytes, bytes] = {}
+        self._leaves = leaves
+        self._asked = False
+
+    async def ask(self, app: Starlette) -> None:
+        headers = [(b"content-type", b"application/msgpack"), (b"accept", TRAIN.encode())]
+        scope = {"type": "http", "asgi": {"version": "3.0"}, "method": "POST", "path": "/v1/pages", "headers": headers}
+        await app({**scope, "query_string": b"", "client": None}, self._receive, self._send)
+
+    async def _receive(self) -> MutableMapping[str, Any]:
+        if self._asked:
+            await asyncio.to_thread(self.heard.wait)
+            if not self._leaves:
+                await asyncio.Event().wait()
+            return {"type": "http.disconnect"}
+        self._asked = True
+        return {"type": "http.request", "body": msgspec.msgpack.encode(b"pages, please")}
+
+    async def _send(self, message: MutableMapping[str, Any]) -> None:
+        self.headers.update(message.get("headers", ()))
+        self.body += message.get("body", b"")
+        if self.body:
+            self.heard.set()
+
+
+def edge_app(pages: Iterator[bytes], pool: ThreadPoolExecutor) -> Starlette:
+    edge = Edge(system_environment(), EverybodyIsKnown(), pool)
+    return Starlette(routes=[edge.conversing("/v1/pages", bytes, lambda _peer, _asked: pages)])
+
+
+def unpacked(body: bytes) -> list[bytes]:
+    unpacker = Unpacker(2**20)
+    return [msgspec.msgpack.decode(unpacker.unpack(part), type=bytes) for part in Uncoupler(2**20).feed(body)]
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_the_first_page_leaves_before_the_third_is_made_and_a_failure_ends_the_train_whole(
+    caplog: pytest.LogCaptureFixture, *, fails: bool
+) -> None:
+    sender = Sender()
+
+    def pages() -> Iterator[bytes]:
+        yield b"first"
+        yield b"second"
+        assert sender.heard.wait(30)
+        yield b"third"
+        if fails:
+            raise RuntimeError("Siti Aminah")
+
+    with ThreadPoolExecutor(1) as pool, caplog.at_level(logging.INFO, "rujuk.server"):
+        asyncio.run(sender.ask(edge_app(pages(), pool)))
+    assert unpacked(sender.body) == [b"first", b"second", b"third"]
+    assert b"content-length" not in sender.headers
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines[-1].endswith(f"down={len(sender.body)}")
+    assert [line.split(" at ")[0] for line in lines[:-1]] == (
+        [f"device={PEER.device} train stopped: builtins.RuntimeError"] if fails else []
+    )
+
+
+def test_who_leaves_in_the_middle_of_an_answer_is_noted_and_no_more_pages_are_made(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sender, made = Sender(leaves=True), list[int]()
+
+    def pages() -> Iterator[bytes]:
+        for number in range(10_000):
+            made.append(number)
+            yield random.Random(number).randbytes(100)
+
+    with ThreadPoolExecutor(1) as pool, caplog.at_level(logging.INFO, "rujuk.server"):
+        asyncio.run(sender.ask(edge_app(pages(), pool)))
+    assert len(made) < 10_000
+    [line] = [record.getMessage() for record in caplog.records]
+    assert line.endswith(f"down={len(sender.body)}")

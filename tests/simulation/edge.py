@@ -63,7 +63,7 @@ def ask(app: Starlette, sent: Sent) -> Came:
     """Let the application answer a request, in this thread and to its end."""
     scope = {
         "type": "http",
-        "asgi": {"version": "3.0"},
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": "POST",
         "scheme": "http",
