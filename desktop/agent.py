@@ -32,7 +32,7 @@ from desktop.updates.starting import runs_on_trial
 from sync.errors import FileDamaged, FileNewer, LinkError, NotAllowed, ReplicaError, RujukError, SqliteTooOld
 
 if TYPE_CHECKING:
-    from sync.exchange.engine import Outcome, Progress
+    from sync.exchange.manner import Outcome, Progress
 
 #: A save and the wish that follows it make one exchange.
 SOON_S = 0.1

@@ -17,8 +17,8 @@ from sync.errors import LinkError, ReplicaError
 
 if TYPE_CHECKING:
     from sync.exchange.downloads import Source
-    from sync.exchange.engine import Manner, Outcome, Progress
     from sync.exchange.http import HttpTransport
+    from sync.exchange.manner import Manner, Outcome, Progress
     from sync.replica.hub_links import Hub
     from sync.replica.replica import Replica
 
@@ -225,7 +225,7 @@ class Exchanging:
         return self._replica
 
     def _manner(self, progress: Callable[["Progress"], None]) -> "Manner":
-        from sync.exchange.engine import Manner
+        from sync.exchange.manner import Manner
 
         return Manner(batch=BATCH, pause=self._pause, wait=self._wait, progress=progress, stopped=self._stopping.is_set)
 

@@ -17,8 +17,8 @@ from sync.errors import BadInput, LinkError, NotAllowed
 from sync.replica.reader import Reader
 
 if TYPE_CHECKING:
-    from sync.exchange.engine import Manner, Outcome
     from sync.exchange.http import HttpTransport
+    from sync.exchange.manner import Manner, Outcome
     from sync.replica.replica import Replica
 
 #: How long enrolment goes on fetching after the PC has its card; the sync agent fetches the rest.
@@ -214,7 +214,7 @@ def road(replica: "Replica") -> Iterator["HttpTransport"]:
 
 def considerate(end: float | None = None) -> "Manner":
     """Small transactions with pauses, until ``end`` (of the monotonic clock) if there is one."""
-    from sync.exchange.engine import Manner
+    from sync.exchange.manner import Manner
 
     return Manner(
         batch=_BATCH,

@@ -147,7 +147,7 @@ class _Reading:
 
     def _taken(self, header: "Header", path: Path, file: bytes) -> Came:
         from sync.exchange.bundle_taking import take_bundle
-        from sync.exchange.engine import Manner
+        from sync.exchange.manner import Manner
         from sync.replica.sticks import note_answered
 
         taken = take_bundle(self._replica, file, Manner(batch=50))

@@ -17,8 +17,9 @@ from sync.errors import (
 )
 from sync.exchange import bundle
 from sync.exchange.composing import Gathered
-from sync.exchange.engine import BRISK, PLAUSIBLE_MS, Manner, Progress
+from sync.exchange.engine import PLAUSIBLE_MS
 from sync.exchange.giving_back import note_taken
+from sync.exchange.manner import BRISK, Manner, Progress
 from sync.exchange.messages import (
     AnsweredRequest,
     AskedFeed,

@@ -4,10 +4,9 @@ Plain and synchronous. It may be cut anywhere and begun again: what was confirme
 sent again and counted once. It never says that it is done before the other side's digest says so.
 """
 
-import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sync.errors import Interrupted, LinkError, NotAllowed, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
@@ -17,6 +16,7 @@ from sync.exchange.confirming import ask_confirmed
 from sync.exchange.credential import KEY_BYTES
 from sync.exchange.enrol import renew
 from sync.exchange.giving_back import FORGOTTEN, ids_of, lost_words, note_taken, packed, show_card
+from sync.exchange.manner import BRISK, Manner, Outcome, Progress
 from sync.exchange.messages import (
     EXCHANGE,
     ExchangeAnswer,
@@ -25,7 +25,6 @@ from sync.exchange.messages import (
     read_answer,
     read_pack,
 )
-from sync.exchange.pace import BEGINNING, Pace
 from sync.exchange.repair import repair
 from sync.exchange.reporting import due_report, note_repair, note_sent
 from sync.exchange.transport import Conversing, Transport
@@ -33,6 +32,7 @@ from sync.records.moments import moment_text
 from sync.replica import links
 from sync.replica.replica import Replica
 from sync.replica.values import Cursor, Link
+from sync.revisions.packing import PACK_LIMIT
 from sync.revisions.revision import decode_stored
 
 #: Lost messages in a row after which an exchange gives up for now.
@@ -41,56 +41,8 @@ MOST_TRIES = 5
 MOST_REPAIRS = 3
 #: What a server's clock may show (2020 to 2100, in milliseconds since 1970): another one is not believed.
 PLAUSIBLE_MS = range(1_577_836_800_000, 4_102_444_800_000)
-#: Revisions in one message, or in one train of them.
-_MOST_REVISIONS = 8000
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How an exchange stands: revisions sent and received so far, and how many still wait on either side."""
-
-    sent: int
-    received: int
-    waiting: int
-    coming: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an exchange did. ``proven``: nothing waited and both digests were equal at its end.
-
-    ``repaired``: revisions that a comparison found lacking on one side; ``lost``: those of them the other side lacked.
-    """
-
-    sent: int = 0
-    received: int = 0
-    refused: int = 0
-    repaired: int = 0
-    lost: int = 0
-    requests: int = 0
-    proven: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How considerately to run: the window is open or not, somebody wants to stop.
-
-    ``batch``: rows in one writing transaction; ``pace``: how much the first message holds; ``pause`` is called between
-    two transactions and ``wait`` with the seconds to wait before sending again; ``stopped`` is asked before each
-    message.
-    """
-
-    batch: int = 500
-    pause: Callable[[], None] = lambda: None
-    pace: Pace = BEGINNING
-    wait: Callable[[float], None] = time.sleep
-    seconds: Callable[[], float] = time.monotonic
-    progress: Callable[[Progress], None] = lambda _progress: None
-    stopped: Callable[[], bool] = lambda: False
-
-
-#: The ordinary manner: large batches, no pauses.
-BRISK = Manner()
+#: Revisions in one message, or in one train of them: as many as can be asked about if its answer is lost.
+_MOST_REVISIONS = PACK_LIMIT
 
 
 def exchange(

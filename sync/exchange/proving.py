@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from sync.errors import BadInput
-from sync.exchange.engine import BRISK, Manner, Outcome, exchange
+from sync.exchange.engine import exchange
+from sync.exchange.manner import BRISK, Manner, Outcome
 from sync.exchange.messages import encode_message, read_answer
 from sync.exchange.pace import Pace
 from sync.exchange.proof_messages import (

@@ -17,6 +17,10 @@ from sync.replica.types import Id
 _SQLITE_LIST = text("SELECT unhex(value) FROM json_each(:wanted_ids)")
 #: Not = ANY: while a table is new and unknown to the planner, that looks at every row for every id.
 _POSTGRES_LIST = text("SELECT unnest(:wanted_ids)").bindparams(bindparam("wanted_ids", type_=ARRAY(LargeBinary)))
+_SQLITE_NUMBERS = text("SELECT value FROM json_each(:wanted_numbers)")
+_POSTGRES_NUMBERS = text("SELECT unnest(:wanted_numbers)").bindparams(
+    bindparam("wanted_numbers", type_=ARRAY(BigInteger))
+)
 _POSTGRES_TYPES = {Id: "bytea", LargeBinary: "bytea", BigInteger: "bigint", Integer: "integer", Float: "float8"}
 
 
@@ -67,6 +71,18 @@ def among(connection: Connection, column: KeyedColumnElement[str], ids: Iterable
     if form == "one":
         return column == str(wanted["wanted_ids"])
     return column.in_((_POSTGRES_LIST if form == "postgresql" else _SQLITE_LIST).bindparams(**wanted))
+
+
+def asked_numbers(connection: Connection, numbers: Iterable[int]) -> tuple[str, dict[str, Any]]:
+    """As :func:`asked`, for a statement of :func:`is_asked_number`."""
+    if connection.dialect.name == "postgresql":
+        return "postgresql", {"wanted_numbers": list(numbers)}
+    return "sqlite", {"wanted_numbers": json.dumps(list(numbers))}
+
+
+def is_asked_number(column: KeyedColumnElement[int], form: str) -> ColumnElement[bool]:
+    """Whether a column holds one of the whole numbers that a statement is executed with; once in a statement."""
+    return column.in_(_POSTGRES_NUMBERS if form == "postgresql" else _SQLITE_NUMBERS)
 
 
 @functools.cache

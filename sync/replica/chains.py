@@ -4,14 +4,17 @@ A fork means that a disk was cloned or put back from a copy. Both branches are k
 ever refuses a revision for it.
 """
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from sync.records.moments import moment_text
 from sync.replica import local_values, tables
+from sync.replica.bulk import asked_numbers, is_asked_number
 from sync.replica.identity import Identity
 from sync.revisions.revision import Revision
 
@@ -61,34 +64,38 @@ def note_if_behind(connection: Connection, identity: Identity, arrived: Iterable
 
 def forked_devices(connection: Connection, district: str, fresh: Sequence[Revision]) -> tuple[str, ...]:
     """The devices of which ``fresh``, about to be stored, holds a number that another revision has already."""
-    table = tables.revision
     numbers: dict[str, dict[int, str]] = {}
     forked: set[str] = set()
     for revision in fresh:
         if numbers.setdefault(revision.device, {}).setdefault(revision.number, revision.id) != revision.id:
             forked.add(revision.device)
     for device, written in numbers.items():
-        query = select(table.c.id).where(
-            table.c.district == district, table.c.device == device, table.c.number.in_(list(written))
-        )
-        if connection.execute(query.limit(1)).first() is not None:
+        if _written(connection, district, device, written):
             forked.add(device)
     return tuple(sorted(forked))
 
 
+def _written(connection: Connection, district: str, device: str, numbers: Iterable[int]) -> Sequence[Row[Any]]:
+    """Id and facility of what is here of a device with these numbers."""
+    form, wanted = asked_numbers(connection, numbers)
+    return connection.execute(_of_device(form), {"of_district": district, "of_device": device, **wanted}).all()
+
+
+@functools.cache
+def _of_device(form: str) -> Select[Any]:
+    table = tables.revision
+    chosen = (table.c.district == bindparam("of_district"), table.c.device == bindparam("of_device"))
+    return select(table.c.id, table.c.facility).where(*chosen, is_asked_number(table.c.number, form))
+
+
 def ids_of(connection: Connection, district: str, facility: str, numbers: Mapping[str, Sequence[int]]) -> list[str]:
     """The revisions of a facility that are here with these numbers of these devices."""
-    table = tables.revision
-    found: list[str] = []
-    for device, written in numbers.items():
-        query = select(table.c.id).where(
-            table.c.district == district,
-            table.c.device == device,
-            table.c.number.in_(written),
-            table.c.facility == facility,
-        )
-        found += connection.execute(query).scalars()
-    return found
+    return [
+        row.id
+        for device, written in numbers.items()
+        for row in _written(connection, district, device, written)
+        if row.facility == facility
+    ]
 
 
 def devices_elsewhere(

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from sync.errors import Unreachable
-from sync.exchange.engine import Manner, exchange
+from sync.exchange.engine import exchange
 from sync.exchange.http import HttpTransport
+from sync.exchange.manner import Manner
 from sync.exchange.pace import SMALLEST, Pace
 from sync.replica.replica import Replica
 from sync.replica.values import Edit

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from desktop.actions.patients import save_patient, save_visit
-from sync.exchange.engine import Manner, exchange
+from sync.exchange.engine import exchange
+from sync.exchange.manner import Manner
 from sync.records import Computer, Patient, Visit
 from sync.replica.values import Edit
 from tests.desktop.homes import Home

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from sync.exchange.credential import Signer
-from sync.exchange.engine import BRISK, exchange
+from sync.exchange.engine import exchange
 from sync.exchange.http import HttpTransport
+from sync.exchange.manner import BRISK
 from sync.replica.opening import open_sqlite
 from sync.replica.replica import Replica
 from sync.revisions.environment import system_environment

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from sync.exchange.engine import Manner, Outcome, exchange
+from sync.exchange.engine import exchange
+from sync.exchange.manner import Manner, Outcome
 from sync.exchange.service import Service
 from sync.records import Patient, Referral
 from sync.replica.replica import Replica

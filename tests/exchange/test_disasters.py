@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import event
 
 from sync.errors import ReplicaError
-from sync.exchange.engine import Manner, exchange
+from sync.exchange.engine import exchange
+from sync.exchange.manner import Manner
 from sync.exchange.messages import EXCHANGE
 from sync.records import RECORDS_VERSION, Patient
 from sync.replica.opening import open_sqlite

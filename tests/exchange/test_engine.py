@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from sync.errors import Interrupted, NotAllowed, Unreachable
-from sync.exchange.engine import Manner, Outcome, exchange
+from sync.exchange.engine import exchange
+from sync.exchange.manner import Manner, Outcome
 from sync.exchange.messages import (
     COMPARE,
     EXCHANGE,

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from sync.errors import Unreachable
-from sync.exchange.engine import Manner, exchange
+from sync.exchange.engine import exchange
+from sync.exchange.manner import Manner
 from sync.replica import tables
 from sync.replica.replica import Replica
 from sync.replica.values import Edit, Incoming

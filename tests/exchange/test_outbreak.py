@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from sync.exchange.admission import SIGNAL_NOT_KNOWN, admission
-from sync.exchange.engine import Manner, Outcome, exchange
+from sync.exchange.engine import exchange
+from sync.exchange.manner import Manner, Outcome
 from sync.records import RECORDS_VERSION, AlarmDismissal, Record, Signal, SignalEvent, Specimen, WeeklyReport
 from sync.records.outbreak import REPORTER_EVENTS, SIGNAL_EVENT_KINDS
 from sync.replica.replica import Replica

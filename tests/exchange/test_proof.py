@@ -8,7 +8,8 @@ from sqlalchemy import delete, select, update
 
 from sync.errors import BadInput, NotAllowed
 from sync.exchange.credential import public_key
-from sync.exchange.engine import BRISK, Manner, exchange
+from sync.exchange.engine import exchange
+from sync.exchange.manner import BRISK, Manner
 from sync.exchange.messages import EXCHANGE, ExchangeRequest, Report, decode_message, encode_message
 from sync.exchange.pace import SMALLEST, Pace
 from sync.exchange.proof_messages import RECEIPT, ReceiptRequest

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from sync.errors import LinkError
-from sync.exchange.engine import Manner, exchange
+from sync.exchange.engine import exchange
+from sync.exchange.manner import Manner
 from sync.exchange.messages import ExchangeAnswer, FeedPage, decode_message, encode_message
 from sync.replica.values import Edit
 from tests.fakes.replicas import DirectTransport, SmallDistrict, new_patient

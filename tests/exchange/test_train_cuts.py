@@ -8,19 +8,22 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import requests
 from starlette.applications import Starlette
 
 from sync.errors import NotAllowed, Refused
 from sync.exchange.arrival import ARRIVED, ArrivedRequest, Sent, ask_arrived, sent
 from sync.exchange.credential import SIGNATURE_BYTES, Signer
-from sync.exchange.engine import Manner, exchange
+from sync.exchange.engine import exchange
 from sync.exchange.enrol import enrol
 from sync.exchange.http import HttpTransport
+from sync.exchange.manner import Manner
 from sync.exchange.messages import EXCHANGE, ExchangeAnswer, ExchangeRequest, decode_message, encode_message
+from sync.exchange.pace import BEGINNING, LARGEST_TRAIN, Pace
 from sync.exchange.train import ACCEPT_POST, TRAIN, packed
 from sync.records import Patient
 from sync.replica.replica import Replica
-from sync.revisions.packing import unpack
+from sync.revisions.packing import PACK_LIMIT, unpack
 from sync.server.app import create_app
 from tests.benchmarks._measuring import bench, computer
 from tests.benchmarks._workload import made_records, save_all
@@ -192,6 +195,28 @@ def test_a_server_that_knows_no_trains_is_sent_none(place: Place, tmp_path: Path
     assert any(came.train for came in place.came) is not old
     assert colleague.replica.waiting_count() == pc.replica.waiting_count() == 0
     assert all(colleague.replica.get(Patient, patient.id) is not None for patient in saved)
+
+
+def test_the_longest_train_whose_answer_is_lost_can_be_asked_about(place: Place, tmp_path: Path) -> None:
+    pc = computer(tmp_path, place.enrolled())
+    save_all(pc.replica, [new_patient(pc.replica) for _ in range(PACK_LIMIT + 500)])
+    lost = list[edge.Sent]()
+
+    def carry(request: edge.Sent) -> Came:
+        came = place.carry(request)
+        if request.train and not lost:
+            lost.append(request)
+            raise requests.ConnectionError("the answer is lost")
+        return came
+
+    manner = replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN))
+    # Whether a server takes trains is known from its first answer.
+    with edge.transport(pc.pc.signer, carry) as road:
+        exchange(pc.replica, road, replace(manner, stopped=lambda: bool(place.came), pace=BEGINNING))
+        assert exchange(pc.replica, road, manner).proven
+    assert lost
+    assert [request.path for request in place.seen].count(ARRIVED) == 1
+    pc.replica.close()
 
 
 @pytest.mark.parametrize("way", ["up", "down"])

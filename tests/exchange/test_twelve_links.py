@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import Connection
 
 from sync.errors import Unreachable
-from sync.exchange.engine import Manner, exchange
+from sync.exchange.engine import exchange
 from sync.exchange.http import HttpTransport
+from sync.exchange.manner import Manner
 from sync.exchange.service import Service
 from sync.replica import serving
 from sync.replica.opening import open_postgres

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from sync.exchange.admission import UNKNOWN_TYPE
-from sync.exchange.engine import Manner, exchange
+from sync.exchange.engine import exchange
+from sync.exchange.manner import Manner
 from sync.exchange.messages import EXCHANGE, PROTOCOL, ExchangeAnswer, ExchangeRequest, decode_message, encode_message
 from sync.exchange.service import Service
 from sync.records import RECORDS_VERSION, Patient, Referral, Visit, Void, Wire

@@ -16,9 +16,10 @@ from sqlalchemy import Engine, select
 
 from sync.errors import Unreachable
 from sync.exchange.credential import Signer, public_key
-from sync.exchange.engine import Manner, Outcome, exchange
+from sync.exchange.engine import exchange
 from sync.exchange.http import HttpTransport, certificate_of
 from sync.exchange.hub_service import HubService
+from sync.exchange.manner import Manner, Outcome
 from sync.exchange.pairing import pair
 from sync.exchange.service import Service
 from sync.exchange.transport import Transport

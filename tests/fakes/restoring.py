@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sync.exchange.credential import Signer
-from sync.exchange.engine import Manner, Outcome, exchange
+from sync.exchange.engine import exchange
 from sync.exchange.enrol import enrol, identity_of, keep_card
 from sync.exchange.http import HttpTransport
+from sync.exchange.manner import Manner, Outcome
 from sync.replica import links, tables
 from sync.replica.opening import open_sqlite
 from sync.replica.replica import Replica

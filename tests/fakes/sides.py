@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from sync.exchange.engine import Manner, exchange
+from sync.exchange.engine import exchange
+from sync.exchange.manner import Manner
 from sync.exchange.service import Service
 from sync.records import Facility, Record
 from sync.replica.opening import open_sqlite

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sync.exchange.bundle_taking import Taken, take_bundle
 from sync.exchange.bundle_writing import write_bundles
 from sync.exchange.credential import public_key
-from sync.exchange.engine import Manner, Outcome, exchange
+from sync.exchange.engine import exchange
 from sync.exchange.enrol import identity_of, keep_card
+from sync.exchange.manner import Manner, Outcome
 from sync.exchange.messages import EnrolRequest
 from sync.exchange.service import Service
 from sync.replica import links, tables

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection, select, text
 
-from sync.exchange.engine import Manner, exchange
+from sync.exchange.engine import exchange
+from sync.exchange.manner import Manner
 from sync.exchange.service import Service
 from sync.records import Patient, Referral
 from sync.replica import feeds, serving, tables

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sync.errors import BundleError, LinkError, Unreachable
 from sync.exchange import bundle_taking, bundle_writing
-from sync.exchange.engine import Manner
+from sync.exchange.manner import Manner
 from tests.simulation import oracle
 from tests.simulation.machines import Pc
 from tests.simulation.road import Road

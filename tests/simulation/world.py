@@ -11,7 +11,8 @@ from random import Random
 from typing import TypeVar
 
 from sync.errors import LinkError, NotAllowed, ReplicaError, Unreachable
-from sync.exchange.engine import Manner, Outcome, exchange
+from sync.exchange.engine import exchange
+from sync.exchange.manner import Manner, Outcome
 from sync.exchange.pace import BEGINNING, PART, Pace
 from sync.records import Record
 from sync.replica import links

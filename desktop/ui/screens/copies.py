@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QProgressBar
+from PySide6.QtWidgets import QFileDialog
 
 from desktop.ui.command import Command
 from desktop.ui.desk import Desk
@@ -18,7 +18,7 @@ from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.elided import ElidedLabel
 from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.panels import panel
-from desktop.ui.widgets.parts import button, column, label, row
+from desktop.ui.widgets.parts import button, column, label, row, waiting_bar
 from desktop.ui.wording import day_words
 
 _MEBIBYTE = 2**20
@@ -44,10 +44,7 @@ class CopiesScreen(Screen):
         self.choose_button.clicked.connect(self._choose)
         self.copy_button = button(tr("&Salin sekarang"), "primary")
         self.copy_button.clicked.connect(lambda: self._run("now"))
-        self.working = QProgressBar()
-        self.working.setRange(0, 0)
-        self.working.setTextVisible(False)
-        self.working.hide()
+        self.working = waiting_bar()
         self.result = Notice()
         self.none = label(tr("Membaca daftar salinan…"), "quiet", wrap=True)
         self.list = CardList()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from desktop.settings import Settings
 from desktop.ui.command import NOT_STARTED, Command
@@ -17,7 +17,7 @@ from desktop.ui.enrolment_words import enrolment_sentence
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.notice import Notice
-from desktop.ui.widgets.parts import button, column, label, named, row
+from desktop.ui.widgets.parts import button, column, label, named, row, waiting_bar
 
 _WIDTH = 560
 
@@ -37,10 +37,7 @@ class EnrolmentScreen(QWidget):
         self.pc_name = self._line(tr("Nama komputer ini"), tr("misalnya Loket pendaftaran"))
         self.pc_name.setText(socket.gethostname())
         self.problem = Notice()
-        self.working = QProgressBar()
-        self.working.setRange(0, 0)
-        self.working.setTextVisible(False)
-        self.working.hide()
+        self.working = waiting_bar()
         self.submit = button(tr("&Daftarkan komputer ini"), "primary")
         self.submit.clicked.connect(self.enrol)
         self._back = button(tr("&Kembali"), "quiet")

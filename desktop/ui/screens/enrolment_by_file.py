@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QListWidget, QProgressBar, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QListWidget, QWidget
 
 from desktop.settings import Settings
 from desktop.ui.command import Command
@@ -18,7 +18,7 @@ from desktop.ui.enrolment_words import enrolment_sentence, file_words
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.notice import Notice
-from desktop.ui.widgets.parts import button, column, label, named, row
+from desktop.ui.widgets.parts import button, column, label, named, row, waiting_bar
 
 _WIDTH = 560
 _PATTERN = "*.rujuk-daftar"
@@ -45,10 +45,7 @@ class EnrolmentByFile(QWidget):
         self.files.itemActivated.connect(self.enrol)
         self.files.currentRowChanged.connect(self._show_choice)
         self.problem = Notice()
-        self.working = QProgressBar()
-        self.working.setRange(0, 0)
-        self.working.setTextVisible(False)
-        self.working.hide()
+        self.working = waiting_bar()
         self.submit = button(tr("&Daftarkan komputer ini"), "primary")
         self.submit.clicked.connect(self.enrol)
         self._again = button(tr("&Cari lagi"))

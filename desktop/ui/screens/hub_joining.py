@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from desktop.queries.hub import HubState
 from desktop.ui.screens.hub_words import hub_trouble
@@ -16,7 +16,7 @@ from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.notice import Notice
-from desktop.ui.widgets.parts import button, column, label, named, row
+from desktop.ui.widgets.parts import button, column, label, named, row, waiting_bar
 from desktop.ui.wording import ago_words
 
 #: Room for two hubs; who has more scrolls.
@@ -54,10 +54,7 @@ class JoiningPanel(QFrame):
         self.list.opened.connect(lambda _url: self.code.setFocus())
         self.pair = button(tr("&Hubungkan"), "primary")
         self.pair.clicked.connect(self._pair)
-        self.working = QProgressBar()
-        self.working.setRange(0, 0)
-        self.working.setTextVisible(False)
-        self.working.hide()
+        self.working = waiting_bar()
         self.result = Notice()
         own = row(self.own_state, self.leave, gap=8)
         own.setStretch(0, 1)

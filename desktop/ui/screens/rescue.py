@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QProgressBar, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QWidget
 
 from desktop import assets
 from desktop.actions import copies
@@ -19,7 +19,7 @@ from desktop.ui.command import NOT_STARTED, Command
 from desktop.ui.texts import sentence_for, sentence_for_code, title_for, tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.notice import Notice
-from desktop.ui.widgets.parts import button, column, label, named, row
+from desktop.ui.widgets.parts import button, column, label, named, row, waiting_bar
 from sync.errors import FileDamaged
 
 _WIDTH = 620
@@ -53,10 +53,7 @@ class RescueScreen(QWidget):
         self.choose_button.setToolTip(tr("Bila salinan harian ada di stik atau disk lain"))
         self.choose_button.clicked.connect(self._choose)
         self.result = Notice()
-        self.working = QProgressBar()
-        self.working.setRange(0, 0)
-        self.working.setTextVisible(False)
-        self.working.hide()
+        self.working = waiting_bar()
         self.again = button(tr("&Coba lagi"))
         self.again.clicked.connect(self.open_again)
         self.start = button(tr("&Selamatkan data"), "primary")

@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QProgressBar, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QScrollArea, QWidget
 
 from desktop.queries.drives import Drive, removable_drives
 from desktop.queries.sticks import Away, stick_away
@@ -24,7 +24,7 @@ from desktop.ui.texts import sentence_for_code, tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.panels import panel
-from desktop.ui.widgets.parts import button, column, label, row
+from desktop.ui.widgets.parts import button, column, label, row, waiting_bar
 from desktop.ui.wording import clock_words
 from sync.replica.reader import Reader
 
@@ -62,10 +62,7 @@ class StickScreen(Screen):
         self.away = Notice()
         self.update_offer = UpdateOffer(desk)
         self.update_offer.taken.connect(desk.data_changed)
-        self.working = QProgressBar()
-        self.working.setRange(0, 0)
-        self.working.setTextVisible(False)
-        self.working.hide()
+        self.working = waiting_bar()
         self.results = QScrollArea()
         self.results.setWidgetResizable(True)
         self.results.setFrameShape(QFrame.Shape.NoFrame)

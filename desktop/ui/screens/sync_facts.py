@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PySide6.QtNetwork import QLocalSocket
-from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.proof_words import CODES, STEPS, type_words
 from desktop.queries.sync_state import SyncFacts, sync_facts
@@ -21,7 +21,7 @@ from desktop.ui.texts import sentence_for_code, tr
 from desktop.ui.tones import TONES, Tone
 from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.panels import panel, scrolling_column
-from desktop.ui.widgets.parts import button, column, label, row
+from desktop.ui.widgets.parts import button, column, label, row, waiting_bar
 from desktop.ui.wording import ago_words, clock_words, repair_words
 from sync.records import RECORDS_VERSION
 from sync.replica.versions import program_version
@@ -122,10 +122,7 @@ class SyncFactsScreen(Screen):
         self.test_button.clicked.connect(self.test)
         self.day_end_button = button(tr("Sinkron akhir &hari"))
         self.day_end_button.clicked.connect(lambda: self.desk.go("day_end"))
-        self.working = QProgressBar()
-        self.working.setRange(0, 0)
-        self.working.setTextVisible(False)
-        self.working.hide()
+        self.working = waiting_bar()
         self.result = Notice()
         self.steps = _Lines()
         self.facts = _Lines()

@@ -6,7 +6,7 @@ Makes widgets and nothing else.
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 W = TypeVar("W", bound=QWidget)
 
@@ -33,6 +33,15 @@ def button(text: str, name: str = "") -> QPushButton:
     made = QPushButton(text)
     made.setAutoDefault(True)
     return named(made, name)
+
+
+def waiting_bar() -> QProgressBar:
+    """A bar, hidden as long as nothing is being done, for work of which nobody knows how long it takes."""
+    made = QProgressBar()
+    made.setRange(0, 0)
+    made.setTextVisible(False)
+    made.hide()
+    return made
 
 
 def column(
