@@ -9,7 +9,19 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Float, Integer, LargeBinary, Table, bindparam, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Float,
+    Integer,
+    LargeBinary,
+    Table,
+    any_,
+    bindparam,
+    text,
+)
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from sync.replica.types import Id
@@ -18,9 +30,6 @@ _SQLITE_LIST = text("SELECT unhex(value) FROM json_each(:wanted_ids)")
 #: Not = ANY: while a table is new and unknown to the planner, that looks at every row for every id.
 _POSTGRES_LIST = text("SELECT unnest(:wanted_ids)").bindparams(bindparam("wanted_ids", type_=ARRAY(LargeBinary)))
 _SQLITE_NUMBERS = text("SELECT value FROM json_each(:wanted_numbers)")
-_POSTGRES_NUMBERS = text("SELECT unnest(:wanted_numbers)").bindparams(
-    bindparam("wanted_numbers", type_=ARRAY(BigInteger))
-)
 _POSTGRES_TYPES = {Id: "bytea", LargeBinary: "bytea", BigInteger: "bigint", Integer: "integer", Float: "float8"}
 
 
@@ -81,8 +90,13 @@ def asked_numbers(connection: Connection, numbers: Iterable[int]) -> tuple[str, 
 
 
 def is_asked_number(column: KeyedColumnElement[int], form: str) -> ColumnElement[bool]:
-    """Whether a column holds one of the whole numbers that a statement is executed with; once in a statement."""
-    return column.in_(_POSTGRES_NUMBERS if form == "postgresql" else _SQLITE_NUMBERS)
+    """Whether a column holds one of the whole numbers that a statement is executed with; once in a statement.
+
+    PostgreSQL looks at every row that the rest of the statement leaves: let that be a span of numbers.
+    """
+    if form == "postgresql":
+        return column == any_(bindparam("wanted_numbers", type_=ARRAY(BigInteger)))
+    return column.in_(_SQLITE_NUMBERS)
 
 
 @functools.cache

@@ -5,7 +5,7 @@ ever refuses a revision for it.
 """
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -75,17 +75,23 @@ def forked_devices(connection: Connection, district: str, fresh: Sequence[Revisi
     return tuple(sorted(forked))
 
 
-def _written(connection: Connection, district: str, device: str, numbers: Iterable[int]) -> Sequence[Row[Any]]:
+def _written(connection: Connection, district: str, device: str, numbers: Collection[int]) -> Sequence[Row[Any]]:
     """Id and facility of what is here of a device with these numbers."""
+    if not numbers:
+        return []
     form, wanted = asked_numbers(connection, numbers)
-    return connection.execute(_of_device(form), {"of_district": district, "of_device": device, **wanted}).all()
+    span = {"first": min(numbers), "last": max(numbers)}
+    whose = {"of_district": district, "of_device": device}
+    return connection.execute(_of_device(form), {**whose, **span, **wanted}).all()
 
 
 @functools.cache
 def _of_device(form: str) -> Select[Any]:
     table = tables.revision
     chosen = (table.c.district == bindparam("of_district"), table.c.device == bindparam("of_device"))
-    return select(table.c.id, table.c.facility).where(*chosen, is_asked_number(table.c.number, form))
+    # PostgreSQL, as long as it knows nothing of the table, reads all of a device if asked for numbers alone.
+    span = table.c.number.between(bindparam("first"), bindparam("last"))
+    return select(table.c.id, table.c.facility).where(*chosen, span, is_asked_number(table.c.number, form))
 
 
 def ids_of(connection: Connection, district: str, facility: str, numbers: Mapping[str, Sequence[int]]) -> list[str]:
