@@ -127,6 +127,7 @@ class Program(QObject):
         page = RescueScreen(self._settings)
         page.open_again.connect(self.open, Qt.ConnectionType.QueuedConnection)
         self._replace_window(framed(page))
+        page.start.setFocus()
 
     def _problem_page(self, error: Exception) -> EmptyState:
         page = EmptyState(

@@ -35,8 +35,9 @@ from sync.replica import tables
 from sync.replica.replica import Replica
 from sync.server.access import Access
 from sync.server.bundles import Bundles
-from sync.server.edge import Edge, no_such_route
+from sync.server.edge import Edge
 from sync.server.enrolment import Enrolment
+from sync.server.guarding import no_such_route
 from sync.server.proof import Proof
 from sync.server.updates import update_route
 

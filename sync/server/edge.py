@@ -1,25 +1,21 @@
-"""The edge of whatever answers over HTTP: bodies in, credentials proved, errors turned into answers, one log line each.
+"""The edge of whatever answers over HTTP: bodies in, credentials proved, answers out, one or several in one body.
 
-No stack trace and no SQL ever leaves the process, and the log carries ids, codes and sizes only.
+Where a message is to be signed, nothing of it may be unpacked or reach the database before its sender is proved.
 """
 
-import logging
 import threading
-import time
-import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from functools import partial
 from itertools import chain
 from typing import Protocol, TypeVar
 
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import AsyncContentStream, Response, StreamingResponse
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from sync.errors import BadInput, BundleError, NotAllowed, ReplicaError
+from sync.errors import BadInput
 from sync.exchange.credential import TRAIN_METHOD, header_of_part
 from sync.exchange.messages import ExchangeAnswer
 from sync.exchange.service import Peer
@@ -33,19 +29,11 @@ from sync.server.bodies import (
     form_of,
     read_body,
 )
+from sync.server.guarding import Handler, guarded, log_stopped
 from sync.server.pool import result
-from sync.server.problems import Problem, problem_response
 from sync.server.trains import Train
 
-log = logging.getLogger("rujuk.server")
-
-_HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
-
-#: Causes of an error that the log names.
-_CAUSES = 5
-
 T = TypeVar("T")
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Gate(Protocol):
@@ -118,7 +106,7 @@ class Edge:
         train = Train(message_type, partial(self._proved_part, request), self._line, answers)
         await train.handle(request, self._pool)
         if train.failure is not None:
-            _log_stopped(request, train.failure)
+            log_stopped(request, train.failure)
         if train.given:
             return self._streamed(encode_train(train.given))
         raise train.failure or BadInput("an empty train")
@@ -164,15 +152,7 @@ class Edge:
 
     def route(self, path: str, handler: Handler, method: str) -> Route:
         """A route of which no error leaves as it is."""
-        return Route(path, _guarded(handler, self._environment), methods=[method])
-
-
-async def no_such_route(_request: Request, error: Exception) -> Response:
-    """The answer where there is nothing."""
-    status = error.status_code if isinstance(error, HTTPException) else 404
-    headers = (error.headers or {}) if isinstance(error, HTTPException) else {}
-    reason = "this path knows other methods only" if status == 405 else "there is nothing at this path"
-    return problem_response(Problem(status, _HTTP_CODES.get(status, "refused"), reason, headers=headers))
+        return Route(path, guarded(handler, self._environment), methods=[method])
 
 
 def _up_to_failure(request: Request, answers: Iterator[T]) -> Iterator[T]:
@@ -180,97 +160,10 @@ def _up_to_failure(request: Request, answers: Iterator[T]) -> Iterator[T]:
     try:
         yield from answers
     except Exception as error:  # noqa: BLE001  # the edge: what was answered before is on its way
-        _log_stopped(request, error)
-
-
-def _log_stopped(request: Request, error: Exception) -> None:
-    log.info("device=%s train stopped: %s", getattr(request.state, "device", "-"), _where(error))
+        log_stopped(request, error)
 
 
 def _answered(sent: Sent, answer: object) -> Response:
     """422 with the whole answer when every pushed revision was refused: curl and logs then see a failure as one."""
     refused_all = isinstance(answer, ExchangeAnswer) and bool(answer.refused) and not answer.stored and not answer.known
     return encode_answer(sent, answer, 422 if refused_all else 200)
-
-
-def _guarded(handler: Handler, environment: Environment) -> Handler:
-    """Turn whatever a handler raises into an answer, and write one line about the request."""
-
-    async def handle(request: Request) -> Response:
-        number = environment.random_bytes(8).hex()
-        began = time.monotonic()
-        try:
-            response = await handler(request)
-            code = "ok"
-        except ClientDisconnect:
-            # Nobody is left to read the answer; what the server did not get whole, it did not do.
-            response, code = Response(status_code=400), "cut_off"
-        except Exception as error:  # noqa: BLE001  # the edge: a stack trace must not leave the server
-            problem = _problem_of(error)
-            code = problem.code
-            details = {"request": number} if problem.status >= 500 else {}
-            response = problem_response(problem, **details)
-            if problem.status >= 500:
-                # Not log.exception: the message of an error may quote what somebody typed.
-                log.error("request=%s failed: %s", number, _where(error))  # noqa: TRY400  # see above
-        log_line = partial(
-            log.info,
-            "request=%s path=%s status=%d code=%s device=%s ms=%d up=%s down=%s",
-            number,
-            request.url.path,
-            response.status_code,
-            code,
-        )
-
-        def note(down: object) -> None:
-            """Write the line, now that the answer is ready or has left."""
-            device, up = getattr(request.state, "device", "-"), request.headers.get("content-length", "-")
-            log_line(device, (time.monotonic() - began) * 1000, getattr(request.state, "up", up), down)
-
-        if isinstance(response, StreamingResponse):
-            response.body_iterator = _counted(response.body_iterator, note)
-        else:
-            note(response.headers.get("content-length", "-"))
-        return response
-
-    return handle
-
-
-async def _counted(parts: AsyncContentStream, note: Callable[[int], None]) -> AsyncContentStream:
-    """The same parts; how many bytes they had is noted when they, or the connection, have ended."""
-    size = 0
-    try:
-        async for part in parts:
-            size += len(part)
-            yield part
-    finally:
-        note(size)
-
-
-def _problem_of(error: Exception) -> Problem:
-    if isinstance(error, Problem):
-        return error
-    if isinstance(error, NotAllowed):
-        return Problem(403, "not_allowed", str(error))
-    if isinstance(error, BadInput):
-        return Problem(422, "bad_input", f"{error.field}: {error.reason}" if error.field else error.reason)
-    if isinstance(error, BundleError):
-        return Problem(422, error.code, str(error))
-    if isinstance(error, ReplicaError):
-        return Problem(
-            503, "database_down", "the database of the server does not answer", headers={"Retry-After": "10"}
-        )
-    return Problem(500, "internal", "the server failed; send the same again later")
-
-
-def _where(error: BaseException) -> str:
-    """Classes and places of an error and its causes, without messages: those may quote a patient's data."""
-    lines: list[str] = []
-    current: BaseException | None = error
-    # A chain may lead back into itself, so it is followed only so far.
-    while current is not None and len(lines) < _CAUSES:
-        frames = traceback.extract_tb(current.__traceback__)
-        places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
-        lines.append(f"{type(current).__module__}.{type(current).__qualname__} at {places}")
-        current = current.__cause__ or current.__context__
-    return " | caused by ".join(lines)

@@ -30,7 +30,8 @@ from sync.exchange.messages import (
     PairRequest,
 )
 from sync.replica.replica import Replica
-from sync.server.edge import Edge, no_such_route
+from sync.server.edge import Edge
+from sync.server.guarding import no_such_route
 from sync.server.hub_access import HubAccess
 from sync.server.hub_certificate import HubCertificate, hub_certificate
 from sync.server.hub_pairing import Pairing

@@ -58,19 +58,22 @@ class RescueScreen(QWidget):
         self.again.clicked.connect(self.open_again)
         self.start = button(tr("&Selamatkan data"), "primary")
         self.start.clicked.connect(self.rescue)
-        icon = label()
-        icon.setPixmap(assets.icon("alert-triangle", tones.TONES[Tone.ATTENTION].ink).pixmap(40, 40))
+        self.open = button(tr("&Buka Rujuk"), "primary")
+        self.open.clicked.connect(self.open_again)
+        self.open.hide()
+        self._icon = label()
+        self._show_icon("alert-triangle", Tone.ATTENTION)
         panel = named(QFrame(), "panel")
         panel.setFixedWidth(_WIDTH)
         panel.setLayout(
             column(
-                row(icon, self.title, 1, gap=12),
+                row(self._icon, self.title, 1, gap=12),
                 self.sentence,
                 self.explanation,
                 self.folder,
                 self.result,
                 self.working,
-                row(self.choose_button, 1, self.again, self.start),
+                row(self.choose_button, 1, self.again, self.start, self.open),
                 margins=(28, 22, 28, 24),
                 gap=12,
             )
@@ -118,11 +121,14 @@ class RescueScreen(QWidget):
             folder=Path(str(answer.get("aside", ""))).name
         )
         self.result.say(f"{_copies_words(len(answer.get('copies', ())))}\n{kept}", Tone.INFO)
-        self.start.hide()
-        for part in (self.folder, self.choose_button):
+        self._show_icon("circle-check", Tone.GOOD)
+        for part in (self.folder, self.choose_button, self.again, self.start):
             part.hide()
-        self.again.setText(tr("&Buka Rujuk"))
-        self.again.setFocus()
+        self.open.show()
+        self.open.setFocus()
+
+    def _show_icon(self, name: str, tone: Tone) -> None:
+        self._icon.setPixmap(assets.icon(name, tones.TONES[tone].ink).pixmap(40, 40))
 
     def _busy(self, *, busy: bool) -> None:
         self.result.say("")
