@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
-from sync.errors import Interrupted, LinkError, NotAllowed, ServerFault, Unreachable
+from sync.errors import Interrupted, LinkError, NotAllowed, Refused, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
 from sync.exchange.arrival import ask_arrived, sent
 from sync.exchange.composing import Gathered, Group, composed, divided, encoded
@@ -25,9 +25,10 @@ from sync.exchange.messages import (
     read_answer,
     read_pack,
 )
+from sync.exchange.pace import SMALLEST
 from sync.exchange.repair import repair
 from sync.exchange.reporting import due_report, note_repair, note_sent
-from sync.exchange.transport import Conversing, Transport
+from sync.exchange.transport import TOO_LARGE, Conversing, Transport
 from sync.records.moments import moment_text
 from sync.replica import links
 from sync.replica.replica import Replica
@@ -109,6 +110,11 @@ class _Run:
             except NotAllowed as error:
                 if not self._is_known_again(error):
                     raise
+                continue
+            except Refused as error:
+                if error.code != TOO_LARGE or self.pace.budget <= SMALLEST:
+                    raise
+                self.pace = self.pace.after_too_large()
                 continue
             except Unreachable as error:
                 self._try_again(error)

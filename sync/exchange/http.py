@@ -51,6 +51,7 @@ from sync.exchange.messages import (
 )
 from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersAnswer, ReceiptAnswer
 from sync.exchange.train import ACCEPT_POST, TRAIN, Uncoupler, Unpacker
+from sync.exchange.transport import TOO_LARGE
 
 CONNECT_S = 10.0
 STALL_S = 30.0
@@ -369,6 +370,8 @@ def _error_of(status: int, content: bytes, retry_after: str) -> LinkError:
         return ServerFault(words, code=problem.error, retry_after_s=wait)
     if status in (requests.codes.unauthorized, requests.codes.forbidden) and problem.error:
         return NotAllowed(words, code=problem.error)
+    if status == requests.codes.request_entity_too_large:
+        return Refused(words, code=TOO_LARGE)
     if requests.codes.bad_request <= status and (problem.error or status not in (401, 403, 407, 511)):
         return Refused(words, code=problem.error)
     # A captive portal or a proxy answered in the server's place.

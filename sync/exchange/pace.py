@@ -23,19 +23,26 @@ PART = 64 * 2**10
 @dataclass(frozen=True, slots=True)
 class Pace:
     """``budget``: bytes of revisions (before compression) in the next message or train; ``growth``: how much more at
-    most in the one after it, as long as there was no trouble; ``part``: bytes in one message of a train."""
+    most in the one after it, as long as there was no trouble; ``part``: bytes in one message of a train; ``most``: as
+    many bytes as the other side, or a proxy before it, takes."""
 
     budget: int = START
     growth: float = 4.0
     part: int = PART
+    most: int = LARGEST_TRAIN
 
     def after(self, size: int, seconds: float, *, train: bool = False) -> "Pace":
         """The pace after ``size`` bytes took ``seconds``; nearly nothing teaches nothing. ``train``: as is the next."""
         if size < self.budget // 2:
             return self
         wanted = int(size * (TRAIN_SECONDS if train else SECONDS) / max(seconds, 0.001))
-        largest = LARGEST_TRAIN if train else LARGEST
+        largest = min(LARGEST_TRAIN if train else LARGEST, self.most)
         return replace(self, budget=max(SMALLEST, min(largest, wanted, int(self.budget * self.growth))))
+
+    def after_too_large(self) -> "Pace":
+        """The pace after a message was refused for its size."""
+        half = max(SMALLEST, self.budget // 2)
+        return replace(self, budget=half, most=half)
 
     def after_trouble(self, *, train: bool = False) -> "Pace":
         """The pace after something was lost: where a link is cut, it is cut again."""

@@ -6,6 +6,9 @@ A road carries bytes and says how it failed; it must never look into what it car
 from collections.abc import Iterable, Iterator
 from typing import Protocol, runtime_checkable
 
+#: The code of what is refused for its size, by the other side or by a proxy before it.
+TOO_LARGE = "too_large"
+
 
 class Transport(Protocol):
     """Carries one message to the other replica and brings the answer back."""

@@ -115,10 +115,12 @@ async def read_train(request: Request, busy: Callable[[], bool]) -> AsyncIterato
             size += len(data)
             request.state.up = size
             if size > MAX_SENT or now - began > _TRAIN_S:
+                await _discard(request, size)
                 raise Problem(413, "too_large", f"a train may have at most {MAX_SENT} bytes and {_TRAIN_S:.0f} s")
             try:
                 parts += uncoupler.feed(data)
             except TooLarge as error:
+                await _discard(request, size)
                 raise Problem(413, "too_large", error.reason) from error
             if not message.get("more_body", False):
                 yield parts
@@ -128,6 +130,15 @@ async def read_train(request: Request, busy: Callable[[], bool]) -> AsyncIterato
         if busy() or size - gathered >= _GATHERED or now - given >= _GATHERED_S:
             yield parts
             parts, gathered, given = [], size, now
+
+
+async def _discard(request: Request, size: int) -> None:
+    """Read what is still to come after ``size`` bytes, so that its sender can hear why it was in vain."""
+    with anyio.move_on_after(_BODY_S):
+        async for part in request.stream():
+            size += len(part)
+            if size > _DISCARDED:
+                return
 
 
 def form_of(request: Request) -> str:

@@ -115,7 +115,7 @@ ERRORS: dict[str, tuple[bytes, type[LinkError], str]] = {
     "unknown device": (problem("401 Unauthorized", "unknown_device"), NotAllowed, "unknown_device"),
     "a wrong request": (problem("422 Unprocessable Content", "bad_input"), Refused, "bad_input"),
     "too large": (problem("413 Content Too Large", "too_large"), Refused, "too_large"),
-    "too large for a proxy": (answer("413 Content Too Large", b"<html>", "text/html"), Refused, ""),
+    "too large for a proxy": (answer("413 Content Too Large", b"<html>", "text/html"), Refused, "too_large"),
     "an older server": (problem("404 Not Found", "not_found"), Refused, "not_found"),
     "a failed server": (problem("500 Internal Server Error", "internal"), ServerFault, "internal"),
     "a proxy without its server": (answer("502 Bad Gateway", b"<html>", "text/html"), ServerFault, ""),

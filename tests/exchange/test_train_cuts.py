@@ -219,6 +219,33 @@ def test_the_longest_train_whose_answer_is_lost_can_be_asked_about(place: Place,
     pc.replica.close()
 
 
+@pytest.mark.parametrize("old", [True, False])
+def test_where_less_is_taken_at_once_less_is_sent(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: bool
+) -> None:
+    monkeypatch.setattr("sync.server.bodies.MAX_SENT", 20_000)
+    place.old = old
+    (tmp_path / "pcs").mkdir()
+    pc, hospital = computer(tmp_path / "pcs", place.enrolled()), place.enrolled(HOSPITAL_CODE)
+    save_all(pc.replica, list(made_records(pc.replica, hospital.card.facility, 1000, random.Random(1))))
+    assert exchange(pc.replica, place.road(pc.pc), replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN))).proven
+    assert 413 in [came.status for came in place.came]
+    assert place.came[-1].status == 200
+    pc.replica.close()
+
+
+def test_where_nothing_is_taken_the_exchange_says_so(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pc = computer(tmp_path, place.enrolled())
+    monkeypatch.setattr("sync.server.bodies.MAX_SENT", 100)
+    save_all(pc.replica, [new_patient(pc.replica) for _ in range(300)])
+    with pytest.raises(Refused, match="413"):
+        exchange(pc.replica, place.road(pc.pc), NO_WAITING)
+    assert pc.replica.waiting_count() == 300
+    pc.replica.close()
+
+
 @pytest.mark.parametrize("way", ["up", "down"])
 def test_a_cut_near_the_end_costs_little(way: str) -> None:
     """Bytes are counted: without trains the cut here would cost a message of more than 100 kB."""

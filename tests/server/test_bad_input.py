@@ -20,6 +20,7 @@ from sync.exchange.messages import (
     FetchRequest,
     decode_message,
 )
+from sync.exchange.train import TRAIN
 from sync.records import RECORDS_VERSION
 from sync.revisions.packing import pack
 from sync.revisions.revision import Revision, decode, encode
@@ -137,6 +138,12 @@ def test_a_body_that_cannot_be_right_is_refused_with_a_reason(district: District
 def test_a_body_without_a_length_is_cut_off_at_the_limit(district: District) -> None:
     pieces = (b"\x00" * 65536 for _ in range(MAX_SENT // 65536 + 1))
     assert_problem(district.request("POST", EXCHANGE, pieces, MSGPACK), 413, "too_large")
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_train_that_is_too_long_is_read_on_for_a_while_so_that_its_sender_hears_why(district: District) -> None:
+    pieces = (b"\x00\x20\x00\x00" + b"\x00" * 0x200000 for _ in range(6))
+    assert_problem(district.request("POST", EXCHANGE, pieces, {"Content-Type": TRAIN}), 413, "too_large")
 
 
 @pytest.mark.usefixtures("unchanged")
