@@ -19,6 +19,7 @@ from desktop.stopping import stop_running
 from desktop.ui import tones
 from desktop.ui.background import Background
 from desktop.ui.collecting import Collecting
+from desktop.ui.command import Command
 from desktop.ui.desk import Desk, Place
 from desktop.ui.main_window import MainWindow
 from desktop.ui.place import load_place
@@ -97,6 +98,8 @@ class Program(QObject):
         """Take everything off the screen; what is being saved is finished first."""
         # Hidden and not closed: whether something typed may be lost was asked when the user closed it.
         self.window.hide()
+        for command in self.window.findChildren(Command):
+            command.end()
         if self.background is not None:
             self.background.close()
         if self.desk is not None:

@@ -48,9 +48,16 @@ class Command(QObject):
         self._process = process
         process.start(*python_command("desktop.cli", *arguments, "--json"))
 
+    def end(self) -> None:
+        """End what is under way, as when the window closes: whatever it writes is there whole or not at all."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.waitForFinished()
+
     def _when_finished(self) -> None:
         if self._process is None:
-            return  # it never started, which has been told
+            return  # it never started, which has been told, or was ended
         printed = bytes(self._process.readAllStandardOutput().data())
         self._process.deleteLater()
         self._process = None
