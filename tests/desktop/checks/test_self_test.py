@@ -35,6 +35,7 @@ def test_all_is_well_here_and_the_report_says_it(tmp_path: Path) -> None:
     home, report = tmp_path / "data", tmp_path / "laporan" / "periksa.json"
     done = self_test(home, "--json", "--report", str(report))
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "QProcess" not in done.stderr
     told = json.loads(report.read_text("utf-8"))
     assert told == json.loads(done.stdout)
     assert {row["key"]: row["found"] for row in told["checks"] if not row["ok"]} == {}
