@@ -42,7 +42,7 @@ MOST_TRIES = 5
 MOST_REPAIRS = 3
 #: What a server's clock may show (2020 to 2100, in milliseconds since 1970): another one is not believed.
 PLAUSIBLE_MS = range(1_577_836_800_000, 4_102_444_800_000)
-#: Revisions in one message, or in one train of them: as many as can be asked about if its answer is lost.
+#: Revisions in one message, or in one train of them: of more nobody tells what has arrived if the answer is lost.
 _MOST_REVISIONS = PACK_LIMIT
 
 
@@ -92,6 +92,8 @@ class _Run:
         self.coming = 0
         #: What the last message's receipt says of what was returned with it.
         self.taken: list[int] | None = None
+        #: Bytes of the revisions that were sent last.
+        self.offered = 0
         #: What was sent in messages of which no answer has come.
         self.unanswered: list[Group] = []
         #: Pages that came and are not stored yet, by their feed.
@@ -114,7 +116,7 @@ class _Run:
             except Refused as error:
                 if error.code != TOO_LARGE or self.pace.budget <= SMALLEST:
                     raise
-                self.pace = self.pace.after_too_large()
+                self.pace = self.pace.after_too_large(self.offered)
                 continue
             except Unreachable as error:
                 self._try_again(error)
@@ -186,6 +188,7 @@ class _Run:
         heard = received = 0
         receipts: list[tuple[Group, dict[int, str]]] = []
         self.unanswered = groups if self.train else []
+        self.offered = sum(len(body) for group in groups for _, body in group)
         with closing(self._sent(encoded(groups, request))) as answers, self._kept(positions):
             for body in answers:
                 answer = read_answer(body, ExchangeAnswer)
@@ -210,8 +213,7 @@ class _Run:
         if heard < len(groups):
             self._confirm(receipts)
             raise Unreachable("only a part of the train was answered")
-        size = sum(len(body) for group in groups for _, body in group)
-        self.pace = self.pace.after(max(size, received), self.manner.seconds() - began, train=self.train)
+        self.pace = self.pace.after(max(self.offered, received), self.manner.seconds() - began, train=self.train)
         self.outcome = replace(self.outcome, requests=self.outcome.requests + 1)
         return answer
 
@@ -231,14 +233,19 @@ class _Run:
 
     def _ask_arrived(self) -> None:
         """Of messages whose answer was lost, learn which have arrived, if that is cheaper than to send them again."""
-        groups = self.unanswered
-        if self.train and sum(len(body) for group in groups for _, body in group) >= self.pace.part // 4:
-            messages = [sent(decode_stored(body) for _, body in group) for group in groups]
-            for group, held in zip(groups, ask_arrived(self.transport, messages), strict=True):
-                if held:
-                    self.tries = 0
-                    self._note_receipt([revision_id for revision_id, _ in group], [])
-        self.unanswered = []
+        groups, self.unanswered = self.unanswered, []
+        if not self.train or sum(len(body) for group in groups for _, body in group) < self.pace.part // 4:
+            return
+        messages = [sent(decode_stored(body) for _, body in group) for group in groups]
+        try:
+            answers = ask_arrived(self.transport, messages)
+        except Refused:
+            # More than the other side tells of at once: then it is sent again and counted once.
+            return
+        for group, held in zip(groups, answers, strict=True):
+            if held:
+                self.tries = 0
+                self._note_receipt([revision_id for revision_id, _ in group], [])
 
     def _is_known_again(self, error: NotAllowed) -> bool:
         """Show a restored server the card of this computer, and if that is not enough all that it once wrote."""

@@ -1,6 +1,6 @@
 """How an exchange is to be run, how it stands, and what it came to: the values that its callers give and get.
 
-Here so that whoever shows an exchange need not load one. Nothing here may do anything.
+Nothing here may do anything.
 """
 
 import time

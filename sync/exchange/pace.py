@@ -39,9 +39,9 @@ class Pace:
         largest = min(LARGEST_TRAIN if train else LARGEST, self.most)
         return replace(self, budget=max(SMALLEST, min(largest, wanted, int(self.budget * self.growth))))
 
-    def after_too_large(self) -> "Pace":
-        """The pace after a message was refused for its size."""
-        half = max(SMALLEST, self.budget // 2)
+    def after_too_large(self, size: int) -> "Pace":
+        """The pace after ``size`` bytes were refused for being too many."""
+        half = max(SMALLEST, min(size, self.budget) // 2)
         return replace(self, budget=half, most=half)
 
     def after_trouble(self, *, train: bool = False) -> "Pace":

@@ -154,23 +154,27 @@ class Service:
                 break
         together = [item for _, items in checked for item in items]
         applied = self._store_all(peer, together, min((message.records for message in messages), default=0))
-        for message, items in checked:
-            yield from self._answers(peer, message, items, applied)
+        # What was brought is not kept while whoever brought it takes his time to read.
+        del together, messages
+        while checked:
+            message, items = checked.pop(0)
+            answer = self._answer(peer, message, items, applied)
+            further = following(message, answer)
+            del message, items
+            yield answer
+            yield from self._further(peer, further, answer)
         if failure is not None:
             raise failure
 
-    def _answers(
-        self, peer: Peer, message: ExchangeRequest, items: Sequence[Incoming], applied: Applied
-    ) -> Iterator[ExchangeAnswer]:
-        answer = self._answer(peer, message, items, applied)
-        yield answer
+    def _further(self, peer: Peer, message: ExchangeRequest | None, answer: ExchangeAnswer) -> Iterator[ExchangeAnswer]:
+        """The pages after those in ``answer``, for as long as there is a ``message`` that would ask for them."""
         left = MOST_BYTES
-        while (further := following(message, answer)) is not None:
+        while message is not None:
             left -= sum(len(page.pack) for page in answer.feeds)
             if left <= 0:
                 return
-            message = further
             answer = self.exchange(peer, message)
+            message = following(message, answer)
             yield answer
 
     def _checked(self, peer: Peer, message: ExchangeRequest) -> list[Incoming]:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from sync.errors import BadInput
 from sync.exchange.compression import MAX_PLAIN, MAX_SENT, WORTH_COMPRESSING, TooLarge, compress, decompress
 from sync.exchange.train import Uncoupler, coupled, packed
+from sync.exchange.transport import TOO_LARGE
 from sync.server.problems import Problem
 
 JSON = "application/json"
@@ -61,7 +62,7 @@ async def read_body(request: Request) -> Sent:
 
 
 async def _read_limited(request: Request) -> bytes:
-    too_large = Problem(413, "too_large", f"a body may have at most {MAX_SENT} bytes as sent")
+    too_large = Problem(413, TOO_LARGE, f"a body may have at most {MAX_SENT} bytes as sent")
     declared = request.headers.get("content-length", "")
     announced = int(declared) if declared.isdecimal() else 0
     if announced > MAX_SENT and (announced > _DISCARDED or "expect" in request.headers):
@@ -101,35 +102,48 @@ async def read_train(request: Request, busy: Callable[[], bool]) -> AsyncIterato
         message = None
         with anyio.move_on_after(_GATHERED_S):
             message = await request.receive()
-        now = time.monotonic()
+        now, ended = time.monotonic(), False
+        problem: Problem | ClientDisconnect | None = None
         if message is None:
             if now - heard > _BODY_S:
-                yield parts
-                raise Problem(408, "too_slow", f"nothing arrived for {_BODY_S:.0f} s")
+                problem = Problem(408, "too_slow", f"nothing arrived for {_BODY_S:.0f} s")
         elif message["type"] == "http.disconnect":
-            yield parts
-            raise ClientDisconnect
+            problem = ClientDisconnect()
         else:
-            heard = now
+            heard, ended = now, not message.get("more_body", False)
             data = message.get("body", b"")
             size += len(data)
             request.state.up = size
-            if size > MAX_SENT or now - began > _TRAIN_S:
+            problem = _too_long(size, now - began) or _take(data, uncoupler, parts)
+            if ended and not problem and not uncoupler.ended:
+                problem = Problem(400, "malformed", "the train ends within a part")
+        if problem or ended:
+            yield parts
+            if isinstance(problem, Problem) and problem.code == TOO_LARGE and not ended:
                 await _discard(request, size)
-                raise Problem(413, "too_large", f"a train may have at most {MAX_SENT} bytes and {_TRAIN_S:.0f} s")
-            try:
-                parts += uncoupler.feed(data)
-            except TooLarge as error:
-                await _discard(request, size)
-                raise Problem(413, "too_large", error.reason) from error
-            if not message.get("more_body", False):
-                yield parts
-                if not uncoupler.ended:
-                    raise Problem(400, "malformed", "the train ends within a part")
-                return
+            if problem:
+                raise problem
+            return
         if busy() or size - gathered >= _GATHERED or now - given >= _GATHERED_S:
             yield parts
             parts, gathered, given = [], size, now
+
+
+def _too_long(size: int, seconds: float) -> Problem | None:
+    if size > MAX_SENT:
+        return Problem(413, TOO_LARGE, f"a train may have at most {MAX_SENT} bytes")
+    if seconds > _TRAIN_S:
+        return Problem(408, "too_slow", f"the train did not arrive within {_TRAIN_S:.0f} s")
+    return None
+
+
+def _take(data: bytes, uncoupler: Uncoupler, parts: list[bytes]) -> Problem | None:
+    """Add what is whole with these bytes to ``parts``; what is wrong with them, if anything is."""
+    try:
+        parts += uncoupler.feed(data)
+    except TooLarge as error:
+        return Problem(413, TOO_LARGE, error.reason)
+    return None
 
 
 async def _discard(request: Request, size: int) -> None:
@@ -155,7 +169,7 @@ def decode_body(sent: Sent, message_type: type[T]) -> T:
     try:
         plain = decompress(sent.body, MAX_PLAIN) if sent.packed else sent.body
     except TooLarge as error:
-        raise Problem(413, "too_large", error.reason) from error
+        raise Problem(413, TOO_LARGE, error.reason) from error
     except BadInput as error:
         raise Problem(400, "malformed", error.reason) from error
     return _decoded(plain, sent.form, message_type)
@@ -188,10 +202,10 @@ def encode_answer(sent: Sent, answer: object, status: int = 200) -> Response:
 
 
 def encode_train(answers: Iterable[object]) -> Iterator[bytes]:
-    """Several answers as one body, each a part of it as soon as it is there."""
+    """Several answers as one body, part by part: each is asked for, and packed, when its part is."""
     plain: Iterable[bytes] = map(msgspec.msgpack.encode, answers)
     size = None
     if isinstance(answers, Sized):
         plain = list(plain)
         size = sum(map(len, plain))
-    return coupled(packed(plain, size))
+    yield from coupled(packed(plain, size))

@@ -4,7 +4,7 @@ Where a message is to be signed, nothing of it may be unpacked or reach the data
 """
 
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from functools import partial
@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Protocol, TypeVar
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from sync.errors import BadInput
@@ -31,7 +31,11 @@ from sync.server.bodies import (
 )
 from sync.server.guarding import Handler, guarded, log_stopped
 from sync.server.pool import result
+from sync.server.streaming import Streamed
 from sync.server.trains import Train
+
+#: Answers of unknown length that may be under way at once: each keeps about 7 MiB as long as its reader takes.
+_MOST_OPEN = 20
 
 T = TypeVar("T")
 
@@ -49,6 +53,7 @@ class Edge:
         self._environment = environment
         self._gate = gate
         self._pool = pool
+        self._open = threading.BoundedSemaphore(_MOST_OPEN)
         #: One line for each computer: what arrived of its train is asked about when that has been stored.
         self._lines: dict[str, threading.Lock] = {}
 
@@ -87,11 +92,10 @@ class Edge:
                 def work() -> Response:
                     peer = self._proved(request, request.headers.get("authorization", ""), request.method, sent.body)
                     given = answers(peer, [decode_body(sent, message_type)])
-                    first, further = next(given), _up_to_failure(request, given)
-                    second = next(further, None) if TRAIN in request.headers.get("accept", "") else None
-                    if second is None:
-                        return _answered(sent, first)
-                    return self._streamed(encode_train(chain((first, second), further)))
+                    first = next(given)
+                    takes_several = TRAIN in request.headers.get("accept", "")
+                    several = self._several(first, _up_to_failure(request, given)) if takes_several else None
+                    return several or _answered(sent, first)
 
                 response = await self.in_thread(work)
             response.headers[ACCEPT_POST] = TRAIN
@@ -108,19 +112,23 @@ class Edge:
         if train.failure is not None:
             log_stopped(request, train.failure)
         if train.given:
-            return self._streamed(encode_train(train.given))
+            return self._streamed(train.given)
         raise train.failure or BadInput("an empty train")
 
-    def _streamed(self, parts: Iterator[bytes]) -> Response:
-        """An answer of which each part is made beside the event loop while the one before it travels."""
+    def _several(self, first: object, further: Iterator[object]) -> Response | None:
+        """An answer and those after it, or ``None`` if there are none or too many such are under way: one will do."""
+        if not self._open.acquire(blocking=False):
+            return None
+        second = next(further, None)
+        if second is None:
+            self._open.release()
+            return None
+        response = self._streamed(chain((first, second), further))
+        response.when_ended(self._open.release)
+        return response
 
-        async def sent() -> AsyncIterator[bytes]:
-            coming = self._pool.submit(next, parts, b"")
-            while part := await result(coming):
-                coming = self._pool.submit(next, parts, b"")
-                yield part
-
-        return StreamingResponse(sent(), media_type=TRAIN, headers={"Cache-Control": "no-store"})
+    def _streamed(self, answers: Iterable[object]) -> Streamed:
+        return Streamed(encode_train(answers), self._pool, TRAIN)
 
     def _line(self, peer: Peer) -> threading.Lock:
         return self._lines.setdefault(peer.device, threading.Lock())

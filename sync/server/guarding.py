@@ -5,26 +5,21 @@ No stack trace and no SQL ever leaves the process, and the log carries ids, code
 
 import logging
 import time
-import traceback
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from sync.errors import BadInput, BundleError, NotAllowed, ReplicaError
 from sync.revisions.environment import Environment
-from sync.server.problems import Problem, problem_response
+from sync.server.problems import Problem, problem_response, where
+from sync.server.streaming import Streamed
 
 log = logging.getLogger("rujuk.server")
 
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 
-#: Causes of an error that the log names.
-_CAUSES = 5
-
-Part = TypeVar("Part", bound=str | bytes | memoryview)
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -47,40 +42,29 @@ def guarded(handler: Handler, environment: Environment) -> Handler:
             response = problem_response(problem, **details)
             if problem.status >= 500:
                 # Not log.exception: the message of an error may quote what somebody typed.
-                log.error("request=%s failed: %s", number, _where(error))  # noqa: TRY400  # see above
+                log.error("request=%s failed: %s", number, where(error))  # noqa: TRY400  # see above
 
-        def note(down: object) -> None:
+        def note() -> None:
             """Write the line, now that the answer is ready or has left."""
             log.info(
                 "request=%s path=%s status=%d code=%s device=%s ms=%d up=%s down=%s",
                 number,
                 request.url.path,
                 response.status_code,
-                code,
+                "cut_off" if isinstance(response, Streamed) and not response.whole else code,
                 getattr(request.state, "device", "-"),
                 (time.monotonic() - began) * 1000,
                 getattr(request.state, "up", request.headers.get("content-length", "-")),
-                down,
+                response.size if isinstance(response, Streamed) else response.headers.get("content-length", "-"),
             )
 
-        if isinstance(response, StreamingResponse):
-            response.body_iterator = _counted(response.body_iterator, note)
+        if isinstance(response, Streamed):
+            response.when_ended(note)
         else:
-            note(response.headers.get("content-length", "-"))
+            note()
         return response
 
     return handle
-
-
-async def _counted(parts: AsyncIterable[Part], note: Callable[[int], None]) -> AsyncIterator[Part]:
-    """The same parts; how many bytes they had is noted when they, or the connection, have ended."""
-    size = 0
-    try:
-        async for part in parts:
-            size += len(part)
-            yield part
-    finally:
-        note(size)
 
 
 async def no_such_route(_request: Request, error: Exception) -> Response:
@@ -93,7 +77,8 @@ async def no_such_route(_request: Request, error: Exception) -> Response:
 
 def log_stopped(request: Request, error: Exception) -> None:
     """Say that the answers to a train, or the pages of one answer, ended with this error."""
-    log.info("device=%s train stopped: %s", getattr(request.state, "device", "-"), _where(error))
+    level = logging.ERROR if _problem_of(error).status >= 500 else logging.INFO
+    log.log(level, "device=%s train stopped: %s", getattr(request.state, "device", "-"), where(error))
 
 
 def _problem_of(error: Exception) -> Problem:
@@ -110,16 +95,3 @@ def _problem_of(error: Exception) -> Problem:
             503, "database_down", "the database of the server does not answer", headers={"Retry-After": "10"}
         )
     return Problem(500, "internal", "the server failed; send the same again later")
-
-
-def _where(error: BaseException) -> str:
-    """Classes and places of an error and its causes, without messages: those may quote a patient's data."""
-    lines: list[str] = []
-    current: BaseException | None = error
-    # A chain may lead back into itself, so it is followed only so far.
-    while current is not None and len(lines) < _CAUSES:
-        frames = traceback.extract_tb(current.__traceback__)
-        places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
-        lines.append(f"{type(current).__module__}.{type(current).__qualname__} at {places}")
-        current = current.__cause__ or current.__context__
-    return " | caused by ".join(lines)

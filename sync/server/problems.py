@@ -3,11 +3,15 @@
 A reason says what was wrong with the request; it never carries a stack trace, SQL or anything about other facilities.
 """
 
+import traceback
 from collections.abc import Mapping
 from types import MappingProxyType
 
 import msgspec
 from starlette.responses import Response
+
+#: Causes of an error that the log names.
+_CAUSES = 5
 
 
 class Problem(Exception):
@@ -32,3 +36,16 @@ def problem_response(problem: Problem, **details: str) -> Response:
         media_type="application/json",
         headers={**problem.headers, "Cache-Control": "no-store"},
     )
+
+
+def where(error: BaseException) -> str:
+    """Classes and places of an error and its causes, without messages: those may quote a patient's data."""
+    lines: list[str] = []
+    current: BaseException | None = error
+    # A chain may lead back into itself, so it is followed only so far.
+    while current is not None and len(lines) < _CAUSES:
+        frames = traceback.extract_tb(current.__traceback__)
+        places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
+        lines.append(f"{type(current).__module__}.{type(current).__qualname__} at {places}")
+        current = current.__cause__ or current.__context__
+    return " | caused by ".join(lines)

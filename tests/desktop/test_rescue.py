@@ -5,17 +5,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from desktop import assets
 from desktop.actions import copies, rescue
 from desktop.app import Program
 from desktop.exchanging import Exchanging
 from desktop.security.keys import load_key
 from desktop.settings import RESCUE_MARK
+from desktop.ui.command import Command
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.main_window import MainWindow
 from desktop.ui.screens.rescue import RescueScreen
+from desktop.ui.tones import TONES, Tone
 from sync.errors import BadInput, ReplicaError
 from sync.exchange.credential import public_key
 from sync.records import Patient
@@ -220,6 +223,25 @@ def test_the_damaged_page_rescues_and_opens_again(home: Home, qtbot: QtBot) -> N
     page.open.click()
     qtbot.waitUntil(lambda: isinstance(program.window, MainWindow))
     program.close()
+
+
+@pytest.mark.parametrize(
+    ("lost", "from_file", "tone", "icon"),
+    [
+        (0, True, Tone.GOOD, "circle-check"),
+        (3, True, Tone.ATTENTION, "alert-triangle"),
+        (0, False, Tone.ATTENTION, "alert-triangle"),
+    ],
+)
+def test_the_sign_is_good_only_where_nothing_has_to_be_looked_at(
+    home: Home, qtbot: QtBot, lost: int, from_file: bool, tone: Tone, icon: str
+) -> None:
+    page = RescueScreen(home.settings)
+    qtbot.addWidget(page)
+    told = {"ok": True, "revisions": 9, "waiting": 0, "unreadable": lost, "from_file": from_file, "copies": ["x"]}
+    page.findChild(Command).ended.emit(told)
+    shown = assets.icon(icon, TONES[tone].ink).pixmap(40, 40).toImage()
+    assert shown in [label.pixmap().toImage() for label in page.findChildren(QLabel)]
 
 
 def test_damage_that_shows_itself_during_work_brings_the_page(home: Home, qtbot: QtBot) -> None:

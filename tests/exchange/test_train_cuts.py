@@ -223,14 +223,43 @@ def test_the_longest_train_whose_answer_is_lost_can_be_asked_about(place: Place,
 def test_where_less_is_taken_at_once_less_is_sent(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: bool
 ) -> None:
-    monkeypatch.setattr("sync.server.bodies.MAX_SENT", 20_000)
     place.old = old
     (tmp_path / "pcs").mkdir()
     pc, hospital = computer(tmp_path / "pcs", place.enrolled()), place.enrolled(HOSPITAL_CODE)
-    save_all(pc.replica, list(made_records(pc.replica, hospital.card.facility, 1000, random.Random(1))))
-    assert exchange(pc.replica, place.road(pc.pc), replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN))).proven
-    assert 413 in [came.status for came in place.came]
-    assert place.came[-1].status == 200
+    with place.road(pc.pc) as road:
+        assert exchange(pc.replica, road, NO_WAITING).proven
+        monkeypatch.setattr("sync.server.bodies.MAX_SENT", 30_000)
+        save_all(pc.replica, list(made_records(pc.replica, hospital.card.facility, 1000, random.Random(1))))
+        assert exchange(pc.replica, road, replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN))).proven
+    refused = [len(sent.body) for sent, came in zip(place.seen, place.came, strict=True) if came.status == 413]
+    assert refused == sorted(refused, reverse=True)
+    assert len(set(refused)) == len(refused) > 0
+    trains = {sent.train for sent, came in zip(place.seen, place.came, strict=True) if came.status == 413}
+    assert (True in trains) is not old
+    pc.replica.close()
+
+
+def test_where_it_is_not_told_what_arrived_all_is_sent_again(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "pcs").mkdir()
+    pc, hospital = computer(tmp_path / "pcs", place.enrolled()), place.enrolled(HOSPITAL_CODE)
+    lost = list[edge.Sent]()
+
+    def carry(request: edge.Sent) -> Came:
+        came = place.carry(request)
+        if request.train and not lost:
+            lost.append(request)
+            raise requests.ConnectionError("the answer is lost")
+        if request.path == ARRIVED:
+            return replace(came, status=422, headers=(), body=b'{"error": "bad_input", "reason": "too many"}')
+        return came
+
+    with edge.transport(pc.pc.signer, carry) as road:
+        assert exchange(pc.replica, road, NO_WAITING).proven
+        save_all(pc.replica, list(made_records(pc.replica, hospital.card.facility, 1000, random.Random(1))))
+        done = exchange(pc.replica, road, replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN)))
+    assert done.proven
+    assert done.sent == 1000
+    assert [request.path for request in place.seen].count(ARRIVED) == 1
     pc.replica.close()
 
 

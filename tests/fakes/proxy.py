@@ -1,7 +1,7 @@
 """A link that can be cut: an HTTP/1.1 proxy on loopback that spoils requests exactly as it is told.
 
 Faults are chosen per request, also on a connection that is kept open, and counted. It speaks only what our client and
-server speak: requests and answers with a Content-Length, and requests in chunks.
+server speak: requests and answers with a Content-Length or in chunks.
 """
 
 import contextlib

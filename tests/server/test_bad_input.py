@@ -1,6 +1,7 @@
 """Whatever is wrong with a request: a clear 4xx as JSON with a reason, and nothing is stored."""
 
 import json
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -140,10 +141,18 @@ def test_a_body_without_a_length_is_cut_off_at_the_limit(district: District) -> 
     assert_problem(district.request("POST", EXCHANGE, pieces, MSGPACK), 413, "too_large")
 
 
+#: The length of a part, as long as any may be, and then more than a train may have.
+LONG_PART = struct.pack(">I", MAX_SENT)
+
+
 @pytest.mark.usefixtures("unchanged")
-def test_a_train_that_is_too_long_is_read_on_for_a_while_so_that_its_sender_hears_why(district: District) -> None:
-    pieces = (b"\x00\x20\x00\x00" + b"\x00" * 0x200000 for _ in range(6))
-    assert_problem(district.request("POST", EXCHANGE, pieces, {"Content-Type": TRAIN}), 413, "too_large")
+@pytest.mark.parametrize(
+    "pieces",
+    [[b"\xff\xff\xff\xff"], [LONG_PART, bytes(MAX_SENT - 3)], [LONG_PART, *[bytes(MAX_SENT)] * 5]],
+    ids=["a part that cannot be", "a few bytes beyond the limit", "far beyond the limit"],
+)
+def test_who_sends_too_long_a_train_hears_why_at_once(district: District, pieces: list[bytes]) -> None:
+    assert_problem(district.request("POST", EXCHANGE, iter(pieces), {"Content-Type": TRAIN}), 413, "too_large")
 
 
 @pytest.mark.usefixtures("unchanged")

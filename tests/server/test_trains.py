@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import threading
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +19,7 @@ from sync.exchange.service import Peer
 from sync.exchange.train import TRAIN, Uncoupler, Unpacker, coupled, packed
 from sync.revisions.environment import system_environment
 from sync.server.edge import Edge
+from sync.server.streaming import NotWhole
 from sync.server.trains import Train
 
 PEER = Peer("0190" + "a" * 28, "0190" + "b" * 28, "puskesmas")
@@ -80,6 +81,10 @@ class Sender:
         self.heard = threading.Event()
         self.body = b""
         self.headers: dict[bytes, bytes] = {}
+        #: Whether the answer came to its end.
+        self.complete = False
+        #: Awaited when the first part has come.
+        self.pause: Callable[[], Awaitable[None]] | None = None
         self._leaves = leaves
         self._asked = False
 
@@ -100,11 +105,15 @@ class Sender:
     async def _send(self, message: MutableMapping[str, Any]) -> None:
         self.headers.update(message.get("headers", ()))
         self.body += message.get("body", b"")
+        self.complete = message["type"] == "http.response.body" and not message.get("more_body", False)
         if self.body:
             self.heard.set()
+            pause, self.pause = self.pause, None
+            if pause is not None:
+                await pause()
 
 
-def edge_app(pages: Iterator[bytes], pool: ThreadPoolExecutor) -> Starlette:
+def edge_app(pages: Iterator[object], pool: ThreadPoolExecutor) -> Starlette:
     edge = Edge(system_environment(), EverybodyIsKnown(), pool)
     return Starlette(routes=[edge.conversing("/v1/pages", bytes, lambda _peer, _asked: pages)])
 
@@ -132,11 +141,17 @@ def test_the_first_page_leaves_before_the_third_is_made_and_a_failure_ends_the_t
         asyncio.run(sender.ask(edge_app(pages(), pool)))
     assert unpacked(sender.body) == [b"first", b"second", b"third"]
     assert b"content-length" not in sender.headers
-    lines = [record.getMessage() for record in caplog.records]
+    assert sender.complete
+    lines = lines_of(caplog)
+    assert " code=ok " in lines[-1]
     assert lines[-1].endswith(f"down={len(sender.body)}")
     assert [line.split(" at ")[0] for line in lines[:-1]] == (
         [f"device={PEER.device} train stopped: builtins.RuntimeError"] if fails else []
     )
+
+
+def lines_of(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records]
 
 
 def test_who_leaves_in_the_middle_of_an_answer_is_noted_and_no_more_pages_are_made(
@@ -152,5 +167,62 @@ def test_who_leaves_in_the_middle_of_an_answer_is_noted_and_no_more_pages_are_ma
     with ThreadPoolExecutor(1) as pool, caplog.at_level(logging.INFO, "rujuk.server"):
         asyncio.run(sender.ask(edge_app(pages(), pool)))
     assert len(made) < 10_000
-    [line] = [record.getMessage() for record in caplog.records]
+    [line] = lines_of(caplog)
+    assert "code=cut_off" in line
     assert line.endswith(f"down={len(sender.body)}")
+
+
+def test_an_answer_that_cannot_be_packed_to_its_end_is_cut_and_its_words_are_in_no_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Unsayable:
+        def __repr__(self) -> str:
+            return "Siti Aminah"
+
+    def pages() -> Iterator[object]:
+        yield from (b"first", b"second", Unsayable())
+
+    sender = Sender()
+    with (
+        ThreadPoolExecutor(1) as pool,
+        caplog.at_level(logging.INFO, "rujuk.server"),
+        pytest.raises(NotWhole) as raised,
+    ):
+        asyncio.run(sender.ask(edge_app(pages(), pool)))
+    assert sender.complete is False
+    assert unpacked(sender.body) == [b"first", b"second"]
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
+    failure, line = lines_of(caplog)
+    assert failure.startswith("an answer ended early: builtins.TypeError at ")
+    assert "Unsayable" not in failure
+    assert "code=cut_off" in line
+
+
+def test_with_too_many_answers_under_way_one_page_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.server.edge._MOST_OPEN", 1)
+    slow, quick, later = Sender(), Sender(), Sender()
+
+    def pages() -> Iterator[bytes]:
+        yield from (b"first", b"second", b"third")
+
+    async def ask_all(app: Starlette) -> None:
+        started, finish = asyncio.Event(), asyncio.Event()
+
+        async def hold() -> None:
+            started.set()
+            await finish.wait()
+
+        slow.pause = hold
+        asking = asyncio.create_task(slow.ask(app))
+        await started.wait()
+        await quick.ask(app)
+        finish.set()
+        await asking
+        await later.ask(app)
+
+    with ThreadPoolExecutor(1) as pool:
+        edge = Edge(system_environment(), EverybodyIsKnown(), pool)
+        asyncio.run(ask_all(Starlette(routes=[edge.conversing("/v1/pages", bytes, lambda _peer, _asked: pages())])))
+    assert unpacked(slow.body) == unpacked(later.body) == [b"first", b"second", b"third"]
+    assert msgspec.msgpack.decode(quick.body, type=bytes) == b"first"

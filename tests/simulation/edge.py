@@ -1,7 +1,8 @@
 """The server's HTTP face and the client's, joined without a socket: requests go straight into the ASGI application.
 
-Two things of the surroundings are taken away so that one seed is one history: the threads in which the server works and
-the timers that watch a slow body. Everything else between the two halves is the product's own.
+Three things of the surroundings are taken away so that one seed is one history: the threads in which the server works,
+the timers that watch a slow body, and the look-out for a reader who leaves during an answer. Everything else between
+the two halves is the product's own.
 """
 
 import io
@@ -63,6 +64,7 @@ def ask(app: Starlette, sent: Sent) -> Came:
     """Let the application answer a request, in this thread and to its end."""
     scope = {
         "type": "http",
+        # Who leaves is noticed when something is sent to him (2.4), not by waiting for his farewell.
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": "POST",

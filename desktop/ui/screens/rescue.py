@@ -121,7 +121,8 @@ class RescueScreen(QWidget):
             folder=Path(str(answer.get("aside", ""))).name
         )
         self.result.say(f"{_copies_words(len(answer.get('copies', ())))}\n{kept}", Tone.INFO)
-        self._show_icon("circle-check", Tone.GOOD)
+        if not lost and answer.get("from_file"):
+            self._show_icon("circle-check", Tone.GOOD)
         for part in (self.folder, self.choose_button, self.again, self.start):
             part.hide()
         self.open.show()
