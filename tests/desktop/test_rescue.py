@@ -239,7 +239,9 @@ def test_the_sign_is_good_only_where_nothing_has_to_be_looked_at(
     page = RescueScreen(home.settings)
     qtbot.addWidget(page)
     told = {"ok": True, "revisions": 9, "waiting": 0, "unreadable": lost, "from_file": from_file, "copies": ["x"]}
-    page.findChild(Command).ended.emit(told)
+    command = page.findChild(Command)
+    assert command is not None
+    command.ended.emit(told)
     shown = assets.icon(icon, TONES[tone].ink).pixmap(40, 40).toImage()
     assert shown in [label.pixmap().toImage() for label in page.findChildren(QLabel)]
 
