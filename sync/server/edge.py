@@ -94,7 +94,7 @@ class Edge:
                     given = answers(peer, [decode_body(sent, message_type)])
                     first = next(given)
                     takes_several = TRAIN in request.headers.get("accept", "")
-                    several = self._several(first, _up_to_failure(request, given)) if takes_several else None
+                    several = self._several(request, [first], given) if takes_several else None
                     return several or _answered(sent, first)
 
                 response = await self.in_thread(work)
@@ -112,18 +112,20 @@ class Edge:
         if train.failure is not None:
             log_stopped(request, train.failure)
         if train.given:
-            return self._streamed(train.given)
+            several = await self.in_thread(lambda: self._several(request, train.given, train.further))
+            return several or self._streamed(train.given)
         raise train.failure or BadInput("an empty train")
 
-    def _several(self, first: object, further: Iterator[object]) -> Response | None:
-        """An answer and those after it, or ``None`` if there are none or too many such are under way: one will do."""
+    def _several(self, request: Request, given: Sequence[object], further: Iterator[object]) -> Response | None:
+        """These answers and those after them; ``None`` if there are none, or too many such are under way."""
         if not self._open.acquire(blocking=False):
             return None
-        second = next(further, None)
-        if second is None:
+        rest = _up_to_failure(request, further)
+        first = next(rest, None)
+        if first is None:
             self._open.release()
             return None
-        response = self._streamed(chain((first, second), further))
+        response = self._streamed(chain(given, (first,), rest))
         response.when_ended(self._open.release)
         return response
 

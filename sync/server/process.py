@@ -31,6 +31,7 @@ class _AnnouncingServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         # What a start makes stays; large exchanges need not look through it for garbage again and again.
+        gc.collect()
         gc.freeze()
         if self.started:
             self._announce()

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager
+from itertools import islice
 from typing import Generic, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
@@ -39,8 +40,10 @@ class Train(Generic[T]):
         self._unpacker = Unpacker(MAX_PLAIN)
         self._before = b""
         self._waiting: deque[bytes] = deque()
-        #: The answers so far.
+        #: The answers so far, one for each message.
         self.given: list[object] = []
+        #: What the last of them is followed by, not made yet.
+        self.further: Iterator[object] = iter(())
         #: What is wrong with the message that ended them.
         self.failure: Exception | None = None
 
@@ -79,7 +82,8 @@ class Train(Generic[T]):
             with self._in_line(peer):
                 while messages:
                     try:
-                        self.given.extend(self._answers(peer, messages))
+                        self.further = self._answers(peer, messages)
+                        self.given.extend(islice(self.further, len(messages)))
                     except Exception as error:  # noqa: BLE001  # the edge: told with the answers before it
                         self.failure = error
                     _, messages = self._read()

@@ -19,8 +19,8 @@ from sync.exchange.enrol import enrol
 from sync.exchange.http import HttpTransport
 from sync.exchange.manner import Manner
 from sync.exchange.messages import EXCHANGE, ExchangeAnswer, ExchangeRequest, decode_message, encode_message
-from sync.exchange.pace import BEGINNING, LARGEST_TRAIN, Pace
-from sync.exchange.train import ACCEPT_POST, TRAIN, packed
+from sync.exchange.pace import BEGINNING, LARGEST_TRAIN, SMALLEST, Pace
+from sync.exchange.train import ACCEPT_POST, TRAIN, Uncoupler, packed
 from sync.records import Patient
 from sync.replica.replica import Replica
 from sync.revisions.packing import PACK_LIMIT, unpack
@@ -195,6 +195,26 @@ def test_a_server_that_knows_no_trains_is_sent_none(place: Place, tmp_path: Path
     assert any(came.train for came in place.came) is not old
     assert colleague.replica.waiting_count() == pc.replica.waiting_count() == 0
     assert all(colleague.replica.get(Patient, patient.id) is not None for patient in saved)
+
+
+def test_pages_follow_the_answers_to_a_train(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "pcs").mkdir()
+    pc, colleague = (computer(tmp_path / "pcs", place.enrolled()) for _ in range(2))
+    saved = {}
+    for item in (pc, colleague):
+        saved[item.pc.card.device] = [new_patient(item.replica) for _ in range(1000)]
+        save_all(item.replica, saved[item.pc.card.device])
+    assert exchange(pc.replica, place.road(pc.pc), NO_WAITING).proven
+    manner = replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN))
+    with place.road(colleague.pc) as road:
+        exchange(colleague.replica, road, replace(manner, stopped=lambda: road.conversing, pace=Pace(SMALLEST)))
+        place.seen.clear()
+        place.came.clear()
+        assert exchange(colleague.replica, road, manner).proven
+    [sent, came] = place.seen[0], place.came[0]
+    assert sent.train
+    assert len(list(Uncoupler(2**24).feed(came.body))) > len(list(Uncoupler(2**24).feed(sent.body))) > 1
+    assert all(colleague.replica.get(Patient, patient.id) is not None for items in saved.values() for patient in items)
 
 
 def test_the_longest_train_whose_answer_is_lost_can_be_asked_about(place: Place, tmp_path: Path) -> None:
