@@ -4,7 +4,7 @@ Pure: no link and no database. The order in which revisions wait is never change
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -40,6 +40,11 @@ class Gathered:
         for start in range(0, len(self.items), size) or (0,):
             end = start + size
             yield self.items[start:end], self.numbers[end - 1] if end < len(self.items) else self.reached
+
+
+def size_of(groups: Iterable[Group]) -> int:
+    """Bytes of the revisions in these groups."""
+    return sum(len(body) for group in groups for _, body in group)
 
 
 def divided(chunk: Group, size: int, most: int = sys.maxsize) -> list[Group]:

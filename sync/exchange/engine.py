@@ -11,7 +11,7 @@ from dataclasses import replace
 from sync.errors import Interrupted, LinkError, NotAllowed, Refused, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
 from sync.exchange.arrival import ask_arrived, sent
-from sync.exchange.composing import Gathered, Group, composed, divided, encoded
+from sync.exchange.composing import Gathered, Group, composed, divided, encoded, size_of
 from sync.exchange.confirming import ask_confirmed
 from sync.exchange.credential import KEY_BYTES
 from sync.exchange.enrol import renew
@@ -188,7 +188,7 @@ class _Run:
         heard = received = 0
         receipts: list[tuple[Group, dict[int, str]]] = []
         self.unanswered = groups if self.train else []
-        self.offered = sum(len(body) for group in groups for _, body in group)
+        self.offered = size_of(groups)
         with closing(self._sent(encoded(groups, request))) as answers, self._kept(positions):
             for body in answers:
                 answer = read_answer(body, ExchangeAnswer)
@@ -234,7 +234,7 @@ class _Run:
     def _ask_arrived(self) -> None:
         """Of messages whose answer was lost, learn which have arrived, if that is cheaper than to send them again."""
         groups, self.unanswered = self.unanswered, []
-        if not self.train or sum(len(body) for group in groups for _, body in group) < self.pace.part // 4:
+        if not self.train or size_of(groups) < self.pace.part // 4:
             return
         messages = [sent(decode_stored(body) for _, body in group) for group in groups]
         try:

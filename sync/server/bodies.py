@@ -5,7 +5,7 @@ of a request in memory than the limits in ``sync.exchange.compression`` allow.
 """
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sized
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from sync.errors import BadInput
 from sync.exchange.compression import MAX_PLAIN, MAX_SENT, WORTH_COMPRESSING, TooLarge, compress, decompress
-from sync.exchange.train import Uncoupler, coupled, packed
+from sync.exchange.train import TRAIN, Uncoupler, coupled, packed
 from sync.exchange.transport import TOO_LARGE
 from sync.server.problems import Problem
 
@@ -201,11 +201,13 @@ def encode_answer(sent: Sent, answer: object, status: int = 200) -> Response:
     return Response(plain, status_code=status, media_type=sent.form, headers=headers)
 
 
-def encode_train(answers: Iterable[object]) -> Iterator[bytes]:
-    """Several answers as one body, part by part: each is asked for, and packed, when its part is."""
-    plain: Iterable[bytes] = map(msgspec.msgpack.encode, answers)
-    size = None
-    if isinstance(answers, Sized):
-        plain = list(plain)
-        size = sum(map(len, plain))
-    yield from coupled(packed(plain, size))
+def encode_train(answers: Iterable[object]) -> Response:
+    """Several answers that are all here as one body."""
+    plain = list(map(msgspec.msgpack.encode, answers))
+    body = coupled(packed(plain, sum(map(len, plain))))
+    return Response(b"".join(body), media_type=TRAIN, headers={"Cache-Control": "no-store"})
+
+
+def train_parts(answers: Iterable[object]) -> Iterator[bytes]:
+    """The body of a train of answers, part by part: each is asked for, and packed, when its part is."""
+    return coupled(packed(map(msgspec.msgpack.encode, answers)))

@@ -4,7 +4,7 @@ Where a message is to be signed, nothing of it may be unpacked or reach the data
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from functools import partial
@@ -28,6 +28,7 @@ from sync.server.bodies import (
     encode_train,
     form_of,
     read_body,
+    train_parts,
 )
 from sync.server.guarding import Handler, guarded, log_stopped
 from sync.server.pool import result
@@ -112,8 +113,9 @@ class Edge:
         if train.failure is not None:
             log_stopped(request, train.failure)
         if train.given:
-            several = await self.in_thread(lambda: self._several(request, train.given, train.further))
-            return several or self._streamed(train.given)
+            return await self.in_thread(
+                lambda: self._several(request, train.given, train.further) or encode_train(train.given)
+            )
         raise train.failure or BadInput("an empty train")
 
     def _several(self, request: Request, given: Sequence[object], further: Iterator[object]) -> Response | None:
@@ -125,12 +127,9 @@ class Edge:
         if first is None:
             self._open.release()
             return None
-        response = self._streamed(chain(given, (first,), rest))
+        response = Streamed(train_parts(chain(given, (first,), rest)), self._pool, TRAIN)
         response.when_ended(self._open.release)
         return response
-
-    def _streamed(self, answers: Iterable[object]) -> Streamed:
-        return Streamed(encode_train(answers), self._pool, TRAIN)
 
     def _line(self, peer: Peer) -> threading.Lock:
         return self._lines.setdefault(peer.device, threading.Lock())

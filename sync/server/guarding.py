@@ -44,24 +44,25 @@ def guarded(handler: Handler, environment: Environment) -> Handler:
                 # Not log.exception: the message of an error may quote what somebody typed.
                 log.error("request=%s failed: %s", number, where(error))  # noqa: TRY400  # see above
 
-        def note() -> None:
+        def note(code: str, down: object) -> None:
             """Write the line, now that the answer is ready or has left."""
             log.info(
                 "request=%s path=%s status=%d code=%s device=%s ms=%d up=%s down=%s",
                 number,
                 request.url.path,
                 response.status_code,
-                "cut_off" if isinstance(response, Streamed) and not response.whole else code,
+                code,
                 getattr(request.state, "device", "-"),
                 (time.monotonic() - began) * 1000,
                 getattr(request.state, "up", request.headers.get("content-length", "-")),
-                response.size if isinstance(response, Streamed) else response.headers.get("content-length", "-"),
+                down,
             )
 
         if isinstance(response, Streamed):
-            response.when_ended(note)
+            answer = response
+            answer.when_ended(lambda: note(code if answer.whole else "cut_off", answer.size))
         else:
-            note()
+            note(code, response.headers.get("content-length", "-"))
         return response
 
     return handle

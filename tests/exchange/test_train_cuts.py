@@ -13,19 +13,20 @@ from starlette.applications import Starlette
 
 from sync.errors import NotAllowed, Refused
 from sync.exchange.arrival import ARRIVED, ArrivedRequest, Sent, ask_arrived, sent
+from sync.exchange.compression import MAX_PLAIN, decompress
 from sync.exchange.credential import SIGNATURE_BYTES, Signer
 from sync.exchange.engine import exchange
 from sync.exchange.enrol import enrol
 from sync.exchange.http import HttpTransport
 from sync.exchange.manner import Manner
 from sync.exchange.messages import EXCHANGE, ExchangeAnswer, ExchangeRequest, decode_message, encode_message
-from sync.exchange.pace import BEGINNING, LARGEST_TRAIN, SMALLEST, Pace
+from sync.exchange.pace import LARGEST_TRAIN, SMALLEST, Pace
 from sync.exchange.train import ACCEPT_POST, TRAIN, Uncoupler, packed
 from sync.records import Patient
 from sync.replica.replica import Replica
 from sync.revisions.packing import PACK_LIMIT, unpack
 from sync.server.app import create_app
-from tests.benchmarks._measuring import bench, computer
+from tests.benchmarks._measuring import Computer, bench, computer
 from tests.benchmarks._workload import made_records, save_all
 from tests.exchange.test_http_cuts import push_of
 from tests.exchange.test_train import body_of
@@ -70,11 +71,33 @@ class Place:
         return edge.transport(pc.signer, self.carry)
 
 
+@dataclass
+class LosesFirstTrain:
+    """A road on which the answer to the first train is lost."""
+
+    place: Place
+    lost: bool = False
+
+    def carry(self, request: edge.Sent) -> Came:
+        """Let the application answer."""
+        came = self.place.carry(request)
+        if request.train and not self.lost:
+            self.lost = True
+            raise requests.ConnectionError("the answer is lost")
+        return came
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     """A server with a puskesmas and a hospital."""
     with created_district(tmp_path) as replica:
         yield Place(replica, create_app(replica, pool=HERE))
+
+
+def save_thousand(pc: Computer, place: Place) -> None:
+    """Records that do not pack to almost nothing."""
+    hospital = place.enrolled(HOSPITAL_CODE).card.facility
+    save_all(pc.replica, list(made_records(pc.replica, hospital, 1000, random.Random(1))))
 
 
 def train_of(signer: Signer, messages: list[bytes]) -> tuple[tuple[tuple[str, str], ...], list[bytes]]:
@@ -220,22 +243,16 @@ def test_pages_follow_the_answers_to_a_train(place: Place, tmp_path: Path) -> No
 def test_the_longest_train_whose_answer_is_lost_can_be_asked_about(place: Place, tmp_path: Path) -> None:
     pc = computer(tmp_path, place.enrolled())
     save_all(pc.replica, [new_patient(pc.replica) for _ in range(PACK_LIMIT + 500)])
-    lost = list[edge.Sent]()
-
-    def carry(request: edge.Sent) -> Came:
-        came = place.carry(request)
-        if request.train and not lost:
-            lost.append(request)
-            raise requests.ConnectionError("the answer is lost")
-        return came
-
     manner = replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN))
-    # Whether a server takes trains is known from its first answer.
-    with edge.transport(pc.pc.signer, carry) as road:
-        exchange(pc.replica, road, replace(manner, stopped=lambda: bool(place.came), pace=BEGINNING))
+    loses = LosesFirstTrain(place)
+    with edge.transport(pc.pc.signer, loses.carry) as road:
+        # Whether a server takes trains is known from its first answer.
+        exchange(pc.replica, road, replace(manner, stopped=lambda: road.conversing, pace=Pace(SMALLEST)))
         assert exchange(pc.replica, road, manner).proven
-    assert lost
-    assert [request.path for request in place.seen].count(ARRIVED) == 1
+    assert loses.lost
+    [question] = [request.body for request in place.seen if request.path == ARRIVED]
+    asked = decode_message(decompress(question, MAX_PLAIN), ArrivedRequest)
+    assert sum(len(numbers) for message in asked.messages for numbers in message.numbers.values()) == PACK_LIMIT
     pc.replica.close()
 
 
@@ -244,12 +261,11 @@ def test_where_less_is_taken_at_once_less_is_sent(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: bool
 ) -> None:
     place.old = old
-    (tmp_path / "pcs").mkdir()
-    pc, hospital = computer(tmp_path / "pcs", place.enrolled()), place.enrolled(HOSPITAL_CODE)
+    pc = computer(tmp_path, place.enrolled())
     with place.road(pc.pc) as road:
         assert exchange(pc.replica, road, NO_WAITING).proven
         monkeypatch.setattr("sync.server.bodies.MAX_SENT", 30_000)
-        save_all(pc.replica, list(made_records(pc.replica, hospital.card.facility, 1000, random.Random(1))))
+        save_thousand(pc, place)
         assert exchange(pc.replica, road, replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN))).proven
     refused = [len(sent.body) for sent, came in zip(place.seen, place.came, strict=True) if came.status == 413]
     assert refused == sorted(refused, reverse=True)
@@ -260,22 +276,18 @@ def test_where_less_is_taken_at_once_less_is_sent(
 
 
 def test_where_it_is_not_told_what_arrived_all_is_sent_again(place: Place, tmp_path: Path) -> None:
-    (tmp_path / "pcs").mkdir()
-    pc, hospital = computer(tmp_path / "pcs", place.enrolled()), place.enrolled(HOSPITAL_CODE)
-    lost = list[edge.Sent]()
+    pc = computer(tmp_path, place.enrolled())
+    loses = LosesFirstTrain(place)
 
     def carry(request: edge.Sent) -> Came:
-        came = place.carry(request)
-        if request.train and not lost:
-            lost.append(request)
-            raise requests.ConnectionError("the answer is lost")
+        came = loses.carry(request)
         if request.path == ARRIVED:
             return replace(came, status=422, headers=(), body=b'{"error": "bad_input", "reason": "too many"}')
         return came
 
     with edge.transport(pc.pc.signer, carry) as road:
         assert exchange(pc.replica, road, NO_WAITING).proven
-        save_all(pc.replica, list(made_records(pc.replica, hospital.card.facility, 1000, random.Random(1))))
+        save_thousand(pc, place)
         done = exchange(pc.replica, road, replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN)))
     assert done.proven
     assert done.sent == 1000
