@@ -57,9 +57,15 @@ class Books:
     def forget_unsent(self, pc: Pc, server: Server, others: Sequence[Pc]) -> None:
         """This PC's disk is about to be put back: what only it holds is physically gone.
 
-        Of what was saved together one half may have reached a colleague by the hub.
+        Of what was saved together one half may have reached a colleague by the hub. What was out of place comes back
+        from nowhere: a hub gives it to its colleagues before the district has refused it, and does not take it again.
         """
-        kept = {item.id: item for disk in (server.disk, *(other.disk for other in others)) for item in stored(disk)}
+        kept = {
+            item.id: item
+            for disk in (server.disk, *(other.disk for other in others))
+            for item in stored(disk)
+            if item.id not in self.forged
+        }
         kept |= {item.id: item for item in stored(pc.disk) if rows(pc.image, "1", "revision", "id = ?", _raw(item.id))}
         self.acknowledged = {
             item: owner for item, owner in self.acknowledged.items() if owner is not pc or item in kept
