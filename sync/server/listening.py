@@ -12,6 +12,9 @@ from starlette.applications import Starlette
 _KEEP_ALIVE_S = 75
 _SHUTDOWN_S = 20
 _BACKLOG = 512
+#: Milliseconds that what was sent may stay unread before the connection is ended, with all that is kept for it.
+#: A PC that is there gives an exchange up much sooner.
+_UNREAD_MS = 120_000
 
 
 def server_config(app: Starlette) -> uvicorn.Config:
@@ -38,6 +41,9 @@ def listening(host: str, port: int, family: socket.AddressFamily) -> socket.sock
         if sys.platform != "win32":
             # On Windows this option would let two servers share one port.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform == "linux":
+            # Connections inherit it. Elsewhere who never reads keeps an answer until he leaves.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNREAD_MS)
         listener.bind((host, port))
         listener.listen(_BACKLOG)
     except BaseException:
