@@ -29,7 +29,7 @@ from sync.exchange.messages import (
 )
 from sync.exchange.reporting import note_repair
 from sync.records.moments import moment_text
-from sync.replica import chains, digest, links
+from sync.replica import chains, links
 from sync.replica.identity import PUBLIC
 from sync.replica.replica import Replica
 from sync.replica.sticks import COMPARE_VALUE
@@ -142,12 +142,17 @@ class _Taking:
         if not (new_life or beyond or self.replica.get_value(COMPARE_VALUE)):
             return
         for feed in part.held:
-            lost = self.replica.settle(feed.audience, range(digest.BUCKETS), set(split_ids(feed.ids)), 0)
+            claimed = self._confirmed(feed.audience)
+            lost = self.replica.settle(feed.audience, claimed, set(split_ids(feed.ids)), 0)
             self.taken = replace(self.taken, lost=self.taken.lost + len(lost))
         told, district = {"replica": part.answer.replica, "epoch": part.answer.epoch}, self.replica.identity.district
         self.replica.write(lambda connection: links.write_link(connection, district, links.DISTRICT_PEER, **told))
         self.replica.set_value(COMPARE_VALUE, None)
         note_repair(self.replica, 0, self.taken.lost)
+
+    def _confirmed(self, audience: str) -> set[str]:
+        identity = self.replica.identity
+        return set(self.replica.read(lambda connection: links.confirmed_ids(connection, identity, audience)))
 
     def _take(self, page: FeedPage, asked: AskedFeed) -> None:
         """Store a page batch by batch; the cursor moves with those that begin where it stands or before."""

@@ -174,7 +174,7 @@ class _Run:
             return False
         if self.taken is not None and lost_words(self.replica):
             return False
-        return self._prove(answer)
+        return self._prove(answer, cursors)
 
     @property
     def train(self) -> bool:
@@ -326,13 +326,15 @@ class _Run:
                 self._report()
                 self.manner.pause()
 
-    def _prove(self, answer: ExchangeAnswer) -> bool:
-        """Compare the roots of both feeds; repair those that differ."""
+    def _prove(self, answer: ExchangeAnswer, asked: list[Cursor]) -> bool:
+        """Compare the roots of both feeds, which were ``asked`` about; repair those that differ."""
         mine = {cursor.audience: cursor for cursor in self.cursors()}
         moved = any(mine[page.audience].number != page.reached for page in answer.feeds)
         if moved:
             return False
         unequal = [page.audience for page in answer.feeds if mine[page.audience].root != page.root]
+        if unequal and mine != {cursor.audience: cursor for cursor in asked}:
+            return False  # what another process was told since may be younger than the answer; the next message tells
         if unequal:
             return self._repair(unequal)
         self.outcome = replace(self.outcome, proven=True)

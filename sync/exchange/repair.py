@@ -55,7 +55,8 @@ def repair(
         answer = read_answer(transport.send(COMPARE, encode_message(request)), CompareAnswer)
         unequal = digest.differing(digest.add(digest.EMPTY, mine), answer.digest)
         if set(unequal) <= set(asked):
-            return _mend(_Side(replica, transport, audience, budget, peer), answer, asked)
+            claimed = {item for item in mine if digest.bucket_of(item) in asked}
+            return _mend(_Side(replica, transport, audience, budget, peer), answer, claimed)
         asked = sorted({*asked, *unequal})
     raise ServerFault("the other side's digest does not fit its ids")
 
@@ -71,13 +72,13 @@ class _Side:
     peer: str
 
 
-def _mend(side: _Side, answer: CompareAnswer, buckets: list[int]) -> Mended:
+def _mend(side: _Side, answer: CompareAnswer, claimed: set[str]) -> Mended:
     theirs = set(split_ids(answer.ids))
     known = side.replica.known(theirs)
     lacking = sorted(theirs - known.keys())
     for start in range(0, len(lacking), _IDS_AT_ONCE):
         _fetch(side, lacking[start : start + _IDS_AT_ONCE])
-    lost = side.replica.settle(side.audience, buckets, theirs, answer.number, side.peer)
+    lost = side.replica.settle(side.audience, claimed, theirs, answer.number, side.peer)
     for what, ids in (("fetched", lacking), ("lost at the other side, waiting again", lost)):
         if ids:
             _log.warning("repair of %s, %s: %d, first %s", side.audience, what, len(ids), " ".join(ids[:_IDS_IN_LOG]))

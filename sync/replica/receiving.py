@@ -5,13 +5,13 @@ nothing counts as held by a peer that the peer has not named.
 """
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select, true
 
-from sync.replica import chains, digest, links, storing, tables
+from sync.replica import chains, links, storing, tables
 from sync.replica.bulk import asked, is_asked
 from sync.replica.identity import Identity
 from sync.replica.values import Incoming
@@ -91,16 +91,16 @@ def settle(
     connection: Connection,
     identity: Identity,
     audience: str,
-    buckets: Iterable[int],
+    claimed: Collection[str],
     theirs: set[str],
     number: int,
     peer: str,
     now: datetime,
 ) -> tuple[str, ...]:
-    """After comparing: what the peer holds counts as confirmed, what it lacks waits again; the latter."""
-    district, compared = identity.district, set(buckets)
+    """After comparing: what the peer holds counts as confirmed, what was ``claimed`` of it and is not waits again."""
+    district = identity.district
     mine = links.confirmed_ids(connection, identity, audience, peer)
-    lost = sorted(item for item in mine if digest.bucket_of(item) in compared and item not in theirs)
+    lost = sorted(item for item in claimed if item in mine and item not in theirs)
     links.mark_confirmed(connection, district, sorted(theirs), now, peer)
     links.mark_lost(connection, identity, lost, peer)
     held = links.confirmed_ids(connection, identity, audience, peer)

@@ -4,7 +4,7 @@ The same class runs on the encrypted file of a PC and on the district's PostgreS
 transaction (or one for each batch) and takes and returns values only; no row, connection or session leaves it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -244,16 +244,16 @@ class Replica:
         return self.read(lambda connection: links.held_among(connection, self._district, ids, links.DISTRICT_PEER))
 
     def settle(
-        self, audience: str, buckets: Iterable[int], theirs: set[str], number: int, peer: str = links.DISTRICT_PEER
+        self, audience: str, claimed: Collection[str], theirs: set[str], number: int, peer: str = links.DISTRICT_PEER
     ) -> tuple[str, ...]:
-        """After comparing: the peer holds just ``theirs`` in ``buckets`` of a feed, as of feed number ``number``.
+        """After comparing: the peer said that of a feed, as of number ``number``, it holds just ``theirs`` there.
 
-        What it holds counts as confirmed, what it lacks as not; returns the latter.
+        That counts as confirmed. What was ``claimed``, held to be confirmed before the peer was asked, and is not there
+        does not any more: it is returned. What another process was told since stays as it is.
         """
-        compared = list(buckets)
         return self.write(
             lambda connection: receiving.settle(
-                connection, self.identity, audience, compared, theirs, number, peer, self._now_within(connection)
+                connection, self.identity, audience, claimed, theirs, number, peer, self._now_within(connection)
             )
         )
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
 
 from sync.errors import Interrupted, NotAllowed, Unreachable
 from sync.exchange.engine import exchange
@@ -13,15 +14,18 @@ from sync.exchange.messages import (
     FETCH,
     PROTOCOL,
     AskedFeed,
+    CompareAnswer,
     CompareRequest,
     ExchangeRequest,
     FetchRequest,
     decode_message,
     encode_message,
+    read_answer,
 )
 from sync.records import RECORDS_VERSION, Facility, Patient, Referral, ReferralEvent, Visit, Ward
 from sync.replica import digest, links, tables
 from sync.replica.replica import Replica
+from sync.replica.storing import split_ids
 from sync.replica.values import Edit
 from sync.revisions.packing import unpack
 from tests.fakes.replicas import SmallDistrict, new_event, new_patient, new_referral
@@ -185,16 +189,15 @@ def test_many_small_pages_bring_everything_in_order(district: SmallDistrict) -> 
     assert (outcome.received, outcome.proven) == (64, True)
 
 
+def lose_referrals(connection: Connection) -> None:
+    connection.execute(tables.revision.delete().where(tables.revision.c.type == "referral"))
+    connection.execute(tables.cursor.update().values(digest=digest.EMPTY))
+
+
 def test_a_digest_that_drifted_is_found_and_mended(district: SmallDistrict) -> None:
     refer(district)
     sync(district, district.pc, district.second_pc)
-    table = tables.revision
-
-    def lose(connection: object) -> None:
-        connection.execute(table.delete().where(table.c.type == "referral"))  # type: ignore[attr-defined]  # a Connection
-        connection.execute(tables.cursor.update().values(digest=digest.EMPTY))  # type: ignore[attr-defined]  # likewise
-
-    district.second_pc.write(lose)
+    district.second_pc.write(lose_referrals)
     paths: list[str] = []
     link = district.link(district.second_pc)
     link.before = lambda path, _body: paths.append(path)
@@ -202,6 +205,56 @@ def test_a_digest_that_drifted_is_found_and_mended(district: SmallDistrict) -> N
     assert outcome.proven
     assert outcome.repaired == 1
     assert FETCH in paths
+
+
+def push_only(district: SmallDistrict) -> None:
+    """Another process of the same PC sends what waits and is ended before it has read the feeds to their end."""
+    asked = iter([False])
+    exchange(district.pc, district.link(district.pc), replace(NO_WAITING, stopped=lambda: next(asked, True)))
+
+
+def test_what_another_process_sent_while_an_answer_travelled_is_no_difference(district: SmallDistrict) -> None:
+    refer(district)
+    sync(district, district.pc)
+    paths: list[str] = []
+    link = district.link(district.pc)
+
+    def hear(path: str, _body: bytes) -> None:
+        paths.append(path)
+        if len(paths) == 1:
+            patient = new_patient(district.pc, "Gawat")
+            letter = new_referral(district.pc, patient.id, district.hospital, "merah")
+            district.pc.save([Edit(patient), Edit(letter)], district.author)
+            push_only(district)
+            assert district.pc.waiting_count() == 0
+
+    link.after = hear
+    assert exchange(district.pc, link, NO_WAITING).proven
+    assert paths == [EXCHANGE, EXCHANGE]
+
+
+def test_what_another_process_sent_while_a_comparison_travelled_is_not_lost(district: SmallDistrict) -> None:
+    for number in range(40):
+        refer(district, f"Pasien {number}")
+    sync(district, district.pc)
+    link, in_compared = district.link(district.pc), list[str]()
+
+    def hear(path: str, body: bytes) -> None:
+        if path != COMPARE or in_compared:
+            return
+        compared = {digest.bucket_of(item) for item in split_ids(read_answer(body, CompareAnswer).ids)}
+        if compared:
+            while not in_compared:
+                [revision] = district.pc.save([Edit(new_patient(district.pc, "Siti Aminah"))], district.author)
+                in_compared.extend([revision.id] if digest.bucket_of(revision.id) in compared else [])
+            push_only(district)
+
+    district.pc.write(lose_referrals)
+    link.after = hear
+    outcome = exchange(district.pc, link, NO_WAITING)
+    assert in_compared
+    assert (outcome.proven, outcome.lost) == (True, 0)
+    assert district.pc.known(in_compared) == dict.fromkeys(in_compared, True)
 
 
 @pytest.mark.parametrize("path", [EXCHANGE, COMPARE, FETCH])

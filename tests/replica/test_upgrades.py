@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from sync.errors import FileNewer
 from sync.records import Visit
-from sync.replica import digest, links, sqlcipher, tables
+from sync.replica import links, sqlcipher, tables
 from sync.replica.identity import PUBLIC
 from sync.replica.opening import open_sqlite
 from sync.replica.projections import VALUE_TABLES
@@ -123,8 +123,8 @@ def test_what_a_newer_program_made_public_is_counted_where_the_district_says_it_
         replica.receive(audience, [Incoming(item, encode_revision(item))])
     before = replica.read(lambda connection: links.read_cursors(connection, replica.identity, links.DISTRICT_PEER))
     # Compared with a district that holds just the same, as after a restore: nothing is lost on either side.
-    assert not replica.settle(home, range(digest.BUCKETS), {known.id}, 0)
-    assert not replica.settle(PUBLIC, range(digest.BUCKETS), {strange.id}, 0)
+    assert not replica.settle(home, {known.id}, {known.id}, 0)
+    assert not replica.settle(PUBLIC, set(), {strange.id}, 0)
     after = replica.read(lambda connection: links.read_cursors(connection, replica.identity, links.DISTRICT_PEER))
     assert after == before
     assert replica.known([strange.id, known.id]) == {strange.id: True, known.id: True}

@@ -4,7 +4,7 @@ The simulation is trusted only while it catches every one of them. Nothing outsi
 nothing here is ever imported by the product.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from types import MappingProxyType
@@ -122,15 +122,12 @@ def _repair_deletes() -> AbstractContextManager[None]:
     right = Replica.settle
 
     def settle(
-        self: Replica, audience: str, buckets: Iterable[int], theirs: set[str], number: int, peer: str = "district"
+        self: Replica, audience: str, claimed: Collection[str], theirs: set[str], number: int, peer: str = "district"
     ) -> tuple[str, ...]:
-        wanted = set(buckets)
-        mine = self.read(lambda connection: links.confirmed_ids(connection, self.identity, audience))
-        lost = [item for item in mine if digest.bucket_of(item) in wanted and item not in theirs]
-        right(self, audience, wanted, theirs, number)
+        lost = right(self, audience, claimed, theirs, number)
         table = tables.revision
         self.write(lambda connection: connection.execute(delete(table).where(table.c.id.in_(lost))))
-        return tuple(lost)
+        return lost
 
     return swapped(Replica, "settle", settle)
 

@@ -29,8 +29,9 @@ _PART_S = float(os.environ.get("RUJUK_SIMULATION_S", "120"))
 #: Histories in which a PC is put back from a copy, which happens in none of the seeds of the planted bugs.
 _PUT_BACK = ("put-back/21", "put-back/22")
 
-#: Histories that failed once, each for a reason of its own: what a hub wrote out of place, and lost with its disk.
-_FAILED_ONCE = ("61fde10e/7",)
+#: Histories that failed once: what a hub wrote out of place and lost with its disk; what a second process of a PC was
+#: told while an answer to the first travelled.
+_FAILED_ONCE = ("61fde10e/7", "b7c99cc4/48")
 
 #: Kinds of faults and of luck that the fixed histories must have met, else they would prove little.
 MET = (
