@@ -4,6 +4,8 @@ The end of waiting is the district's receipt, and the hub only carries it. Whate
 mended when this PC next compares with the district itself.
 """
 
+from collections.abc import Sequence
+
 from sync.errors import ServerFault
 from sync.exchange.messages import CONFIRMED, ConfirmedAnswer, ConfirmedRequest, encode_message, read_answer
 from sync.exchange.transport import Transport
@@ -25,19 +27,28 @@ def ask_confirmed(replica: Replica, transport: Transport) -> None:
     ids = replica.read(lambda connection: hub_links.unconfirmed_at_hub(connection, identity))
     waiting, now = replica.waiting_count(), replica.now()
     reaches = replica.read(lambda connection: hub_links.reaches_district(connection, identity.district, now))
-    answer = ConfirmedAnswer()
-    for start in range(0, len(ids), MOST_IDS) or (0,):
-        asked = ids[start : start + MOST_IDS]
-        request = ConfirmedRequest(join_ids(asked), waiting, reaches)
-        answer = read_answer(transport.send(CONFIRMED, encode_message(request)), ConfirmedAnswer)
-        if any(not 0 <= place < len(asked) for place in (*answer.confirmed, *answer.refused)):
-            raise ServerFault("the answer names what was not asked about")
-        replica.confirm(
-            [asked[place] for place in answer.confirmed],
-            [(asked[place], reason) for place, reason in answer.refused.items()],
-        )
-    reached = {feed.audience: feed.number for feed in answer.feeds}
-
-    replica.write(lambda connection: hub_links.skip_ahead(connection, identity, answer.epoch, reached, answer.number))
-    if reaches and answer.cut_off:
+    answers = [
+        _asked(replica, transport, ids[start : start + MOST_IDS], waiting, reaches=reaches)
+        for start in range(0, len(ids), MOST_IDS) or (0,)
+    ]
+    # How far the hub had read when the first was asked: what it has read since was not all asked about.
+    first = answers[0]
+    epoch, number, reached = first.epoch, first.number, {feed.audience: feed.number for feed in first.feeds}
+    replica.write(lambda connection: hub_links.skip_ahead(connection, identity, epoch, reached, number))
+    if reaches and answers[-1].cut_off:
         replica.write(lambda connection: hub_links.take_over(connection, identity))
+
+
+def _asked(
+    replica: Replica, transport: Transport, ids: Sequence[str], waiting: int, *, reaches: bool
+) -> ConfirmedAnswer:
+    """What the hub knows of these, noted here."""
+    request = ConfirmedRequest(join_ids(ids), waiting, reaches)
+    answer = read_answer(transport.send(CONFIRMED, encode_message(request)), ConfirmedAnswer)
+    if any(not 0 <= place < len(ids) for place in (*answer.confirmed, *answer.refused)):
+        raise ServerFault("the answer names what was not asked about")
+    replica.confirm(
+        [ids[place] for place in answer.confirmed],
+        [(ids[place], reason) for place, reason in answer.refused.items()],
+    )
+    return answer

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, or_, select, union_all, update
 
-from sync.replica import links, local_values, tables
+from sync.replica import links, local_values, outgoing, tables
 from sync.replica.hub_feed import HubFeed
 from sync.replica.identity import Identity
 from sync.replica.storing import AT_DISTRICT, CARRIED, WAITS
@@ -29,7 +29,8 @@ class DistrictNews:
     """What a hub knows of the district.
 
     ``confirmed``, ``refused``: places of revisions asked about. ``reached``: how far the district's feeds were read, in
-    its epoch ``epoch``, when the hub's own feed ended at ``number``. ``failed_at``: when it could not be reached.
+    its epoch ``epoch``, when the hub's own feed ended at ``number``; nothing while something waits at the hub: that may
+    have arrived already. ``failed_at``: when the district could not be reached.
     """
 
     confirmed: tuple[int, ...]
@@ -151,7 +152,8 @@ def news_of_district(connection: Connection, identity: Identity, ids: Sequence[s
     rows = {row.id: row for row in connection.execute(query)}
     places = [(place, rows[item]) for place, item in enumerate(ids) if item in rows]
     link = links.read_link(connection, identity.district, links.DISTRICT_PEER)
-    cursors = links.read_cursors(connection, identity, links.DISTRICT_PEER)
+    waits = outgoing.waiting(connection, identity, 1, 1)
+    cursors = [] if waits else links.read_cursors(connection, identity, links.DISTRICT_PEER)
     return DistrictNews(
         confirmed=tuple(place for place, row in places if row.confirmed == AT_DISTRICT),
         refused={place: row.refusal for place, row in places if row.confirmed != AT_DISTRICT},

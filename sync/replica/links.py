@@ -15,7 +15,7 @@ from sync.records.sending import is_public
 from sync.replica import digest, local_values, tables
 from sync.replica.bulk import among, asked, is_asked
 from sync.replica.identity import HUB, PUBLIC, Identity
-from sync.replica.storing import AT_DISTRICT, WAITS
+from sync.replica.storing import AT_DISTRICT, CARRIED, WAITS
 from sync.replica.values import Cursor, Link
 from sync.revisions.revision import Revision
 
@@ -47,7 +47,7 @@ _MOVED = (
 )
 _OFFERED_AGAIN = (
     update(tables.revision)
-    .where(tables.revision.c.district == bindparam("of_district"), tables.revision.c.confirmed == WAITS)
+    .where(tables.revision.c.district == bindparam("of_district"), tables.revision.c.confirmed == bindparam("state"))
     .where(tables.revision.c.refusal.in_(bindparam("reasons", expanding=True)))
     .values(refusal=None)
 )
@@ -245,9 +245,13 @@ def mark_refused(connection: Connection, district: str, revision_id: str, reason
 
 
 def offer_again(connection: Connection, district: str, reasons: Sequence[str], peer: str) -> None:
-    """Let wait again what was refused for one of these reasons, and for this peer what a hub refused."""
+    """Let wait again what was refused for one of these reasons, and for this peer what a hub refused.
+
+    Of what a colleague's computer brings it is asked again what became of it: he offers it again, too.
+    """
     table = tables.revision
-    connection.execute(_OFFERED_AGAIN, {"of_district": district, "reasons": list(reasons)})
+    for state in (WAITS, CARRIED):  # one by one, because each has an index of its own
+        connection.execute(_OFFERED_AGAIN, {"of_district": district, "state": state, "reasons": list(reasons)})
     # Its mark saves reading all revisions when, as a rule, there are none.
     if peer == HUB_PEER and local_values.read_value(connection, district, _HUB_REFUSED_VALUE):
         refused = (table.c.district == district, table.c.at_hub == _REFUSED_BY_HUB)

@@ -1,18 +1,26 @@
 """PCs, a hub and the district, whatever cable is pulled: nothing is lost, and the end is the same everywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select
 
+from sync.errors import Unreachable
+from sync.exchange.admission import VOIDED_NOT_KNOWN
+from sync.exchange.engine import exchange
 from sync.exchange.hub_service import AT_ONCE_S
+from sync.exchange.messages import EXCHANGE
 from sync.records import Facility
+from sync.replica import feeds, hub_links, tables
+from sync.replica.identity import Identity
+from sync.replica.replica import Replica
 from sync.replica.storing import AT_DISTRICT, CARRIED, WAITS
 from sync.replica.values import Edit
 from sync.revisions.revision import decode
-from tests.fakes.hub import House, house, records, states
-from tests.fakes.replicas import new_referral
+from tests.fakes.hub import NO_WAITING, Cable, House, house, records, states
+from tests.fakes.replicas import DISTRICT, new_referral
 
 CABLES = ("pc-hub", "hub-district", "pc-district")
 
@@ -21,6 +29,13 @@ CABLES = ("pc-hub", "hub-district", "pc-district")
 def place(tmp_path: Path) -> Iterator[House]:
     with house(tmp_path) as made:
         yield made
+
+
+def refusals(replica: Replica) -> dict[str, str]:
+    """Why the district would not have what it refused."""
+    table = tables.revision
+    query = select(table.c.id, table.c.refusal).where(table.c.refusal.is_not(None))
+    return {row.id: row.refusal for row in replica.read(lambda connection: connection.execute(query).all())}
 
 
 def assert_all_equal(place: House) -> None:
@@ -63,6 +78,68 @@ def test_the_hub_has_it_is_not_the_district_has_it(place: House) -> None:
     place.round()
     place.round()
     assert states(place.pc)[written] == AT_DISTRICT
+
+
+def test_what_the_district_refused_for_a_time_is_asked_about_again(place: House) -> None:
+    place.round()
+    before = set(states(place.hub))
+    place.register(place.hub)
+    [written] = set(states(place.hub)) - before
+    place.hub.confirm([], [(written, VOIDED_NOT_KNOWN)])
+    place.to_hub(place.other)
+    assert refusals(place.other) == {written: VOIDED_NOT_KNOWN}
+    # The hub offers it again, and now it is taken. The colleague reads on where the hub is, and finds all equal.
+    assert place.to_district(place.hub).sent == 1
+    place.to_hub(place.other)
+    assert (states(place.other)[written], refusals(place.other)) == (AT_DISTRICT, {})
+    cable = Cable(place.district.link(place.other), lambda: True)
+    assert exchange(place.other, cable).proven
+    assert cable.seen == [EXCHANGE]
+
+
+def test_what_the_hub_learns_between_two_answers_is_not_passed_over(
+    place: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.round()
+    for number in range(3):
+        place.register(place.pc, f"Pasien {number}")
+    assert place.to_hub(place.pc).sent == 3
+    monkeypatch.setattr("sync.exchange.confirming.MOST_IDS", 1)
+    asked, ask = list[int](), hub_links.news_of_district
+
+    def news(connection: Connection, identity: Identity, ids: Sequence[str]) -> hub_links.DistrictNews:
+        if len(asked) == 1:
+            place.to_district(place.hub)
+        asked.append(len(ids))
+        return ask(connection, identity, ids)
+
+    monkeypatch.setattr(hub_links, "news_of_district", news)
+    place.to_hub(place.other)
+    assert asked == [1, 1, 1]
+    cable = Cable(place.district.link(place.other), lambda: True)
+    assert exchange(place.other, cable).proven
+    assert cable.seen == [EXCHANGE]
+
+
+def test_what_the_hub_does_not_know_to_have_arrived_is_not_passed_over(place: House) -> None:
+    place.round()
+    place.register(place.hub)
+    road = place.district.link(place.hub)
+
+    def lost(_path: str, _answer: bytes) -> None:
+        raise Unreachable("the answer was lost")
+
+    road.after = lost
+    with pytest.raises(Unreachable):
+        exchange(place.hub, road, NO_WAITING)
+    # Something more urgent went in its place, with a page that ends behind it.
+    audience = place.hub.identity.home_audience
+    number, _, _ = place.district.server.read(lambda found: feeds.verified_head(found, DISTRICT, audience))
+    assert place.hub.receive(audience, [], number=number)
+    place.to_hub(place.other)
+    cable = Cable(place.district.link(place.other), lambda: True)
+    assert exchange(place.other, cable).proven
+    assert cable.seen == [EXCHANGE]
 
 
 def test_any_cables_may_be_pulled_in_any_combination(place: House) -> None:
