@@ -30,7 +30,7 @@ _PART_S = float(os.environ.get("RUJUK_SIMULATION_S", "120"))
 _PUT_BACK = ("put-back/21", "put-back/22")
 
 #: Histories that failed once: what a hub wrote out of place and lost with its disk; what a second process of a PC was
-#: told while an answer to the first travelled; what the district refused for a time and a colleague's hub brought again.
+#: told while an answer to the first travelled; what the district refused for a time and a hub brought again.
 _FAILED_ONCE = ("61fde10e/7", "b7c99cc4/48", "train-16625/56")
 
 #: Kinds of faults and of luck that the fixed histories must have met, else they would prove little.
