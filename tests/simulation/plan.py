@@ -38,20 +38,27 @@ Trial = Callable[[Plan], str | None]
 
 
 def shorten(plan: Plan, broken: str, trial: Trial, may_go_on: Callable[[], bool], faults: Sequence[str]) -> Plan:
-    """A smaller plan that breaks the same promise: fewer kinds of faults, then fewer steps, as long as it may go on."""
+    """A smaller plan that breaks the same promise: fewer steps and fewer kinds of faults, as long as it may go on."""
     wanted = promise_of(broken)
 
     def still(smaller: Plan) -> bool:
         found = trial(smaller)
         return found is not None and promise_of(found) == wanted
 
+    # Large parts first: each that can be left out makes all later trials shorter.
+    plan = _fewer_steps(plan, still, may_go_on, smallest=max(1, len(plan.steps) // 16))
     for fault in faults:
         if not may_go_on():
             return plan
         smaller = replace(plan, calm=plan.calm | {fault})
         if still(smaller):
             plan = smaller
-    size = max(1, len(plan.steps) // 2)
+    return _fewer_steps(plan, still, may_go_on, smallest=1)
+
+
+def _fewer_steps(plan: Plan, still: Callable[[Plan], bool], may_go_on: Callable[[], bool], *, smallest: int) -> Plan:
+    """Leave out halves, quarters and so on, down to ``smallest`` steps at a time, as long as it is still broken."""
+    size = max(smallest, len(plan.steps) // 2)
     while may_go_on():
         start, shrunk = 0, False
         while start < len(plan.steps) and may_go_on():
@@ -60,9 +67,9 @@ def shorten(plan: Plan, broken: str, trial: Trial, may_go_on: Callable[[], bool]
                 plan, shrunk = smaller, True
             else:
                 start += size
-        if size == 1 and not shrunk:
+        if size == smallest and not shrunk:
             break
-        size = max(1, size // 2)
+        size = max(smallest, size // 2)
     return plan
 
 
