@@ -25,7 +25,7 @@ from sync.exchange.messages import (
     read_answer,
     read_pack,
 )
-from sync.exchange.pace import SMALLEST
+from sync.exchange.pace import LARGEST_TRAIN, SMALLEST
 from sync.exchange.repair import repair
 from sync.exchange.reporting import due_report, note_repair, note_sent
 from sync.exchange.transport import TOO_LARGE, Conversing, Transport
@@ -44,6 +44,8 @@ MOST_REPAIRS = 3
 PLAUSIBLE_MS = range(1_577_836_800_000, 4_102_444_800_000)
 #: Revisions in one message, or in one train of them: of more nobody tells what has arrived if the answer is lost.
 _MOST_REVISIONS = PACK_LIMIT
+#: Local value, with the name of the peer: something was sent of which it is not known whether it has arrived.
+_UNANSWERED = "exchange.unanswered.{}"
 
 
 def exchange(
@@ -69,6 +71,7 @@ def exchange(
         run.note(last_error=type(error).__name__)
         raise
     finally:
+        run.note_unanswered()
         note_repair(replica, run.outcome.repaired - run.outcome.lost, run.outcome.lost)
     if outcome.proven:
         run.note(last_error=None, last_sync_at=run.moment())
@@ -96,6 +99,9 @@ class _Run:
         self.offered = 0
         #: What was sent in messages of which no answer has come.
         self.unanswered: list[Group] = []
+        #: Whether the database says that there is such, as it does when the power failed meanwhile.
+        self.noted = replica.get_value(_UNANSWERED.format(peer)) is not None
+        self.resumes = self.noted
         #: Pages that came and are not stored yet, by their feed.
         self.gathered: dict[str, Gathered] = {}
 
@@ -189,6 +195,7 @@ class _Run:
         receipts: list[tuple[Group, dict[int, str]]] = []
         self.unanswered = groups if self.train else []
         self.offered = size_of(groups)
+        self.note_unanswered()
         with closing(self._sent(encoded(groups, request))) as answers, self._kept(positions):
             for body in answers:
                 answer = read_answer(body, ExchangeAnswer)
@@ -233,8 +240,12 @@ class _Run:
 
     def _ask_arrived(self) -> None:
         """Of messages whose answer was lost, learn which have arrived, if that is cheaper than to send them again."""
+        if self.train and self.resumes:
+            self.resumes = False
+            first = self.replica.waiting(_MOST_REVISIONS, LARGEST_TRAIN, self.peer)
+            self.unanswered = divided(first, self.pace.part)
         groups, self.unanswered = self.unanswered, []
-        if not self.train or size_of(groups) < self.pace.part // 4:
+        if not self._worth_asking(groups):
             return
         messages = [sent(decode_stored(body) for _, body in group) for group in groups]
         try:
@@ -246,6 +257,16 @@ class _Run:
             if held:
                 self.tries = 0
                 self._note_receipt([revision_id for revision_id, _ in group], [])
+
+    def _worth_asking(self, groups: list[Group]) -> bool:
+        return self.train and size_of(groups) >= self.pace.part // 4
+
+    def note_unanswered(self) -> None:
+        """Let the database say whether there is something to ask about first when an exchange begins anew."""
+        there = self._worth_asking(self.unanswered)
+        if there is not self.noted and not self.resumes:
+            self.replica.set_value(_UNANSWERED.format(self.peer), "1" if there else None)
+            self.noted = there
 
     def _is_known_again(self, error: NotAllowed) -> bool:
         """Show a restored server the card of this computer, and if that is not enough all that it once wrote."""

@@ -23,7 +23,9 @@ from sync.exchange.messages import EXCHANGE, ExchangeAnswer, ExchangeRequest, de
 from sync.exchange.pace import LARGEST_TRAIN, SMALLEST, Pace
 from sync.exchange.train import ACCEPT_POST, TRAIN, Uncoupler, packed
 from sync.records import Patient
+from sync.replica.opening import open_sqlite
 from sync.replica.replica import Replica
+from sync.revisions.environment import system_environment
 from sync.revisions.packing import PACK_LIMIT, unpack
 from sync.server.app import create_app
 from tests.benchmarks._measuring import Computer, bench, computer
@@ -273,6 +275,40 @@ def test_where_less_is_taken_at_once_less_is_sent(
     trains = {sent.train for sent, came in zip(place.seen, place.came, strict=True) if came.status == 413}
     assert (True in trains) is not old
     pc.replica.close()
+
+
+class PowerCut(BaseException):
+    """The computer is off."""
+
+
+def test_a_power_cut_in_a_train_costs_a_part_of_it(place: Place, tmp_path: Path) -> None:
+    pc, trains = computer(tmp_path, place.enrolled()), list[int]()
+
+    def carry(request: edge.Sent) -> Came:
+        if request.train:
+            trains.append(len(request.body))
+        if request.train and len(trains) == 1:
+            place.carry(replace(request, body=request.body[: len(request.body) * 3 // 4], broken=True))
+            raise PowerCut
+        return place.carry(request)
+
+    with edge.transport(pc.pc.signer, carry) as road:
+        assert exchange(pc.replica, road, NO_WAITING).proven
+        save_thousand(pc, place)
+        with pytest.raises(PowerCut):
+            exchange(pc.replica, road, replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN)))
+    assert pc.replica.waiting_count() == 1000
+    pc.replica.close()
+    again = Replica.load(open_sqlite(pc.file, pc.key), system_environment())
+    assert again is not None
+    with edge.transport(pc.pc.signer, carry) as road:
+        assert exchange(again, road, replace(NO_WAITING, pace=Pace(SMALLEST))).proven
+        asked = [request.path for request in place.seen].count(ARRIVED)
+        assert exchange(again, road, NO_WAITING).proven
+    # A message that was cut, the rest, and what the first message after the start of a computer holds.
+    assert sum(trains[1:]) < trains[0] // 2
+    assert asked == [request.path for request in place.seen].count(ARRIVED) == 1
+    again.close()
 
 
 def test_where_it_is_not_told_what_arrived_all_is_sent_again(place: Place, tmp_path: Path) -> None:
