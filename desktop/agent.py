@@ -17,17 +17,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Qt, QThread, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Qt, QThread, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket, QNetworkInformation
 
-from desktop.exchanging import Exchanging, NotEnrolled
+from desktop.exchanging import NotEnrolled
 from desktop.logs import start_log
 from desktop.priority import lower_priority
+from desktop.round import DISTRICT, HUB, PEERS, Round
 from desktop.security.keys import KeyMissing
 from desktop.settings import Settings, load_settings
 from desktop.stopping import stop_running
 from desktop.turns import Turn
-from desktop.update_fetching import UpdateFetching
 from desktop.updates.starting import runs_on_trial
 from sync.errors import FileDamaged, FileNewer, LinkError, NotAllowed, ReplicaError, RujukError, SqliteTooOld
 
@@ -39,8 +39,6 @@ SOON_S = 0.1
 #: While much arrives, windows are told at most this often.
 TELL_S = 1.0
 
-DISTRICT, HUB = PEERS = ("district", "hub")
-
 #: Errors after which trying again is no use until a person has done something.
 _FATAL = (FileNewer, FileDamaged, SqliteTooOld, KeyMissing)
 #: A hub that is another one or was revoked: it refuses nobody.
@@ -48,62 +46,6 @@ _HUB_CODES = ("changed_certificate", "revoked_hub")
 _LINKS = {"": "up", "Unequal": "up", "NotAllowed": "not_allowed", "Refused": "refused"}
 
 _log = logging.getLogger("desktop.agent")
-
-
-class Round(QThread):
-    """An exchange in a thread of its own; ``start`` runs one."""
-
-    progressed = Signal(object)
-    hub_ended = Signal(object, object)
-    ended = Signal(object, object)
-    """Outcome or ``None``, and the error or ``None``; two ``None`` if it was not the district's turn."""
-    woken = Signal(float)
-    """PCs have brought something to this hub; seconds until the district shall have it."""
-
-    def __init__(self, settings: Settings, parent: QObject) -> None:
-        super().__init__(parent)
-        self.exchanging = Exchanging(settings, self.progressed.emit, self.woken.emit)
-        self._updates = UpdateFetching(settings)
-        self.peers: frozenset[str] = frozenset(PEERS)
-
-    def run(self) -> None:
-        # The hub first: it is near. Failing of one never keeps the other from its turn.
-        near = self._tried(self.exchanging.exchange_with_hub) if HUB in self.peers else (None, None)
-        if HUB in self.peers:
-            self.hub_ended.emit(*near)
-        told = self._tried(self.exchanging.exchange) if DISTRICT in self.peers else (None, None)
-        self._look_for_update([peer for peer, ended in ((HUB, near), (DISTRICT, told)) if ended[0] is not None])
-        self._copy()
-        self.ended.emit(*told)
-
-    @staticmethod
-    def _tried(exchange: "Callable[[], Outcome | None]") -> "tuple[Outcome | None, Exception | None]":
-        try:
-            return exchange(), None
-        except Exception as caught:  # noqa: BLE001 - the thread's end must be told whatever it was
-            return None, caught
-
-    def _look_for_update(self, reached: list[str]) -> None:
-        """Look for a newer version in a thread of its own; that it fails keeps nothing from being told."""
-        try:
-            self._updates.look(self.exchanging.update_sources(reached), self.exchanging.district_key())
-        except ReplicaError as error:
-            _log.warning("no look for updates: %s", type(error).__name__, exc_info=error)
-
-    def _copy(self) -> None:
-        """The daily copy; that it fails is kept for the screen and must not keep an exchange from being told."""
-        try:
-            if self.exchanging.copy_if_due():
-                _log.info("copied")
-        except Exception as error:  # noqa: BLE001 - see above
-            _log.warning("no copy today: %s", type(error).__name__, exc_info=error)
-
-    def close(self) -> None:
-        """Stop after the message that is under way, and close the database."""
-        self.exchanging.stop()
-        self.wait()
-        self._updates.close()
-        self.exchanging.close()
 
 
 class Agent(QObject):
@@ -196,7 +138,7 @@ class Agent(QObject):
     def _when_hub_ended(self, outcome: "Outcome | None", error: Exception | None) -> None:
         """Trouble with the hub is told, and decides nothing but when it is tried again."""
         name = type(error).__name__ if error is not None else ""
-        self._turns[HUB].ended(time.monotonic(), random.random(), well=error is None, asked_s=_asked_s(error))  # noqa: S311 - no secret
+        self._plan(HUB, error, well=error is None)
         if error is not None:
             level = logging.INFO if isinstance(error, RujukError) else logging.ERROR
             _log.log(level, "exchange with the hub failed: %s", name, exc_info=error)
@@ -236,6 +178,15 @@ class Agent(QObject):
             # Whatever failed above: an agent without a next exchange would be alive and of no use.
             self._plan_next(error)
 
+    def _plan(self, peer: str, error: Exception | None, *, well: bool) -> None:
+        """When it is this peer's turn again."""
+        try:
+            urgent = not well and self._round.exchanging.emergency_waits(peer)
+        except ReplicaError:
+            urgent = False  # that the database is in trouble has been told by the exchange
+        chance = random.random()  # noqa: S311 - no secret
+        self._turns[peer].ended(time.monotonic(), chance, well=well, asked_s=_asked_s(error), urgent=urgent)
+
     def _plan_next(self, error: Exception | None) -> None:
         if self._again:
             self._turns[HUB].hasten(time.monotonic() + SOON_S)
@@ -251,8 +202,7 @@ class Agent(QObject):
         """Turn how the exchange with the district ended into the state that windows see."""
         name = type(error).__name__ if error is not None else ""
         turn = self._turns[DISTRICT]
-        well = outcome is not None and outcome.proven
-        turn.ended(time.monotonic(), random.random(), well=well, asked_s=_asked_s(error))  # noqa: S311 - no secret
+        self._plan(DISTRICT, error, well=outcome is not None and outcome.proven)
         if outcome is not None:
             name = "" if outcome.proven else "Unequal"
             self._state.update(sent=outcome.sent, received=outcome.received)

@@ -1,6 +1,7 @@
 """One data folder's exchanges with district and hub: opens the replica once, then runs one after the other.
 
-Knows no Qt and decides nothing about when; it must only be used by one thread at a time, but for :meth:`stop`.
+Knows no Qt and decides nothing about when; it must only be used by one thread at a time, but for :meth:`stop` and
+:meth:`copy_if_due`.
 """
 
 import logging
@@ -52,6 +53,7 @@ class Exchanging:
         self._hub_side = HubSide(wake, lambda: self.considerate, settings.updates)
         self._replica: Replica | None = None
         self._stopping = threading.Event()
+        self._opening = threading.Lock()
         #: Whether somebody looks at a window now; then transactions leave room for its saves.
         self.considerate = False
 
@@ -136,11 +138,17 @@ class Exchanging:
         from sync.replica import links
 
         signer = Signer(replica.identity.device, replica.identity.signing_key)
-        with HttpTransport(hub.url, signer, fingerprint=hub.fingerprint, connect_s=_HUB_CONNECT_S) as transport:
+        with HttpTransport(
+            hub.url,
+            signer,
+            fingerprint=hub.fingerprint,
+            urgent=lambda: replica.emergency_waits(links.HUB_PEER),
+            connect_s=_HUB_CONNECT_S,
+        ) as transport:
             return exchange(replica, transport, self._manner(lambda _progress: None), links.HUB_PEER)
 
     def copy_if_due(self) -> bool:
-        """Make today's copy of the database if there is none yet; whether one was made.
+        """Make today's copy of the database if there is none yet; whether one was made. From any thread.
 
         Raises:
             NotEnrolled: there is nothing to copy.
@@ -189,6 +197,10 @@ class Exchanging:
         link = replica.link()
         return replica.waiting_count(), link.last_sync_at if link else None
 
+    def emergency_waits(self, peer: str) -> bool:
+        """Whether an emergency is to be sent to a peer."""
+        return self._replica is not None and self._replica.emergency_waits(peer)
+
     def stop(self) -> None:
         """Let a running exchange end after the message that is under way. From any thread."""
         self._stopping.set()
@@ -210,19 +222,23 @@ class Exchanging:
             self._replica.close()
 
     def _opened(self) -> "Replica":
-        if self._replica is None:
-            from sync.replica.opening import open_sqlite
-            from sync.replica.replica import Replica
-            from sync.revisions.environment import system_environment
+        with self._opening:
+            self._replica = self._replica or self._open()
+            return self._replica
 
-            if not self._settings.database.exists():
-                raise NotEnrolled("no database file")
-            engine = open_sqlite(self._settings.database, load_key(self._settings).secret)
-            self._replica = Replica.load(engine, system_environment())
-            if self._replica is None:
-                engine.dispose()
-                raise NotEnrolled("this database is not enrolled")
-        return self._replica
+    def _open(self) -> "Replica":
+        from sync.replica.opening import open_sqlite
+        from sync.replica.replica import Replica
+        from sync.revisions.environment import system_environment
+
+        if not self._settings.database.exists():
+            raise NotEnrolled("no database file")
+        engine = open_sqlite(self._settings.database, load_key(self._settings).secret)
+        replica = Replica.load(engine, system_environment())
+        if replica is None:
+            engine.dispose()
+            raise NotEnrolled("this database is not enrolled")
+        return replica
 
     def _manner(self, progress: Callable[["Progress"], None]) -> "Manner":
         from sync.exchange.manner import Manner

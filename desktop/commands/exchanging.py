@@ -208,7 +208,8 @@ def road(replica: "Replica") -> Iterator["HttpTransport"]:
     identity, link = replica.identity, replica.link()
     if link is None or not link.url:
         raise NotEnrolled("no server is known")
-    with HttpTransport(link.url, Signer(identity.device, identity.signing_key)) as transport:
+    signer = Signer(identity.device, identity.signing_key)
+    with HttpTransport(link.url, signer, urgent=replica.emergency_waits) as transport:
         yield transport
 
 

@@ -5,17 +5,20 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QDir
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
+from desktop.actions import copies
 from desktop.agent import SOON_S, Agent
 from desktop.settings import Settings
-from desktop.turns import IDLE_S, LONGEST_S, next_delay
+from desktop.turns import IDLE_S, LONGEST_S, LONGEST_URGENT_S, Turn, next_delay
 from desktop.ui.background import Background
 from sync.records import Facility, Patient
 from sync.replica.values import Edit
@@ -189,6 +192,17 @@ def test_waits_are_short_when_all_is_well_and_spread_and_bounded_in_trouble() ->
         assert max(delays) >= min(LONGEST_S, IDLE_S * failures)
 
 
+def test_with_an_emergency_to_send_trouble_makes_no_long_waits() -> None:
+    calm, urgent = Turn(), Turn()
+    for _ in range(8):
+        calm.ended(100.0, 1.0, well=False)
+        urgent.ended(100.0, 1.0, well=False, urgent=True)
+    assert calm.due == 100.0 + LONGEST_S
+    assert urgent.due == 100.0 + LONGEST_URGENT_S
+    urgent.ended(100.0, 1.0, well=False, urgent=True, asked_s=60.0)
+    assert urgent.due == 160.0
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there a local socket is no file that could be in the way")
 def test_an_agent_that_cannot_begin_says_why_in_its_log(pc: Home) -> None:
     in_the_way = Path(QDir.tempPath()) / pc.settings.agent_name
@@ -223,6 +237,31 @@ def test_a_wish_that_comes_just_when_an_exchange_ends_is_not_put_off(own_agent: 
     own_agent.wake()
     qtbot.waitUntil(lambda: not own_agent._state["running"])
     assert own_agent._timer.interval() <= SOON_S * 1000
+
+
+def test_a_copy_to_a_slow_stick_holds_up_no_exchange(
+    pc: Home, own_agent: Agent, district: District, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    begun, written, make_copy = threading.Event(), threading.Event(), copies.make_copy
+
+    def slow_copy(*arguments: Any) -> copies.Copy:
+        begun.set()
+        written.wait()
+        return make_copy(*arguments)
+
+    monkeypatch.setattr(copies, "make_copy", slow_copy)
+    copies.choose_folder(pc.settings, tmp_path)
+    try:
+        exchange_without_telling(own_agent)
+        assert begun.wait(PATIENCE_MS / 1000)
+        patient = save_patient(pc)
+        exchange_without_telling(own_agent)
+        assert district.replica.history(patient)
+        assert not list(tmp_path.glob("*.salinan"))
+    finally:
+        written.set()
+    own_agent._round.close()
+    assert len(list(tmp_path.glob("*.salinan"))) == 1
 
 
 def test_an_agent_in_which_something_broke_still_plans_its_next_exchange(

@@ -60,6 +60,7 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.priority": frozenset(),
         "desktop.hub": _EXCHANGE | {"sync.server"},
         "desktop.exchanging": _EXCHANGE | {"desktop.hub", "desktop.settings", "desktop.security", "desktop.actions"},
+        "desktop.round": _EXCHANGE | {"desktop.exchanging", "desktop.settings", "desktop.update_fetching"},
         "desktop.stopping": frozenset({"sync.errors", "desktop.settings"}),
         "desktop.agent": _EXCHANGE
         | {
@@ -69,9 +70,9 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
             "desktop.security",
             "desktop.queries",
             "desktop.exchanging",
+            "desktop.round",
             "desktop.turns",
             "desktop.priority",
-            "desktop.update_fetching",
             "desktop.updates",
         },
         "desktop.commands": _DOING
@@ -107,6 +108,7 @@ FOREIGN: Mapping[str, AbstractSet[str]] = MappingProxyType(
                 "desktop.ui",
                 "desktop.app",
                 "desktop.agent",
+                "desktop.round",
                 "desktop.stopping",
                 "desktop.update_start",
                 "desktop.letters",
