@@ -16,7 +16,7 @@ from typing import Any
 from sync.records import Patient, Record
 from tests.benchmarks._measuring import Bench, Computer, bench, computer
 from tests.benchmarks._workload import edit_phones, json_bytes, made_records, save_all
-from tests.fakes.slow_link import FREE, SLOW
+from tests.fakes.slow_link import FREE, SLOW, Way
 
 NEW, EDITED = 200, 50
 #: A slow link is measured with this many records, too.
@@ -44,6 +44,7 @@ def run(arguments: Sequence[str]) -> Mapping[str, Any]:
     parser.add_argument("--links", nargs="+", choices=tuple(LINKS), default=list(LINKS))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, help="file for the figures as JSON")
+    parser.add_argument("--table", action="store_true", help="print the table of the README as well")
     chosen = parser.parse_args(arguments)
     measured: dict[str, Any] = {"records": chosen.records}
     for database in chosen.databases:
@@ -55,6 +56,8 @@ def run(arguments: Sequence[str]) -> Mapping[str, Any]:
                 _show(database, name, scenario, figures)
     if chosen.out is not None:
         chosen.out.write_text(json.dumps(measured, indent=2) + "\n")
+    if chosen.table:
+        print(as_table(measured), file=sys.stderr)
     return measured
 
 
@@ -64,11 +67,18 @@ def _free(database: str, count: int, chance: random.Random) -> Figures:
         for step, figures in _life(_pair(place, folder, count, chance), chance):
             uncut[step] = figures
             yield step, figures
-    with bench(database, FREE) as (place, folder):
+    yield from _with_cuts(database, FREE, count, chance, uncut)
+
+
+def _with_cuts(
+    database: str, way: Way, count: int, chance: random.Random, uncut: Mapping[str, Mapping[str, Any]]
+) -> Figures:
+    """Push and pull with cuts at even distances of what they take ``uncut``."""
+    with bench(database, way) as (place, folder):
         pair = _pair(place, folder, count, chance)
-        for step, computer, way in (("push", pair.writer, "up"), ("pull", pair.reader, "down")):
+        for step, computer, side in (("push", pair.writer, "up"), ("pull", pair.reader, "down")):
             whole = uncut[step]["bytes_up"] + uncut[step]["bytes_down"]
-            place.link.cut_at(**{way: [whole * part // (CUTS + 1) for part in range(1, CUTS + 1)]})
+            place.link.cut_at(**{side: [whole * part // (CUTS + 1) for part in range(1, CUTS + 1)]})
             figures = place.exchange(computer)
             waste = (figures["bytes_up"] + figures["bytes_down"]) / whole - 1
             yield f"{step}_with_{CUTS}_cuts", figures | {"waste_percent": round(100 * waste, 1)}
@@ -76,9 +86,13 @@ def _free(database: str, count: int, chance: random.Random) -> Figures:
 
 def _slow(database: str, count: int, chance: random.Random) -> Figures:
     for records in sorted({min(FEW, count), count}):
+        uncut = {}
         with bench(database, SLOW) as (place, folder):
             for step, figures in _life(_pair(place, folder, records, chance), chance):
+                uncut[step] = figures
                 yield f"{step}_at_{records}", figures
+    for step, figures in _with_cuts(database, SLOW, count, chance, uncut):
+        yield f"{step}_at_{count}", figures
 
 
 LINKS: Mapping[str, Callable[[str, int, random.Random], Figures]] = {"free": _free, "slow": _slow}
@@ -104,6 +118,32 @@ def _life(pair: _Pair, chance: random.Random) -> Figures:
     yield f"pull_{NEW}_new_{EDITED}_edited", place.exchange(reader)
     writer.replica.close()
     reader.replica.close()
+
+
+def as_table(measured: Mapping[str, Any]) -> str:
+    """What was measured in Markdown, a row for each step of each link and database."""
+    head = ("link", "database", "step", "s", "records/s", "kB up", "kB down", "requests")
+    parts = ("CPU s: client + server + database", "MiB: client + server")
+    rows: list[Sequence[object]] = [(*head, *parts), ["---"] * (len(head) + len(parts))]
+    for database, of_database in measured.items():
+        for link, steps in of_database.items() if isinstance(of_database, Mapping) else ():
+            for step, item in steps.items():
+                cpu, peak = item["cpu_s"], item["peak_mib"]
+                rows.append(
+                    (
+                        link,
+                        database,
+                        step.replace("_", " "),
+                        f"{item['seconds']:.2f}",
+                        item["records_per_s"],
+                        f"{item['bytes_up'] / 1000:.1f}",
+                        f"{item['bytes_down'] / 1000:.1f}",
+                        item["requests"],
+                        f"{cpu['client']} + {cpu['server']} + {cpu['database']}",
+                        f"{peak['client']} + {peak['server']}",
+                    )
+                )
+    return "\n".join(f"| {' | '.join(map(str, cells))} |" for cells in rows)
 
 
 def _show(database: str, link: str, step: str, figures: Mapping[str, Any]) -> None:

@@ -42,8 +42,9 @@ def test_the_bed_benchmark_judges_every_kind_of_ward_and_times_a_district(capsys
 
 
 def test_the_sync_benchmark_moves_every_record_to_the_server_and_back(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["sync", "--records", "40", "--databases", "sqlite"])
-    measured = json.loads(capsys.readouterr().out)["sqlite"]
+    main(["sync", "--records", "40", "--databases", "sqlite", "--table"])
+    told = capsys.readouterr()
+    measured = json.loads(told.out)["sqlite"]
     for link, ending in (("free", ""), ("slow", "_at_40")):
         push, pull, nothing = (measured[link][step + ending] for step in ("push", "pull", "nothing_new"))
         assert push["bytes_up"] > push["bytes_down"] > 0
@@ -51,6 +52,9 @@ def test_the_sync_benchmark_moves_every_record_to_the_server_and_back(capsys: py
         assert nothing["requests"] == 1
         assert nothing["bytes_up"] + nothing["bytes_down"] < 1000
     assert measured["free"]["push_with_5_cuts"]["records_per_s"] > 0
+    assert measured["slow"]["pull_with_5_cuts_at_40"]["records_per_s"] > 0
+    rows = [line for line in told.err.splitlines() if line.startswith(("| free ", "| slow "))]
+    assert len(rows) == sum(len(steps) for steps in measured.values())
 
 
 def test_the_link_counts_requests_whose_length_is_told_and_those_in_chunks() -> None:
