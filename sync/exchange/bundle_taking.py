@@ -198,12 +198,12 @@ class _Taking:
         moment = datetime.fromtimestamp(time_ms / 1000, UTC) if time_ms in PLAUSIBLE_MS else None
         cursors = self._cursors()
         at_top = whole and all(cursor.number == self.roots[name].reached for name, cursor in cursors.items())
-        comparable = at_top and self.replica.waiting_count() == 0
-        proven = comparable and all(cursor.root == self.roots[name].root for name, cursor in cursors.items())
+        equal = at_top and all(cursor.root == self.roots[name].root for name, cursor in cursors.items())
+        proven = equal and self.replica.waiting_count() == 0
         self.taken = replace(self.taken, answered_at=moment, proven=proven)
         if proven and moment is not None:
             self._note_sync(moment)
-        if comparable and not proven:
+        if at_top and not equal:
             self.replica.set_value(COMPARE_VALUE, "1")
 
     def _note_sync(self, moment: datetime) -> None:

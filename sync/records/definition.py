@@ -77,7 +77,10 @@ class Lane(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a record type. ``label`` is Indonesian, as the screen says it."""
+    """One field of a record type. ``label`` is Indonesian, as the screen says it.
+
+    ``limit``: characters of a text, or of each text in a list: lists are joined, and what was joined must be shown.
+    """
 
     name: str
     kind: Kind
@@ -127,7 +130,7 @@ class Field:
             raise BadInput("contains a zero character", field=self.name)
         if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
             raise BadInput("contains half a character", field=self.name)  # pasted text; it cannot be sent as UTF-8
-        if len(text) > self.limit:
+        if max(map(len, wire) if isinstance(wire, list) else (len(text),), default=0) > self.limit:
             raise BadInput(f"longer than {self.limit} characters", field=self.name)
         return wire  # type: ignore[return-value]  # _FITS has just shown it to be one of Wire's types
 

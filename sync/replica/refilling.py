@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, update
 
 from sync.errors import ReplicaError
-from sync.replica import chains, links, local_values, storing, tables
+from sync.replica import chains, hub_links, links, local_values, storing, tables
 from sync.replica.identity import Identity
 from sync.replica.opening import open_sqlite
 from sync.replica.replica import Replica
@@ -94,6 +94,8 @@ def _finish(
             links.write_link(connection, identity.district, links.DISTRICT_PEER, url=source.url, **key)
     # An epoch that no server has: both sides then compare instead of trusting cursors.
     links.write_link(connection, identity.district, links.DISTRICT_PEER, epoch=replica.new_id())
+    # This computer knows no hub any more: what that was to bring waits here, too.
+    hub_links.take_over(connection, identity)
     own = [item.item.revision for item in revisions if item.item.revision.device == identity.device]
     if own:
         last = max(own, key=lambda revision: revision.number)

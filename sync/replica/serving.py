@@ -7,7 +7,7 @@ who is entitled, admit, store, and take feed numbers last.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, case, or_, select, update
 
 from sync.records import Lane
 from sync.records.definition import is_id
@@ -15,7 +15,7 @@ from sync.records.sending import compares_patients, lane_of, scope_of
 from sync.replica import chains, feeds, links, storing, tables
 from sync.replica.bulk import among
 from sync.replica.identity import Identity
-from sync.replica.storing import AT_DISTRICT, WAITS, KnownRecord
+from sync.replica.storing import AT_DISTRICT, CARRIED, WAITS, KnownRecord
 from sync.replica.values import Applied, Incoming
 from sync.revisions.revision import Revision
 
@@ -122,7 +122,10 @@ def stamps_of(connection: Connection, district: str, ids: Iterable[str]) -> dict
 
 
 def hurry_patients(connection: Connection, district: str, revisions: Iterable[Revision]) -> None:
-    """Let what waits of an emergency referral's patient travel in its lane: one is no use without the other."""
+    """Let what waits of an emergency referral's patient travel in its lane: one is no use without the other.
+
+    What a colleague's computer was to bring is brought from here as well; twice brought counts once.
+    """
     patients = [
         str(revision.fields.get("patient"))
         for revision in revisions
@@ -133,8 +136,11 @@ def hurry_patients(connection: Connection, district: str, revisions: Iterable[Re
         connection.execute(
             update(table)
             .where(table.c.district == district, table.c.record.in_(patients))
-            .where(or_(table.c.confirmed == WAITS, table.c.at_hub == WAITS))
-            .values(lane=int(Lane.EMERGENCY))
+            .where(or_(table.c.confirmed.in_((WAITS, CARRIED)), table.c.at_hub == WAITS))
+            .values(
+                lane=int(Lane.EMERGENCY),
+                confirmed=case((table.c.confirmed == CARRIED, WAITS), else_=table.c.confirmed),
+            )
         )
 
 

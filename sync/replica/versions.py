@@ -12,6 +12,8 @@ from types import MappingProxyType
 from sync.records import RECORD_TYPES, RecordType
 from sync.records.namekey import NAMEKEY_VERSION
 
+_SHAPE_VERSION = 2
+
 #: The patient search index among the derived tables; the others have the names of their record types.
 SEARCH = "search"
 _SEARCH_VERSION = f"1.{NAMEKEY_VERSION}"
@@ -45,12 +47,14 @@ INDEXED: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
 
 def projection_version(record_type: RecordType) -> str:
     """A hash of what the value table is derived from; it changes when the table must be rebuilt."""
-    # Limit and need decide whether a record can be shown at all.
+    # Limit and need decide whether a record can be shown at all; since version 2 a list's limit is that of each text.
     shape = [
         (name, field.kind, field.merge, field.group, field.limit, field.required)
         for name, field in record_type.fields.items()
     ]
-    return hashlib.blake2b(json.dumps([shape, INDEXED.get(record_type.name)]).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(
+        json.dumps([_SHAPE_VERSION, shape, INDEXED.get(record_type.name)]).encode(), digest_size=8
+    ).hexdigest()
 
 
 @functools.cache

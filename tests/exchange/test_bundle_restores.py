@@ -122,6 +122,22 @@ def test_a_server_that_grew_beyond_the_cursors_again_is_noticed_by_its_digest(to
     assert_whole(town, town.pc)
 
 
+def test_a_difference_is_noticed_also_while_work_goes_on(town: Town) -> None:
+    backup = cloned(town.district.server)
+    lost = [register(town.pc, f"Dikonfirmasi {number}") for number in range(3)]
+    town.district.carry(town.pc)
+    put_back(town, backup, new_epoch=False)
+    for day in range(3):
+        for number in range(5):
+            register(town.pc, f"Hari {day}, pasien {number}")
+        files = [written.file for written in write_bundles(town.pc)]
+        # While the stick is on its way somebody is registered.
+        register(town.pc, f"Sementara itu, hari {day}")
+        for file in town.district.answered(files):
+            take_bundle(town.pc, file, NO_WAITING)
+    assert all(town.district.server.get(Patient, patient.id) is not None for patient in lost)
+
+
 def test_a_computer_that_the_server_has_forgotten_is_known_again_by_its_stick(town: Town) -> None:
     backup = cloned(town.district.server)
     pc = town.district.enrol(town.pc.identity.facility)

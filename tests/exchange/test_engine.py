@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection
 
-from sync.errors import Interrupted, NotAllowed, Unreachable
+from sync.errors import BadInput, Interrupted, NotAllowed, Unreachable
 from sync.exchange.engine import exchange
 from sync.exchange.manner import Manner, Outcome
 from sync.exchange.messages import (
@@ -100,6 +100,25 @@ def test_patient_edits_made_before_and_after_the_referral_reach_the_hospital(dis
     there = district.hospital_pc.get(Patient, patient.id)
     assert there is not None
     assert (there.record.phone, there.record.village, there.conflicts) == ("0812", "Sukamaju", ())
+
+
+def test_lists_that_are_long_only_once_they_are_joined_are_shown_everywhere(district: SmallDistrict) -> None:
+    long = [f"{drug}: {'ruam luas, sesak, dirawat di RSUD ' * 5}" for drug in ("Penisilin", "Kotrimoksazol", "Aspirin")]
+    patient, _ = refer(district)
+    sync(district, district.pc, district.second_pc)
+    for pc, drug in ((district.pc, long[0]), (district.second_pc, long[1]), (district.pc, long[2])):
+        seen = pc.get(Patient, patient.id)
+        assert seen is not None
+        joined = replace(seen.record, allergies=(*seen.record.allergies, drug))
+        pc.save([Edit(joined, seen)], district.author)
+    sync(district, *district.pcs, *district.pcs)
+    for replica in (district.pc, district.second_pc, district.hospital_pc, district.office_pc, district.server):
+        shown = replica.get(Patient, patient.id)
+        assert shown is not None
+        assert sorted(shown.record.allergies) == sorted(long)
+        assert shown.conflicts == ()
+    with pytest.raises(BadInput, match="longer than 200"):
+        replace(patient, allergies=("a" * 201,)).to_fields()
 
 
 def test_a_redirected_referral_opens_to_the_new_hospital(district: SmallDistrict) -> None:

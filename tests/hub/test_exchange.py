@@ -11,13 +11,18 @@ from sync.errors import Unreachable
 from sync.exchange.admission import VOIDED_NOT_KNOWN
 from sync.exchange.engine import exchange
 from sync.exchange.hub_service import AT_ONCE_S
-from sync.exchange.messages import EXCHANGE
+from sync.exchange.messages import EXCHANGE, ExchangeRequest, decode_message
 from sync.records import Facility
 from sync.replica import feeds, hub_links, tables
 from sync.replica.identity import Identity
+from sync.replica.opening import open_sqlite
+from sync.replica.refilling import refill
 from sync.replica.replica import Replica
+from sync.replica.salvage import salvage
 from sync.replica.storing import AT_DISTRICT, CARRIED, WAITS
 from sync.replica.values import Edit
+from sync.revisions.environment import system_environment
+from sync.revisions.packing import unpack
 from sync.revisions.revision import decode
 from tests.fakes.hub import NO_WAITING, Cable, House, house, records, states
 from tests.fakes.replicas import DISTRICT, new_referral
@@ -256,6 +261,25 @@ def test_an_emergency_goes_first_over_every_road(place: House) -> None:
     assert first == [patient, letter.id]
 
 
+def test_an_emergency_takes_its_patient_along_also_when_a_colleague_wrote_that(place: House) -> None:
+    place.round()
+    place.pulled = {"pc-district", "hub-district"}
+    patient = place.register(place.other)
+    place.to_hub(place.other)
+    place.to_hub(place.pc)
+    letter = new_referral(place.pc, patient, place.district.hospital, "merah")
+    place.pc.save([Edit(letter)], place.district.author)
+    place.pulled = {"pc-hub", "hub-district"}
+    link = place.district.link(place.pc)
+    first = list[set[str]]()
+    link.before = lambda _path, body: first.append(
+        {revision.record for revision, _ in unpack(decode_message(body, ExchangeRequest).push)}
+    )
+    assert exchange(place.pc, link, NO_WAITING).proven
+    assert first[0] == {patient, letter.id}
+    assert_all_equal(place)
+
+
 def test_two_hubs_in_one_puskesmas_lose_nothing(place: House) -> None:
     """The PCs of each hub meet at the district, or where one hub is the other's PC."""
     place.round()
@@ -281,3 +305,20 @@ def test_an_older_answer_of_the_hub_changes_nothing(place: House) -> None:
     assert place.to_hub(place.pc).proven
     again = place.to_hub(place.pc)
     assert (again.sent, again.received, again.proven) == (0, 0, True)
+
+
+def test_what_a_colleague_wrote_is_brought_by_a_rescued_pc_too(place: House, tmp_path: Path) -> None:
+    place.round()
+    place.pulled = {"pc-district", "hub-district"}
+    patient = place.register(place.other)
+    place.to_hub(place.other)
+    place.to_hub(place.pc)
+    rescued = tmp_path / "rescued.db"
+    refill(rescued, None, [salvage(place.copied(place.pc), None)], system_environment())
+    again = Replica.load(open_sqlite(rescued, None), system_environment())
+    assert again is not None
+    place.replicas.append(again)
+    # It knows no hub any more, and neither the hub nor the colleague may ever come back.
+    place.pulled = {"hub-district", "pc-hub"}
+    assert place.to_district(again).proven
+    assert patient in records(place.district.server)
