@@ -4,7 +4,9 @@ A revision's id is never sent, and the previous id of its chain only where the o
 The receiver puts the canonical bytes together again, so what is stored on both sides is the same to the byte.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -19,34 +21,44 @@ PACK_LIMIT = 5000
 PACK_BYTES = 16 * 2**20
 
 
+#: Fields of one revision, at most.
+_MOST_FIELDS = 500
+
+# Lengths are looked at before anything is made: a list of a byte each takes 60 times as much once it is taken apart.
+_Numbers = Annotated[list[int], msgspec.Meta(max_length=PACK_LIMIT)]
+_Shape = Annotated[list[int], msgspec.Meta(max_length=_MOST_FIELDS)]
+
+
 class _Columns(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    """``ids``, ``names`` are the dictionaries that the index columns point into."""
+    """``ids``, ``names`` are the dictionaries that the index columns point into; ``values`` a list for each shape."""
 
     ids: bytes
-    names: list[str]
-    shapes: list[list[int]]
-    device: list[int]
-    number: list[int]
-    previous: dict[int, bytes | None]
-    type: list[int]
+    names: Annotated[list[str], msgspec.Meta(max_length=PACK_LIMIT)]
+    shapes: Annotated[list[_Shape], msgspec.Meta(max_length=PACK_LIMIT)]
+    device: _Numbers
+    number: _Numbers
+    previous: Annotated[dict[int, bytes | None], msgspec.Meta(max_length=PACK_LIMIT)]
+    type: _Numbers
     record: bytes
-    parents: list[int]
+    parents: _Numbers
     parent_ids: bytes
-    stamp: list[int]
-    author: list[int]
-    facility: list[int]
-    shape: list[int]
-    values: list[list[Wire]]
+    stamp: _Numbers
+    author: _Numbers
+    facility: _Numbers
+    shape: _Numbers
+    values: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=PACK_LIMIT)]
 
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Columns)
+_values_decoder = msgspec.msgpack.Decoder(list[Wire])
 
 
 def pack(revisions: Sequence[Revision]) -> bytes:
     """One message of these revisions, in this order."""
     ids, names, shapes = _Dictionary(), _Dictionary(), _Dictionary()
     columns = _Columns(b"", [], [], [], [], {}, [], b"", [], b"", [], [], [], [], [])
+    values: list[list[Wire]] = []
     record, parent_ids = bytearray(), bytearray()
     chain: dict[str, tuple[int, str]] = {}
     last_stamp = 0
@@ -67,17 +79,17 @@ def pack(revisions: Sequence[Revision]) -> bytes:
         columns.facility.append(ids.place(item.facility))
         field_names = sorted(item.fields)
         shape = shapes.place((item.type, *field_names))
-        if shape == len(columns.values):
+        if shape == len(values):
             columns.shapes.append([names.place(name) for name in field_names])
-            columns.values.append([])
+            values.append([])
         columns.shape.append(shape)
-        columns.values[shape].extend(item.fields[name] for name in field_names)
+        values[shape].extend(item.fields[name] for name in field_names)
     columns.ids = bytes.fromhex("".join(map(str, ids.items)))
     columns.names = [str(name) for name in names.items]
     columns.record, columns.parent_ids = bytes(record), bytes(parent_ids)
     columns.values = [
-        [value for start in range(len(shape)) for value in values[start :: len(shape)]]
-        for shape, values in zip(columns.shapes, columns.values, strict=True)
+        msgspec.Raw(_encoder.encode([value for start in range(len(shape)) for value in rows[start :: len(shape)]]))
+        for shape, rows in zip(columns.shapes, values, strict=True)
     ]
     return _encoder.encode(columns)
 
@@ -100,7 +112,7 @@ def unpack(message: bytes) -> list[tuple[Revision, bytes]]:
 def _revisions(columns: _Columns) -> Iterable[tuple[Revision, bytes]]:
     count = len(columns.device)
     lengths = {len(c) for c in (columns.number, columns.type, columns.parents, columns.stamp, columns.author)}
-    if count > PACK_LIMIT or lengths | {len(columns.facility), len(columns.shape)} != {count}:
+    if lengths | {len(columns.facility), len(columns.shape)} != {count}:
         raise ValueError("columns")
     if (
         min([0, *columns.parents, *columns.device, *columns.author, *columns.facility, *columns.shape, *columns.type])
@@ -110,7 +122,11 @@ def _revisions(columns: _Columns) -> Iterable[tuple[Revision, bytes]]:
     ids, records, parents = _ids(columns.ids), _ids(columns.record), _ids(columns.parent_ids)
     if len(records) != count or sum(columns.parents) != len(parents):
         raise ValueError("ids")
-    rows = [_rows(shape, values) for shape, values in zip(columns.shapes, columns.values, strict=True)]
+    uses = Counter(columns.shape)
+    rows = [
+        _rows(shape, values, uses[place])
+        for place, (shape, values) in enumerate(zip(columns.shapes, columns.values, strict=True))
+    ]
     names = [[columns.names[name] for name in shape] for shape in columns.shapes]
     chain: dict[int, tuple[int, bytes | None]] = {}
     at_parent = stamp = size = 0
@@ -149,12 +165,22 @@ def _revisions(columns: _Columns) -> Iterable[tuple[Revision, bytes]]:
         raise ValueError("values left over")
 
 
-def _rows(shape: Sequence[int], values: Sequence[Wire]) -> list[tuple[Wire, ...]]:
-    """The rows of a shape's columns, last row first (they are taken from the end)."""
-    if not shape or len(values) % len(shape):
+def _rows(shape: Sequence[int], packed: msgspec.Raw, length: int) -> list[tuple[Wire, ...]]:
+    """The ``length`` rows of a shape's columns, last row first (they are taken from the end)."""
+    if not shape or _length(bytes(memoryview(packed)[:5])) != length * len(shape):
         raise ValueError("shape")
-    length = len(values) // len(shape)
+    values = _values_decoder.decode(packed)
     return list(zip(*(values[start * length : (start + 1) * length] for start in range(len(shape))), strict=True))[::-1]
+
+
+def _length(head: bytes) -> int:
+    """How many items a list in MessagePack has, as its first bytes say."""
+    if head[0] >> 4 == 0b1001:
+        return head[0] & 0b1111
+    size = {0xDC: 2, 0xDD: 4}.get(head[0])
+    if size is None:
+        raise ValueError("values")
+    return int.from_bytes(head[1 : 1 + size], "big")
 
 
 def _ids(joined: bytes) -> list[bytes]:

@@ -160,14 +160,14 @@ def form_of(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def decode_body(sent: Sent, message_type: type[T]) -> T:
+def decode_body(sent: Sent, message_type: type[T], limit: int = MAX_PLAIN) -> T:
     """The message in a body.
 
     Raises:
-        Problem: 413 if it unpacks beyond the limit, 400 if it cannot be read, 422 if a value in it has a wrong type.
+        Problem: 413 if it unpacks beyond ``limit`` bytes, 400 if it cannot be read, 422 if a value has a wrong type.
     """
     try:
-        plain = decompress(sent.body, MAX_PLAIN) if sent.packed else sent.body
+        plain = decompress(sent.body, limit) if sent.packed else sent.body
     except TooLarge as error:
         raise Problem(413, TOO_LARGE, error.reason) from error
     except BadInput as error:

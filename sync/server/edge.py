@@ -35,6 +35,8 @@ from sync.server.pool import result
 from sync.server.streaming import Streamed
 from sync.server.trains import Train
 
+#: Bytes that a message may have, unpacked, whose sender nobody has proved.
+_MOST_UNSIGNED = 2**20
 #: Answers of unknown length that may be under way at once: each keeps about 7 MiB as long as its reader takes.
 _MOST_OPEN = 20
 
@@ -151,7 +153,7 @@ class Edge:
             address = request.client.host if request.client else "unknown"
 
             def work() -> Response:
-                given = answer(decode_body(sent, message_type), address)
+                given = answer(decode_body(sent, message_type, _MOST_UNSIGNED), address)
                 request.state.device = getattr(given, "device", "-")
                 return encode_answer(sent, given)
 

@@ -1,5 +1,6 @@
 """Packs: many revisions as one message, the same to the byte on the other side, and never a surprise from a bad one."""
 
+import tracemalloc
 from collections.abc import Sequence
 from typing import Any
 
@@ -104,6 +105,25 @@ def test_altered_columns_never_make_anything_but_honest_revisions(message: bytes
     else:
         columns[place] = data.draw(_odd)
     assert_honest(msgspec.msgpack.encode(columns))
+
+
+@pytest.mark.parametrize("place", range(15))
+def test_a_column_of_empty_lists_is_refused_before_they_are_made(place: int) -> None:
+    """Packed they are a few hundred bytes, taken apart 56 bytes each; nobody must be able to ask for that."""
+    columns: list[Any] = msgspec.msgpack.decode(pack([revision(1, {"phone": "1"})]))
+    rows = b"\xdd" + (2**20).to_bytes(4, "big") + b"\x90" * 2**20
+    message = b"\x9f" + b"".join(
+        msgspec.msgpack.encode(column) if number != place else rows for number, column in enumerate(columns)
+    )
+    within = message.replace(rows, b"\x91" + rows)
+    for sent in (message, within):
+        tracemalloc.start()
+        try:
+            with pytest.raises(BadInput):
+                unpack(sent)
+            assert tracemalloc.get_traced_memory()[1] < 2 * len(sent)
+        finally:
+            tracemalloc.stop()
 
 
 def test_a_pack_of_too_many_revisions_is_refused() -> None:
