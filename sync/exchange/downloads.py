@@ -69,9 +69,9 @@ def _fetch(session: requests.Session, url: str, folder: Path, wanted: Callable[[
                 old.unlink()
         have = part.stat().st_size if part.exists() else 0
         if have == 0:
-            _append(first, part, wanted)
+            _append(first, part, size, wanted)
     if 0 < have < size:
-        _go_on(session, url, etag, part, wanted)
+        _go_on(session, url, etag, part, size, wanted)
     if (there := part.stat().st_size) != size:
         if there > size:
             part.unlink()
@@ -90,7 +90,7 @@ def _announced(response: requests.Response) -> tuple[str, str, int]:
     return name, etag, size
 
 
-def _go_on(session: requests.Session, url: str, etag: str, part: Path, wanted: Callable[[], bool]) -> None:
+def _go_on(session: requests.Session, url: str, etag: str, part: Path, size: int, wanted: Callable[[], bool]) -> None:
     """Fetch what is lacking at the end of ``part``."""
     headers = {"Range": f"bytes={part.stat().st_size}-", "If-Range": etag}
     with session.get(url, headers=headers, stream=True, timeout=_TIMEOUT, allow_redirects=False) as rest:
@@ -99,13 +99,14 @@ def _go_on(session: requests.Session, url: str, etag: str, part: Path, wanted: C
             raise ServerFault("the package has changed meanwhile")
         if rest.status_code != requests.codes.partial_content:
             raise ServerFault(f"HTTP {rest.status_code} is no piece of a package")
-        _append(rest, part, wanted)
+        _append(rest, part, size, wanted)
 
 
-def _append(response: requests.Response, part: Path, wanted: Callable[[], bool]) -> None:
+def _append(response: requests.Response, part: Path, size: int, wanted: Callable[[], bool]) -> None:
+    """Write what comes at the end of ``part``, and no more than a piece beyond the ``size`` that was announced."""
     with part.open("ab") as file:
         for piece in response.iter_content(_PIECE):
             file.write(piece)
             file.flush()
-            if not wanted():
+            if file.tell() > size or not wanted():
                 return

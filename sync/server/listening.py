@@ -9,6 +9,8 @@ import sys
 import uvicorn
 from starlette.applications import Starlette
 
+from sync.server.connections import Connection
+
 _KEEP_ALIVE_S = 75
 _SHUTDOWN_S = 20
 _BACKLOG = 512
@@ -21,7 +23,7 @@ def server_config(app: Starlette) -> uvicorn.Config:
     """uvicorn around an application of ours."""
     return uvicorn.Config(
         app,
-        http="h11",
+        http=Connection,
         ws="none",
         lifespan="off",
         log_config=None,

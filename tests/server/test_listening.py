@@ -7,13 +7,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 
 import msgspec
 import pytest
 import uvicorn
 
 from sync.exchange.train import TRAIN
-from sync.server import listening
+from sync.server import connections, listening
 from tests.server.test_trains import edge_app
 
 
@@ -30,8 +31,67 @@ class _Told(logging.Handler):
         self.told.set()
 
 
+@contextmanager
+def served(pages: Iterator[object], pool: ThreadPoolExecutor) -> Iterator[tuple[str, int]]:
+    """The address of a server in a thread."""
+    with listening.listening("127.0.0.1", 0, socket.AF_INET) as listener:
+        server = uvicorn.Server(listening.server_config(edge_app(pages, pool)))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield listener.getsockname()
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def ended(connection: socket.socket) -> bool:
+    """Wait for the other side to end a connection."""
+    connection.settimeout(30)
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+def test_who_never_completes_a_request_is_cut_off_and_who_waits_for_an_answer_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connections, "_SILENT_S", 0.2)
+    go_on = threading.Event()
+
+    def pages() -> Iterator[bytes]:
+        assert go_on.wait(30)
+        yield b"at last"
+
+    with ThreadPoolExecutor(1) as pool, served(pages(), pool) as address, socket.create_connection(address) as asking:
+        asking.sendall(_request(msgspec.msgpack.encode(b"pages, please")))
+        for said in (b"", b"POST /v1/pages HTTP/1.1\r\nHost: he"):
+            with socket.create_connection(address) as silent:
+                silent.sendall(said)
+                assert ended(silent)
+        go_on.set()
+        asking.settimeout(30)
+        assert asking.recv(12) == b"HTTP/1.1 200"
+
+
+def test_with_too_many_connections_the_one_that_asked_for_nothing_the_longest_makes_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connections, "_MOST_OPEN", 3)
+    with ThreadPoolExecutor(1) as pool, served(iter([b"here"]), pool) as address, ExitStack() as opened:
+        silent = [opened.enter_context(socket.create_connection(address)) for _ in range(5)]
+        assert ended(silent[0])
+        assert ended(silent[1])
+        silent[4].sendall(_request(msgspec.msgpack.encode(b"pages, please")))
+        silent[4].settimeout(30)
+        assert silent[4].recv(12) == b"HTTP/1.1 200"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such limit")
-def test_who_never_reads_an_answer_is_cut_off_and_no_more_pages_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_never_reads_an_answer_is_cut_off_and_no_more_pages_are_made(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(listening, "_UNREAD_MS", 300)
     log, told, made = logging.getLogger("rujuk.server"), _Told(), list[int]()
 
@@ -40,20 +100,15 @@ def test_who_never_reads_an_answer_is_cut_off_and_no_more_pages_are_made(monkeyp
             made.append(number)
             yield random.Random(number).randbytes(10_000)
 
-    with ThreadPoolExecutor(1) as pool, listening.listening("127.0.0.1", 0, socket.AF_INET) as listener:
-        server = uvicorn.Server(listening.server_config(edge_app(pages(), pool)))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        log.addHandler(told)
-        monkeypatch.setattr(log, "level", logging.INFO)
-        thread.start()
-        try:
-            with socket.create_connection(listener.getsockname()) as reader:
-                reader.sendall(_request(msgspec.msgpack.encode(b"pages, please")))
-                assert told.told.wait(30)
-        finally:
-            server.should_exit = True
-            thread.join()
-            log.removeHandler(told)
+    caplog.set_level(logging.INFO, log.name)
+    monkeypatch.setattr(log, "handlers", [*log.handlers, told])
+    with (
+        ThreadPoolExecutor(1) as pool,
+        served(pages(), pool) as address,
+        socket.create_connection(address) as reader,
+    ):
+        reader.sendall(_request(msgspec.msgpack.encode(b"pages, please")))
+        assert told.told.wait(30)
     [line] = told.lines
     assert "code=cut_off" in line
     assert len(made) < 10_000

@@ -5,6 +5,7 @@ import itertools
 import secrets
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -108,6 +109,42 @@ def test_over_a_bad_link_every_try_brings_some_more(tmp_path: Path) -> None:
     assert there[0] == there[1] == there[2] < there[3] < len(Flaky.content)
     assert found is not None
     assert found.read_bytes() == Flaky.content
+
+
+class Endless(Flaky):
+    """Goes on for ever where only the rest of a package was asked for."""
+
+    def do_GET(self) -> None:
+        if "Range" not in self.headers:
+            super().do_GET()
+            return
+        self.send_response(206)
+        self.send_header("Content-Length", str(10**13))
+        self.end_headers()
+        with suppress(OSError):
+            while True:
+                self.wfile.write(self.content)
+
+
+def test_no_more_is_written_than_was_announced(tmp_path: Path) -> None:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        source, written = Source(f"http://127.0.0.1:{server.server_port}"), list[int]()
+
+        def wanted() -> bool:
+            written.append(next(tmp_path.glob("*.part")).stat().st_size)
+            return written[-1] < 10 * len(Endless.content)
+
+        try:
+            for _ in range(2):
+                with pytest.raises(Unreachable):
+                    fetch_update(source, "1.0", RUNTIME, tmp_path, wanted=wanted)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert max(written) < 2 * len(Endless.content)
+    assert list(tmp_path.glob("*.part")) == []
 
 
 def test_without_a_server_what_came_is_kept(tmp_path: Path) -> None:
