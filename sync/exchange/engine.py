@@ -363,13 +363,13 @@ class _Run:
 
     def _repair(self, audiences: list[str]) -> bool:
         """Compare by ranges and mend; whether it is no use to go on."""
-        self.repairs += 1
-        if self.repairs > MOST_REPAIRS:
+        if self.repairs >= MOST_REPAIRS:
             return True
         for audience in audiences:
             mended = repair(self.replica, self.transport, audience, self.pace.budget, self.peer)
             repaired, lost = self.outcome.repaired + mended.fetched + mended.lost, self.outcome.lost + mended.lost
             self.outcome = replace(self.outcome, repaired=repaired, lost=lost)
+        self.repairs += 1
         return False
 
     def _report(self) -> None:

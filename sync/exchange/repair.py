@@ -23,10 +23,12 @@ from sync.exchange.transport import Transport
 from sync.replica import digest, links
 from sync.replica.replica import Replica
 from sync.replica.storing import join_ids, split_ids
+from sync.revisions.revision import ID_BYTES
 
 _log = logging.getLogger("rujuk.repair")
 
-_ROUNDS = 8
+#: Bytes of ids that one answer to a comparison has, at most; the other side knows no such limit.
+_MOST_NAMED = 64 * 1024
 _IDS_AT_ONCE = 500
 #: Ids that one line of the log names.
 _IDS_IN_LOG = 20
@@ -48,17 +50,24 @@ def repair(
     Raises:
         LinkError: the link failed; what was fetched until then stays.
     """
-    asked: list[int] = []
-    for _ in range(_ROUNDS):
-        mine = replica.read(lambda connection: links.confirmed_ids(connection, replica.identity, audience, peer))
-        request = CompareRequest(audience, asked)
-        answer = read_answer(transport.send(COMPARE, encode_message(request)), CompareAnswer)
-        unequal = digest.differing(digest.add(digest.EMPTY, mine), answer.digest)
-        if set(unequal) <= set(asked):
-            claimed = {item for item in mine if digest.bucket_of(item) in asked}
-            return _mend(_Side(replica, transport, audience, budget, peer), answer, claimed)
-        asked = sorted({*asked, *unequal})
-    raise ServerFault("the other side's digest does not fit its ids")
+    side = _Side(replica, transport, audience, budget, peer)
+    mine = replica.read(lambda connection: links.confirmed_ids(connection, replica.identity, audience, peer))
+    first = _compare(side, [])
+    unequal = digest.differing(digest.add(digest.EMPTY, mine), first.digest)
+    # A few buckets at a time: where the link breaks, those that were mended are equal the next time.
+    size = min(budget, _MOST_NAMED) // (ID_BYTES * (1 + first.number // digest.BUCKETS))
+    named, fetched, lost = set[str](), 0, 0
+    for start in range(0, len(unequal), max(1, size)):
+        asked = set(unequal[start : start + max(1, size)])
+        answer = _compare(side, sorted(asked))
+        theirs = set(split_ids(answer.ids))
+        if asked & set(digest.differing(digest.add(digest.EMPTY, theirs), answer.digest)):
+            raise ServerFault("the other side's digest does not fit its ids")
+        mended = _mend(side, theirs, {item for item in mine if digest.bucket_of(item) in asked})
+        named |= theirs
+        fetched, lost = fetched + mended.fetched, lost + mended.lost
+    replica.settle(audience, (), named, first.number, peer)
+    return Mended(fetched, lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +81,17 @@ class _Side:
     peer: str
 
 
-def _mend(side: _Side, answer: CompareAnswer, claimed: set[str]) -> Mended:
-    theirs = set(split_ids(answer.ids))
+def _compare(side: _Side, buckets: list[int]) -> CompareAnswer:
+    request = encode_message(CompareRequest(side.audience, buckets))
+    return read_answer(side.transport.send(COMPARE, request), CompareAnswer)
+
+
+def _mend(side: _Side, theirs: set[str], claimed: set[str]) -> Mended:
     known = side.replica.known(theirs)
     lacking = sorted(theirs - known.keys())
     for start in range(0, len(lacking), _IDS_AT_ONCE):
         _fetch(side, lacking[start : start + _IDS_AT_ONCE])
-    lost = side.replica.settle(side.audience, claimed, theirs, answer.number, side.peer)
+    lost = side.replica.settle(side.audience, claimed, theirs, None, side.peer)
     for what, ids in (("fetched", lacking), ("lost at the other side, waiting again", lost)):
         if ids:
             _log.warning("repair of %s, %s: %d, first %s", side.audience, what, len(ids), " ".join(ids[:_IDS_IN_LOG]))

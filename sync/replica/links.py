@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, case, func, insert, select, true, update
 
 from sync.records import RECORD_TYPES
 from sync.records.sending import is_public
@@ -216,8 +216,9 @@ def _confirmed(form: str, peer: str) -> Update:
     table = tables.revision
     first = func.coalesce(table.c.confirmed_at, bindparam("moment"))
     noted = {"at_hub": 1} if peer == HUB_PEER else {"confirmed": AT_DISTRICT, "confirmed_at": first, "refusal": None}
+    # What is known already is not written again: after a restore that is nearly all there is.
     chosen = update(table).where(table.c.district == bindparam("of_district"), is_asked(table.c.id, form))
-    return chosen.values(noted)
+    return chosen.where(held_by(peer).is_not(true())).values(noted)
 
 
 def mark_lost(connection: Connection, identity: Identity, ids: Iterable[str], peer: str = DISTRICT_PEER) -> None:

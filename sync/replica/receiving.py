@@ -93,17 +93,18 @@ def settle(
     audience: str,
     claimed: Collection[str],
     theirs: set[str],
-    number: int,
+    number: int | None,
     peer: str,
     now: datetime,
 ) -> tuple[str, ...]:
     """After comparing: what the peer holds counts as confirmed, what was ``claimed`` of it and is not waits again."""
     district = identity.district
-    mine = links.confirmed_ids(connection, identity, audience, peer)
-    lost = sorted(item for item in claimed if item in mine and item not in theirs)
+    gone = [item for item in claimed if item not in theirs]
+    lost = sorted(item for item, held in links.held_among(connection, district, gone, peer).items() if held)
     links.mark_confirmed(connection, district, sorted(theirs), now, peer)
     links.mark_lost(connection, identity, lost, peer)
-    held = links.confirmed_ids(connection, identity, audience, peer)
-    strange = [] if peer == links.HUB_PEER else links.unknown_ids(connection, district, theirs)
-    links.set_cursor(connection, district, peer, audience, number, sorted([*held, *strange]))
+    if number is not None:
+        all_held = links.confirmed_ids(connection, identity, audience, peer)
+        strange = [] if peer == links.HUB_PEER else links.unknown_ids(connection, district, theirs)
+        links.set_cursor(connection, district, peer, audience, number, sorted([*all_held, *strange]))
     return tuple(lost)

@@ -244,12 +244,12 @@ class Replica:
         return self.read(lambda connection: links.held_among(connection, self._district, ids, links.DISTRICT_PEER))
 
     def settle(
-        self, audience: str, claimed: Collection[str], theirs: set[str], number: int, peer: str = links.DISTRICT_PEER
+        self, audience: str, claimed: Collection[str], theirs: set[str], number: int | None, peer: str = "district"
     ) -> tuple[str, ...]:
-        """After comparing: the peer said that of a feed, as of number ``number``, it holds just ``theirs`` there.
+        """After comparing: ``theirs`` count as confirmed; what was ``claimed``, held to be confirmed before the peer
+        was asked, and is not among them does not any more. It is returned; what is known since then stays.
 
-        That counts as confirmed. What was ``claimed``, held to be confirmed before the peer was asked, and is not there
-        does not any more: it is returned. What another process was told since stays as it is.
+        ``number``: where all of a feed is compared, the number of its end, from which it is read on.
         """
         return self.write(
             lambda connection: receiving.settle(

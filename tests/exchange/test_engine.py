@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from sync.errors import BadInput, Interrupted, NotAllowed, Unreachable
 from sync.exchange.engine import exchange
@@ -224,6 +224,40 @@ def test_a_digest_that_drifted_is_found_and_mended(district: SmallDistrict) -> N
     assert outcome.proven
     assert outcome.repaired == 1
     assert FETCH in paths
+
+
+def test_a_repair_that_is_cut_off_goes_on_where_it_was(
+    district: SmallDistrict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.exchange.repair._MOST_NAMED", 16)
+    for number in range(40):
+        refer(district, f"Pasien {number}")
+    sync(district, district.pc)
+    district.pc.write(lose_referrals)
+    link, compared, fewer = district.link(district.pc), list[int](), list[int]()
+
+    def hear(path: str, body: bytes) -> None:
+        if path == COMPARE:
+            compared.append(len(read_answer(body, CompareAnswer).ids))
+            if len(compared) > 8:
+                raise Unreachable("cut")
+
+    link.after = hear
+    for _ in range(8):
+        compared.clear()
+        try:
+            outcome = exchange(district.pc, link, NO_WAITING)
+        except Unreachable:
+            fewer.append(len(district.pc.read(lambda connection: connection.execute(_REFERRALS).all())))
+            continue
+        break
+    assert outcome.proven
+    assert fewer == sorted(set(fewer))
+    assert len(fewer) > 2
+    assert max(compared) < 40 * 16
+
+
+_REFERRALS = select(tables.revision.c.id).where(tables.revision.c.type == "referral")
 
 
 def push_only(district: SmallDistrict) -> None:

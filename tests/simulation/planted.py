@@ -122,7 +122,12 @@ def _repair_deletes() -> AbstractContextManager[None]:
     right = Replica.settle
 
     def settle(
-        self: Replica, audience: str, claimed: Collection[str], theirs: set[str], number: int, peer: str = "district"
+        self: Replica,
+        audience: str,
+        claimed: Collection[str],
+        theirs: set[str],
+        number: int | None,
+        peer: str = "district",
     ) -> tuple[str, ...]:
         lost = right(self, audience, claimed, theirs, number)
         table = tables.revision
