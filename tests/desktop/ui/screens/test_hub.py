@@ -173,7 +173,7 @@ def test_the_hub_says_what_windows_asks_until_somebody_has_reached_it(
     assert "Belum dihubungi komputer lain" in status(home.settings).words
     with reading(home) as reader:
         lines = fact_lines(sync_facts(reader), home.replica.now())
-    assert [words[:31] for caption, words, _ in lines if caption == "Hub di komputer ini"] == [
+    assert [words[:31] for caption, words, *_ in lines if caption == "Hub di komputer ini"] == [
         "Belum ada komputer lain yang me"
     ]
     moment = moment_text(home.replica.now(), "seconds")
