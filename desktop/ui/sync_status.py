@@ -5,7 +5,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy
 
 from desktop.queries.sync_state import SyncState, sync_state
@@ -24,7 +24,7 @@ _TICK = 20_000
 _REPAIR_SAID = timedelta(minutes=10)
 #: The bar never makes the window wider than a small screen: so many letters of a mark are left in the narrowest.
 _LEAST = 7
-#: Least and greatest width of the progress, in pixels.
+#: Least and usual width of the progress, in pixels.
 _PROGRESS = (90, 220)
 
 _LINKS = {
@@ -64,9 +64,7 @@ class SyncBar(QFrame):
         # Gives way before all others, and takes what is free.
         self.last = named(ElidedLabel(), "quiet")
         self.last.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.progress = QProgressBar()
-        self.progress.setMinimumWidth(_PROGRESS[0])
-        self.progress.setMaximumWidth(_PROGRESS[1])
+        self.progress = _Progress()
         self.progress.hide()
         self.button = button(tr("Sinkr&on sekarang"))
         self.button.clicked.connect(self.sync_requested)
@@ -175,14 +173,35 @@ class SyncBar(QFrame):
         if agent.total and agent.sent < agent.total:
             self.progress.setRange(0, agent.total)
             self.progress.setValue(agent.sent)
-            self.progress.setFormat(
-                tr("Mengirim {n} dari {all}").format(n=number_words(agent.sent), all=number_words(agent.total))
-            )
+            words = tr("Mengirim {n} dari {all}").format(n=number_words(agent.sent), all=number_words(agent.total))
+            self.progress.say(words, f"{agent.sent * 100 // agent.total}%")
         else:
             self.progress.setRange(0, 1)
             self.progress.setValue(1)
             words = tr("Menerima {n} perubahan").format(n=number_words(agent.received))
-            self.progress.setFormat(words if agent.received else tr("Menyinkron…"))
+            self.progress.say(words if agent.received else tr("Menyinkron…"), tr("Sinkron…"))
+
+
+class _Progress(QProgressBar):
+    """Says less where there is little room; the tip says all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words, self._short = "", ""
+        self.setMinimumWidth(_PROGRESS[0])
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_PROGRESS[1], super().sizeHint().height())
+
+    def say(self, words: str, short: str) -> None:
+        self._words, self._short = words, short
+        self.setToolTip(words)
+        self.update()
+
+    def text(self) -> str:
+        fits = self.fontMetrics().horizontalAdvance(self._words) < self.width()
+        return self._words if fits else self._short
 
 
 def _last_words(moment: datetime | None, now: datetime) -> str:

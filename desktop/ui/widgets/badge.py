@@ -69,7 +69,8 @@ class Badge(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         metrics = QFontMetrics(_bold(self.font()))
-        shown = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, self.width() - 2 * _SIDE)
+        # One pixel for the rounding: a word that fits is not cut.
+        shown = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, self.width() - 2 * _SIDE + 1)
         draw_mark(QPainter(self), self.rect(), self.font(), shown, self._tone)
 
 
