@@ -152,6 +152,7 @@ class WeeklyTab(QWidget):
                 if cases
                 else tr("Minggu ini sudah dilaporkan. Ganti dengan laporan nihil?"),
                 [("no", tr("Tidak, periksa lagi")), ("nil", tr("Ya, laporkan nihil"))],
+                cancel="no",
             )
         else:
             self._save_nil(line, found)

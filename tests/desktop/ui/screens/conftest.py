@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -59,3 +61,10 @@ def assert_legible(widget: QWidget) -> None:
     """Fails where a text is cut, too small or under another."""
     QApplication.processEvents()
     assert legibility_problems(widget) == []
+
+
+def press(screen: QWidget, key: Qt.Key) -> None:
+    """Press ``key`` where the focus of ``screen`` lies."""
+    focus = screen.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, key)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Connection
 
@@ -27,6 +29,7 @@ from sync.replica.hub_peers import HubPeer
 from sync.server.hub import HubFace
 from tests.desktop.homes import Home, make_home
 from tests.desktop.scenes import reading
+from tests.desktop.ui.screens.conftest import press
 from tests.desktop.ui.screens.test_proof_pages import kept
 
 
@@ -76,6 +79,17 @@ def test_the_switch_gives_a_code_and_is_asked_about_before_it_goes_off(
     screen.refresh()
     qtbot.waitUntil(lambda: "192.168.1.5:47115" in screen.serving.place.text())
     assert legibility_problems(screen) == []
+    screen.resize(1100, 420)
+    area = screen.findChild(QScrollArea)
+    assert area is not None
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    screen.serving.switch.click()
+    QApplication.processEvents()
+    assert screen.rect().contains(screen.question.geometry())
+    assert screen.question.visibleRegion().boundingRect() == screen.question.rect()
+    press(screen, Qt.Key.Key_Escape)
+    assert screen.question.isHidden()
+    assert screen.serving.switch.hasFocus()
     screen.serving.switch.click()
     screen.question.buttons()["Tetap hub"].click()
     assert home.replica.read(lambda connection: hub_values.is_on(connection, district))
