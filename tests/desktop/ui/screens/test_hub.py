@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,14 +13,17 @@ from sqlalchemy import Connection
 
 from desktop.actions.hub import new_hub_code, switch_hub
 from desktop.commands.hub import status
+from desktop.queries.hub import HubPc
 from desktop.queries.sync_state import sync_facts
 from desktop.ui.background import AgentState
 from desktop.ui.desk import Desk
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.screens.hub import HubScreen
+from desktop.ui.screens.hub_serving import pc_card
 from desktop.ui.screens.hub_words import hub_trouble
 from desktop.ui.screens.sync_facts import fact_lines
 from desktop.ui.sync_status import SyncBar
+from desktop.ui.tones import Tone
 from sync.errors import LinkError, Unreachable
 from sync.exchange.hub_service import HubService
 from sync.records.moments import moment_text
@@ -114,6 +117,21 @@ def test_a_pc_is_paired_and_may_leave_again(
     screen.joining.leave.click()
     screen.question.buttons()["Lepaskan hub"].click()
     qtbot.waitUntil(lambda: not screen.joining.leave.isVisible())
+
+
+def test_of_a_pc_that_was_not_heard_of_lately_nothing_good_is_claimed() -> None:
+    now = datetime(2026, 11, 26, 10, 5, tzinfo=UTC)
+    pc = HubPc("c" * 32, "PC Poli", "B", now - timedelta(minutes=3), 0)
+
+    def told(seen: datetime | None, waiting: int = 0) -> tuple[str, str, Tone]:
+        card = pc_card(replace(pc, last_seen=seen, waiting=waiting), now)
+        return card.subtitle, card.marks[0].text, card.marks[0].tone
+
+    assert told(None) == ("Komputer B, belum pernah menghubungi hub", "belum diketahui", Tone.NEUTRAL)
+    assert told(pc.last_seen)[1:] == ("semua di server", Tone.GOOD)
+    silent = "Komputer B, terakhir terdengar 9 hari lalu"
+    assert told(now - timedelta(days=9)) == (silent, "tidak ada yang menunggu 9 hari lalu", Tone.NEUTRAL)
+    assert told(now - timedelta(days=9), 1234) == (silent, "1.234 menunggu dikirim", Tone.ATTENTION)
 
 
 def joined(home: Home, error: str | None) -> None:
