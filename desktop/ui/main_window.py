@@ -35,9 +35,11 @@ from desktop.ui.update_note import UpdateNote
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.elided import ElidedLabel
 from desktop.ui.widgets.parts import button, column, label, named, row
+from desktop.ui.wording import number_words
 from sync.records.facility import FACILITY_KINDS, PROFESSIONS
 
-_MENU_WIDTH = 196
+#: Wide enough for the longest title with its count.
+_MENU_WIDTH = 220
 #: Several changes that arrive together make one refresh, after this many milliseconds.
 _SETTLE = 150
 _CHOOSE_PERSON = "choose_person"
@@ -117,6 +119,7 @@ class MainWindow(QMainWindow):
         if key not in self._screens:
             screen = self._entries[key].make(self.desk)
             self._screens[key] = screen
+            screen.more_found.connect(self._count)
             self.stack.addWidget(screen)
         return self._screens[key]
 
@@ -310,11 +313,13 @@ class MainWindow(QMainWindow):
                 self.desk.read(query, partial(self._say_count, entry), slot=f"menu.{entry.key}")
 
     def _say_count(self, entry: Entry, count: int) -> None:
+        screen = self._screens.get(entry.key)
+        count = max(count + (screen.more_waiting() if screen is not None else 0), 0)
         for place in range(self.menu.count()):
             item = self.menu.item(place)
             if item.data(Qt.ItemDataRole.UserRole) == entry.key:
                 title = entry.title_text()
-                item.setText(tr("{title} ({n})").format(title=title, n=count) if count else title)
+                item.setText(tr("{title} ({n})").format(title=title, n=number_words(count)) if count else title)
                 item.setHidden(entry.only_when_counted and not count and self.current_key != entry.key)
 
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.main_window import MainWindow
+from desktop.ui.navigation import entries_for
 from desktop.ui.screen import Screen
 from desktop.ui.screens.conflicts import ConflictsScreen
 from sync.records import Patient
@@ -234,3 +235,17 @@ def test_what_has_to_be_decided_is_in_the_menu_only_while_something_waits(
     window.show_screen("patients")
     window.desk.data_changed.emit()
     qtbot.waitUntil(item.isHidden, timeout=20_000)
+
+
+@pytest.mark.parametrize("kind", ["puskesmas", "rs", "dinkes"])
+def test_no_title_of_the_menu_is_cut_by_its_count(
+    kind: str, new_home: Callable[..., Home], opened: Open, qtbot: QtBot
+) -> None:
+    menu = opened(new_home(kind, person=True)).menu
+    counted = [entry.title for entry in entries_for(kind) if entry.count is not None]
+    for place in range(menu.count()):
+        item = menu.item(place)
+        if item.text() in counted:
+            item.setHidden(False)
+            item.setText(f"{item.text()} (1.234)")
+    assert legibility_problems(menu) == []

@@ -227,11 +227,26 @@ def test_the_office_sees_786_computers_at_once_the_worst_first(
     ]
     found[100]["seen_at"] = (datetime.now(UTC) - timedelta(days=9)).isoformat()
     found[200]["forked_at"] = "2026-11-20T00:00:00Z"
-    told(home, found)
     desk = new_desk(home)
     screen: SyncHealthScreen = shown(SyncHealthScreen(desk), qtbot, desk)
+    # Before the list has come, nothing is counted.
+    assert not screen.counts.isVisible()
+    assert not screen.nobody.isVisible()
+    told(home, found)
+    screen.refresh()
     qtbot.waitUntil(lambda: screen.table.lines.rowCount() == 786)
     assert screen.table.lines.line(0)[1].text.endswith(found[100]["name"])
+    silent, seen = screen.table.lines.line(0)[2], datetime.fromisoformat(found[100]["seen_at"])
+    assert silent.text.startswith("9 hari (")
+    assert f"{seen.astimezone():%H.%M}" not in silent.text
+    assert f"{seen.astimezone():%H.%M}" in silent.whole
+    assert "diam lebih dari 1 hari (Minggu tidak dihitung): 1" in screen.counts.text()
+    screen.search.setText("tidak ada yang bernama begini")
+    assert screen.nobody.text() == "Tidak ada komputer yang cocok."
+    assert screen.nobody.isVisible()
+    assert legibility_problems(screen) == []
+    screen.search.setText("")
+    assert not screen.nobody.isVisible()
     kept(screen, "sync_health")
     began = time.perf_counter()
     screen.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
