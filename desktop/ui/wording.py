@@ -92,7 +92,7 @@ def ago_words(passed: timedelta | None) -> str:
         return tr("{n} menit lalu").format(n=minutes)
     if minutes < 48 * 60:
         return tr("{n} jam lalu").format(n=minutes // 60)
-    return tr("{n} hari lalu").format(n=minutes // (24 * 60))
+    return tr("{n} hari lalu").format(n=number_words(minutes // (24 * 60)))
 
 
 def span_words(passed: timedelta) -> str:
@@ -104,7 +104,7 @@ def span_words(passed: timedelta) -> str:
         return tr("{n} menit").format(n=minutes)
     if minutes < 48 * 60:
         return tr("{n} jam").format(n=minutes // 60)
-    return tr("{n} hari").format(n=minutes // (24 * 60))
+    return tr("{n} hari").format(n=number_words(minutes // (24 * 60)))
 
 
 def repair_words(fetched: int, lost: int) -> str:

@@ -35,7 +35,10 @@ def copy_card(copy: Mapping[str, Any]) -> Card:
 def _failed_words(found: Sequence[Mapping[str, Any]]) -> str:
     """That the automatic copy failed, and since when there is none; ``found``: the copies in the folder."""
     days = [date.fromisoformat(copy["day"]) for copy in found]
-    since = tr("belum ada salinan baru sejak {day}").format(day=day_words(max(days))) if days else tr("belum disalin")
+    # A stick that was taken out shows none, whatever there is on it.
+    since = tr("salinannya tidak ditemukan di folder ini")
+    if days:
+        since = tr("belum ada salinan baru sejak {day}").format(day=day_words(max(days)))
     return tr(
         "Salinan otomatis terakhir gagal. Data di komputer ini aman, tetapi {since}. Periksa apakah stik terpasang dan "
         "tidak penuh, lalu tekan Salin sekarang; bila tetap gagal, pilih folder atau stik lain."

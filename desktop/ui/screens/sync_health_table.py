@@ -215,7 +215,7 @@ def differences_words(found: Sequence[Differences], now: datetime) -> str:
         return ""
     named = [
         tr("{place} {n} isian, tertua {span}").format(
-            place=item.name or tr("fasilitas lain"), n=item.count, span=span_words(now - item.since)
+            place=item.name or tr("fasilitas lain"), n=number_words(item.count), span=span_words(now - item.since)
         )
         for item in found[:_NAMED]
     ]

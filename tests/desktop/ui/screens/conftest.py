@@ -14,8 +14,8 @@ from desktop.ui.screen import Screen
 from tests.desktop.conftest import MakeHome
 from tests.desktop.homes import Home
 
-#: What a screen has of a window of 1366 x 768 beside the menu, the header and the sync bar.
-WIDTH, HEIGHT = 1170, 620
+#: What a screen has of a window of 1366 x 768 beside the menu, the header and the sync bar; the office's menu is wider.
+WIDTH, OFFICE_WIDTH, HEIGHT = 1157, 1148, 620
 
 Show = Callable[[Screen], None]
 
@@ -48,7 +48,8 @@ def show(qtbot: QtBot, settled: Callable[[Desk], None]) -> Show:
 
     def place(screen: Screen) -> None:
         qtbot.addWidget(screen)
-        screen.resize(WIDTH, HEIGHT)
+        office = screen.desk.identity.facility_kind == "dinkes"
+        screen.resize(OFFICE_WIDTH if office else WIDTH, HEIGHT)
         with qtbot.waitExposed(screen):
             screen.show()
         screen.refresh()
