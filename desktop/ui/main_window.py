@@ -37,7 +37,10 @@ from desktop.ui.widgets.elided import ElidedLabel
 from desktop.ui.widgets.parts import button, column, label, named, row
 from sync.records.facility import FACILITY_KINDS, PROFESSIONS
 
-_MENU_WIDTH = 196
+#: The menu has room for this count beside each title that has one; of more it says so much and "+".
+_MOST_COUNTED = 999
+#: The frame of the menu where it has the focus, in pixels.
+_MENU_FRAME = 4
 #: Several changes that arrive together make one refresh, after this many milliseconds.
 _SETTLE = 150
 _CHOOSE_PERSON = "choose_person"
@@ -75,7 +78,7 @@ class MainWindow(QMainWindow):
         right = column(self.banner, self.stack, gap=0)
         right.setStretch(1, 1)
         self.update_note = UpdateNote(desk)
-        self.update_note.setFixedWidth(_MENU_WIDTH)
+        self.update_note.setFixedWidth(self.menu.minimumWidth())
         left = column(self.menu, self.update_note, gap=0)
         left.setStretch(0, 1)
         middle = row(left, right, gap=0)
@@ -117,6 +120,7 @@ class MainWindow(QMainWindow):
         if key not in self._screens:
             screen = self._entries[key].make(self.desk)
             self._screens[key] = screen
+            screen.more_found.connect(self._count)
             self.stack.addWidget(screen)
         return self._screens[key]
 
@@ -241,18 +245,21 @@ class MainWindow(QMainWindow):
 
     def _make_menu(self) -> QListWidget:
         menu = named(QListWidget(), "menu")
-        menu.setFixedWidth(_MENU_WIDTH)
         menu.setIconSize(QSize(20, 20))
         menu.setAccessibleName(tr("Menu"))
         menu.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for number, entry in enumerate(self._menu_entries(), start=1):
-            item = QListWidgetItem(assets.icon(entry.icon, tones.ACCENT_DARK), entry.title_text())
+            item = QListWidgetItem(assets.icon(entry.icon, tones.ACCENT_DARK), _counted_title(entry, _MOST_COUNTED + 1))
             item.setData(Qt.ItemDataRole.UserRole, entry.key)
             menu.addItem(item)
             item.setHidden(entry.only_when_counted)
             if number <= 9:
                 item.setToolTip(f"Ctrl+{number}")
                 QShortcut(QKeySequence(f"Ctrl+{number}"), self, self._shower(entry.key))
+        menu.ensurePolished()
+        menu.setFixedWidth(menu.sizeHintForColumn(0) + _MENU_FRAME)
+        for place, entry in enumerate(self._menu_entries()):
+            menu.item(place).setText(entry.title_text())
         menu.setVisible(menu.count() > 0)
         menu.currentItemChanged.connect(self._when_chosen)
         # Also where the entry is the current one already: from a form a click or Enter leads back to its list.
@@ -310,12 +317,21 @@ class MainWindow(QMainWindow):
                 self.desk.read(query, partial(self._say_count, entry), slot=f"menu.{entry.key}")
 
     def _say_count(self, entry: Entry, count: int) -> None:
+        screen = self._screens.get(entry.key)
+        count = max(count + (screen.more_waiting() if screen is not None else 0), 0)
         for place in range(self.menu.count()):
             item = self.menu.item(place)
             if item.data(Qt.ItemDataRole.UserRole) == entry.key:
-                title = entry.title_text()
-                item.setText(tr("{title} ({n})").format(title=title, n=count) if count else title)
+                item.setText(_counted_title(entry, count))
                 item.setHidden(entry.only_when_counted and not count and self.current_key != entry.key)
+
+
+def _counted_title(entry: Entry, count: int) -> str:
+    """The title with how much waits there; nothing is said of an entry where nothing is counted."""
+    title = entry.title_text()
+    if entry.count is None or not count:
+        return title
+    return tr("{title} ({n})").format(title=title, n=count if count <= _MOST_COUNTED else f"{_MOST_COUNTED}+")
 
 
 def _practice_mark() -> QLabel:

@@ -5,8 +5,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QProgressBar
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy
 
 from desktop.queries.sync_state import SyncState, sync_state
 from desktop.ui.background import AgentState
@@ -14,13 +14,18 @@ from desktop.ui.desk import Desk
 from desktop.ui.texts import sentence_for_code, tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.badge import Badge
-from desktop.ui.widgets.parts import button, label, named, row
-from desktop.ui.wording import ago_words, clock_words, repair_words
+from desktop.ui.widgets.elided import ElidedLabel
+from desktop.ui.widgets.parts import button, named, row
+from desktop.ui.wording import ago_words, clock_words, number_words, repair_words
 
 #: The age of the last sync is said anew this often, in milliseconds.
 _TICK = 20_000
 #: So long the bar says what a comparison has mended; the page about the sync goes on saying it.
 _REPAIR_SAID = timedelta(minutes=10)
+#: The bar never makes the window wider than a small screen: so many letters of a mark are left in the narrowest.
+_LEAST = 7
+#: Least and usual width of the progress, in pixels.
+_PROGRESS = (90, 220)
 
 _LINKS = {
     "up": ("Terhubung", Tone.GOOD),
@@ -52,11 +57,14 @@ class SyncBar(QFrame):
         self._figures: SyncState | None = None
         self.link = Badge()
         self.hub = Badge()
-        self.waiting = label()
+        self.waiting = ElidedLabel(least=_LEAST)
         self.refused = Badge()
-        self.last = label("", "quiet")
-        self.progress = QProgressBar()
-        self.progress.setFixedWidth(220)
+        for mark in (self.link, self.hub, self.refused):
+            mark.let_give_way(_LEAST)
+        # Gives way before all others, and takes what is free.
+        self.last = named(ElidedLabel(), "quiet")
+        self.last.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.progress = _Progress()
         self.progress.hide()
         self.button = button(tr("Sinkr&on sekarang"))
         self.button.clicked.connect(self.sync_requested)
@@ -71,8 +79,10 @@ class SyncBar(QFrame):
         self.day_end_button.setToolTip(tr("Sinkron akhir hari dengan tanda terima (Ctrl+E)"))
         self.day_end_button.clicked.connect(lambda: desk.go("day_end"))
         buttons = (self.stick, self.facts_button, self.day_end_button, self.button)
-        parts = (self.link, self.hub, self.waiting, self.refused, self.last, 1, self.progress, *buttons)
-        self.setLayout(row(*parts, margins=(16, 6, 12, 6), gap=14))
+        parts = (self.link, self.hub, self.refused, self.waiting, self.last, 0, self.progress, *buttons)
+        layout = row(*parts, margins=(16, 6, 12, 6), gap=8)
+        layout.setStretchFactor(self.last, 1)
+        self.setLayout(layout)
         self.day_end_button.setVisible(desk.identity.facility_kind != "dinkes")
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK)
@@ -106,20 +116,28 @@ class SyncBar(QFrame):
         if figures is None:
             return  # nothing is claimed before it has been read
         if figures.waiting:
-            self.waiting.setText(tr("{n} catatan menunggu dikirim").format(n=figures.waiting))
+            self.waiting.setText(tr("{n} catatan menunggu dikirim").format(n=number_words(figures.waiting)))
         else:
-            self.waiting.setText(tr("Semua catatan sudah terkirim"))
-        refused = tr("{n} catatan ditolak server").format(n=figures.refused) if figures.refused else ""
+            sent = tr("Selain itu sudah terkirim") if figures.refused else tr("Semua catatan sudah terkirim")
+            self.waiting.setText(sent)
+        refused = tr("{n} catatan ditolak server").format(n=number_words(figures.refused)) if figures.refused else ""
         self.refused.set_state(refused, Tone.DANGER)
-        self.refused.setToolTip(tr("Catatan ini tetap tersimpan di komputer ini. Hubungi admin TI Dinas Kesehatan."))
+        tip = tr("Catatan ini tetap tersimpan di komputer ini. Hubungi admin TI Dinas Kesehatan.")
+        self.refused.setToolTip(f"{refused}\n{tip}")
         self._show_last(figures, datetime.now(UTC))
 
     def _show_last(self, figures: SyncState, now: datetime) -> None:
         repair = figures.repair
         fresh = repair is not None and now - repair.at < _REPAIR_SAID
         words = _last_words(figures.last_sync_at, now)
-        self.last.setText(repair_words(repair.fetched, repair.lost) if repair is not None and fresh else words)
-        self.last.setToolTip(words)
+        if repair is None or not fresh:
+            self.last.setText(words)
+            return
+        mended = number_words(repair.fetched + repair.lost)
+        self.last.setText(
+            tr("Data diperbaiki ({n} catatan)").format(n=mended),
+            f"{repair_words(repair.fetched, repair.lost)}\n{words}",
+        )
 
     def _show_link(self) -> None:
         link = self._agent.link
@@ -128,11 +146,13 @@ class SyncBar(QFrame):
         if link == "unknown" and error:
             link = _LINK_OF_ERROR.get(error, "down")
         words, tone = _LINKS.get(link, ("Sambungan belum diketahui", Tone.NEUTRAL))
+        more = sentence_for_code(error) if error else ""
         if not self._agent.connected:
             words, tone = "Pengirim belum berjalan", Tone.NEUTRAL
+            more = tr("Data aman. Tunggu sebentar; bila tetap, tutup Rujuk dan buka lagi.")
         self.link.set_state(tr(words), tone)
         self.stick.setVisible(self._agent.connected and link == "down")
-        self.link.setToolTip(sentence_for_code(error) if error else "")
+        self.link.setToolTip(f"{tr(words)}\n{more}".rstrip())
 
     def _show_hub(self) -> None:
         agent = self._agent
@@ -140,24 +160,48 @@ class SyncBar(QFrame):
         # Whether it is there is known only after the first try.
         known = bool(agent.hub) and agent.connected and agent.hub_link != "unknown"
         self.hub.set_state(tr(words) if known else "", tone)
-        self.hub.setToolTip(agent.hub)
+        self.hub.setToolTip(f"{tr(words)}\n{agent.hub}")
 
     def _show_progress(self) -> None:
         agent = self._agent
         # Also while an exchange runs: a button switched off would give the focus to something else. The wish is kept.
         self.button.setEnabled(agent.connected)
         self.progress.setVisible(agent.running)
+        self.last.setVisible(not agent.running)
         if not agent.running:
             return
         if agent.total and agent.sent < agent.total:
             self.progress.setRange(0, agent.total)
             self.progress.setValue(agent.sent)
-            self.progress.setFormat(tr("Mengirim {n} dari {all}").format(n=agent.sent, all=agent.total))
+            words = tr("Mengirim {n} dari {all}").format(n=number_words(agent.sent), all=number_words(agent.total))
+            self.progress.say(words, f"{agent.sent * 100 // agent.total}%")
         else:
             self.progress.setRange(0, 1)
             self.progress.setValue(1)
-            words = tr("Menerima {n} perubahan").format(n=agent.received) if agent.received else tr("Menyinkron…")
-            self.progress.setFormat(words)
+            words = tr("Menerima {n} perubahan").format(n=number_words(agent.received))
+            self.progress.say(words if agent.received else tr("Menyinkron…"), tr("Sinkron…"))
+
+
+class _Progress(QProgressBar):
+    """Says less where there is little room; the tip says all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words, self._short = "", ""
+        self.setMinimumWidth(_PROGRESS[0])
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_PROGRESS[1], super().sizeHint().height())
+
+    def say(self, words: str, short: str) -> None:
+        self._words, self._short = words, short
+        self.setToolTip(words)
+        self.update()
+
+    def text(self) -> str:
+        fits = self.fontMetrics().horizontalAdvance(self._words) < self.width()
+        return self._words if fits else self._short
 
 
 def _last_words(moment: datetime | None, now: datetime) -> str:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from desktop.queries.beds import FreeBeds, WardLine, age
 from desktop.queries.non_specialist import NonSpecialist
 from desktop.queries.referrals import Chain, ReferralLine
+from desktop.ui.refusal_words import refusal_words
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Mark
@@ -48,6 +49,13 @@ class Step:
     detail: str
     reached: bool
     trouble: bool = False
+    tip: str = ""
+    """More about it, for who looks closer."""
+
+
+def number_words(number: int) -> str:
+    """``60.000``."""
+    return f"{number:,}".replace(",", ".")
 
 
 def day_words(day: date | None) -> str:
@@ -84,7 +92,7 @@ def ago_words(passed: timedelta | None) -> str:
         return tr("{n} menit lalu").format(n=minutes)
     if minutes < 48 * 60:
         return tr("{n} jam lalu").format(n=minutes // 60)
-    return tr("{n} hari lalu").format(n=minutes // (24 * 60))
+    return tr("{n} hari lalu").format(n=number_words(minutes // (24 * 60)))
 
 
 def span_words(passed: timedelta) -> str:
@@ -96,16 +104,17 @@ def span_words(passed: timedelta) -> str:
         return tr("{n} menit").format(n=minutes)
     if minutes < 48 * 60:
         return tr("{n} jam").format(n=minutes // 60)
-    return tr("{n} hari").format(n=minutes // (24 * 60))
+    return tr("{n} hari").format(n=number_words(minutes // (24 * 60)))
 
 
 def repair_words(fetched: int, lost: int) -> str:
     """What a comparison mended, in plain words."""
     parts = []
     if lost:
-        parts.append(tr("{n} catatan yang hilang di server dikirim ulang").format(n=lost))
+        parts.append(tr("{n} catatan yang hilang di server dikirim ulang").format(n=number_words(lost)))
     if fetched:
-        parts.append(tr("{n} catatan yang belum ada di sini diambil dari server").format(n=fetched))
+        words = tr("{n} catatan yang belum ada di sini diambil dari server")
+        parts.append(words.format(n=number_words(fetched)))
     return "; ".join(parts)
 
 
@@ -201,7 +210,7 @@ def chain_steps(chain: Chain, now: datetime) -> tuple[Step, ...]:
     """The delivery chain in words: written, on the server, seen by the hospital, answered."""
     written = Step(tr("Ditulis"), clock_words(chain.written_at, now), reached=True)
     if chain.refusal is not None:
-        server = Step(tr("Ditolak server"), chain.refusal, reached=False, trouble=True)
+        server = refused_step(chain.refusal)
     elif chain.on_server:
         server = Step(
             tr("Di server"),
@@ -216,6 +225,11 @@ def chain_steps(chain: Chain, now: datetime) -> tuple[Step, ...]:
         _by(tr("Dilihat RS"), chain.seen_at, chain.seen_by, now),
         _by(tr("Dijawab"), chain.answered_at, chain.answered_by, now),
     )
+
+
+def refused_step(reason: str) -> Step:
+    """That the server said no, for the ``reason`` it gave."""
+    return Step(tr("Ditolak server"), refusal_words(reason), reached=False, trouble=True, tip=reason)
 
 
 def _by(label: str, at: datetime | None, name: str | None, now: datetime) -> Step:

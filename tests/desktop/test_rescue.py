@@ -217,7 +217,7 @@ def test_the_damaged_page_rescues_and_opens_again(home: Home, qtbot: QtBot) -> N
     qtbot.waitUntil(page.start.hasFocus)
     page.start.click()
     qtbot.waitUntil(page.open.isVisible)
-    assert page.title.text() == "Data sudah diselamatkan"
+    assert page.title.text() == "Sebagian data diselamatkan"
     assert legibility_problems(program.window) == []
     assert page.open.hasFocus()
     page.open.click()
@@ -244,6 +244,36 @@ def test_the_sign_is_good_only_where_nothing_has_to_be_looked_at(
     command.ended.emit(told)
     shown = assets.icon(icon, TONES[tone].ink).pixmap(40, 40).toImage()
     assert shown in [label.pixmap().toImage() for label in page.findChildren(QLabel)]
+
+
+@pytest.mark.parametrize(
+    ("told", "title", "said"),
+    [
+        (
+            {"revisions": 0, "unreadable": 0, "from_file": 0, "copies": []},
+            "Tidak ada data yang terbaca",
+            "mulai kosong",
+        ),
+        ({"revisions": 9, "unreadable": 3, "from_file": 9, "copies": []}, "Sebagian data diselamatkan", "3 perubahan"),
+        ({"revisions": 9, "unreadable": 0, "from_file": 0, "copies": ["x"]}, "Sebagian data diselamatkan", "salinan"),
+        ({"revisions": 1234, "unreadable": 0, "from_file": 9, "copies": []}, "Data sudah diselamatkan", "Semuanya"),
+    ],
+)
+def test_the_title_claims_no_more_than_was_read(
+    home: Home, qtbot: QtBot, told: dict[str, object], title: str, said: str
+) -> None:
+    page = RescueScreen(home.settings)
+    qtbot.addWidget(page)
+    page.resize(1366, 700)
+    page.show()
+    command = page.findChild(Command)
+    assert command is not None
+    command.ended.emit({"ok": True, "waiting": 0, **told})
+    assert page.title.text() == title
+    assert said in page.explanation.text()
+    assert page.sentence.isVisible() == (told["revisions"] != 0)
+    assert ("1.234 perubahan terbaca" in page.sentence.text()) == (told["revisions"] == 1234)
+    assert legibility_problems(page) == []
 
 
 def test_damage_that_shows_itself_during_work_brings_the_page(home: Home, qtbot: QtBot) -> None:

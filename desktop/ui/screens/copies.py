@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from PySide6.QtCore import QDir
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.ui.command import Command
@@ -29,6 +30,19 @@ def copy_card(copy: Mapping[str, Any]) -> Card:
     size = f"{copy['bytes'] / _MEBIBYTE:.1f}".replace(".", ",")
     name = str(copy["path"]).replace("\\", "/").rpartition("/")[2]
     return Card(id=name, title=day_words(date.fromisoformat(copy["day"])), subtitle=name, right=f"{size} MB", marks=())
+
+
+def _failed_words(found: Sequence[Mapping[str, Any]]) -> str:
+    """That the automatic copy failed, and since when there is none; ``found``: the copies in the folder."""
+    days = [date.fromisoformat(copy["day"]) for copy in found]
+    # A stick that was taken out shows none, whatever there is on it.
+    since = tr("salinannya tidak ditemukan di folder ini")
+    if days:
+        since = tr("belum ada salinan baru sejak {day}").format(day=day_words(max(days)))
+    return tr(
+        "Salinan otomatis terakhir gagal. Data di komputer ini aman, tetapi {since}. Periksa apakah stik terpasang dan "
+        "tidak penuh, lalu tekan Salin sekarang; bila tetap gagal, pilih folder atau stik lain."
+    ).format(since=since)
 
 
 class CopiesScreen(Screen):
@@ -58,7 +72,7 @@ class CopiesScreen(Screen):
         top = panel(
             column(
                 label(explanation, wrap=True),
-                row(label(tr("Disimpan di"), "fieldLabel"), self.folder, gap=10),
+                row(label(tr("Disimpan di"), "fieldLabel"), self.folder, 1, gap=10),
                 row(self.choose_button, self.copy_button, 1, gap=8),
                 self.working,
                 self.result,
@@ -95,16 +109,14 @@ class CopiesScreen(Screen):
         elif "copies" in answer:
             self._show(str(answer["folder"]), answer["copies"])
             if answer.get("error"):
-                self.result.say(
-                    tr("Salinan otomatis terakhir gagal. Periksa folder atau stiknya, lalu salin sekarang.")
-                )
+                self.result.say(_failed_words(answer["copies"]), Tone.ATTENTION)
         else:
             self.result.say(tr("Salinan hari ini sudah dibuat dan terbaca kembali."), Tone.GOOD)
             self._command.run("copy", "list")
 
     def _show(self, folder: str, found: Sequence[Mapping[str, Any]]) -> None:
         self._folder = folder
-        self.folder.setText(folder)
+        self.folder.setText(QDir.toNativeSeparators(folder))
         self.none.setText(tr("Belum ada salinan di folder ini."))
         self.none.setVisible(not found)
         self.list.setVisible(bool(found))

@@ -20,6 +20,9 @@ from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.parts import button, column, label, named, row, waiting_bar
 
 _WIDTH = 560
+#: What went wrong, as the command says it, by the input that it is about.
+_ABOUT_THE_CODE = frozenset({"unknown_code", "used_code", "expired_code", "too_many_tries", "NotAllowed", "code"})
+_ABOUT_THE_SERVER = frozenset({"Unreachable", "Refused", "BadInput", "url"})
 
 
 class EnrolmentScreen(QWidget):
@@ -89,8 +92,17 @@ class EnrolmentScreen(QWidget):
             self.enrolled.emit()
         elif answer.get("code") == NOT_STARTED:
             self._say(tr("Program pendaftaran tidak dapat dijalankan. Belum ada yang tersimpan. Pasang ulang Rujuk."))
+            self.submit.setFocus()
         else:
             self._say(enrolment_sentence(answer))
+            self._part_to_mend(answer).setFocus()
+
+    def _part_to_mend(self, answer: Mapping[str, Any]) -> QWidget:
+        """Where the keyboard goes on: to what was wrong, or to the button where it only has to be tried again."""
+        known = {answer.get(name) for name in ("server_code", "field", "code")}
+        if known & _ABOUT_THE_CODE:
+            return self.code
+        return self.server if known & _ABOUT_THE_SERVER else self.submit
 
     def _busy(self, *, busy: bool) -> None:
         self.problem.say("")

@@ -76,6 +76,7 @@ class EnrolmentByFile(QWidget):
         """Look at the sticks again."""
         self._show_files(list(self._find()))
         if not self._paths:
+            self._again.setFocus()
             self.problem.say(tr("Belum ada berkas pendaftaran di stik. Pasang stik, tunggu sebentar, lalu cari lagi."))
 
     def add(self, path: Path) -> None:
@@ -118,6 +119,7 @@ class EnrolmentByFile(QWidget):
             self.enrolled.emit()
         else:
             self.problem.say(enrolment_sentence(answer), Tone.DANGER)
+            self.files.setFocus()
 
     def _set_busy(self, *, busy: bool) -> None:
         if busy:

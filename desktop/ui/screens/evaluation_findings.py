@@ -5,10 +5,10 @@ Takes what was counted and makes frozen values of it; nothing here counts letter
 
 from desktop.queries.indicators import DiagnosisCount, Evaluation
 from desktop.queries.indicators_tally import Durations, Share
-from desktop.ui.screens.evaluation_words import number_words, seconds_words, share_words, short_share
+from desktop.ui.screens.evaluation_words import seconds_words, share_words, short_share
 from desktop.ui.texts import tr
 from desktop.ui.widgets.charts_values import Bar, Columns, Lines
-from desktop.ui.wording import MONTHS, day_words
+from desktop.ui.wording import MONTHS, day_words, number_words
 from sync.records.referral import REFUSAL_REASONS
 
 #: What a chart panel is given: the finding, of how many, and the bars.

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QWidget
 
 from desktop.queries.indicators import Evaluation, Flow
 from desktop.queries.indicators_tally import Share
-from desktop.ui.screens.evaluation_words import number_words, percent_words, site_name
+from desktop.ui.screens.evaluation_words import percent_words, site_name
 from desktop.ui.texts import tr
 from desktop.ui.widgets.charts_map import DistrictMap
 from desktop.ui.widgets.charts_map_values import MapFlow, MapPlace, MapValue
 from desktop.ui.widgets.panels import make_bold, scrolling_column
 from desktop.ui.widgets.parts import button, column, label, row
+from desktop.ui.wording import number_words
 
 _SIDE = 320
 #: Flows that are said one by one; the others are summed up.

@@ -14,11 +14,12 @@ from desktop.ui import tones
 from desktop.ui.screens import evaluation_findings as findings
 from desktop.ui.screens.evaluation_map import flow_words, map_value, missing_places
 from desktop.ui.screens.evaluation_table import HEADINGS, cells_of
-from desktop.ui.screens.evaluation_words import DEFINITIONS, choice_words, number_words, site_name, tiles
+from desktop.ui.screens.evaluation_words import DEFINITIONS, choice_words, site_name, tiles
 from desktop.ui.texts import tr
 from desktop.ui.widgets.charts_map_paint import paint_map
 from desktop.ui.widgets.charts_map_values import fitting_view
 from desktop.ui.widgets.charts_paint import paint_chart
+from desktop.ui.wording import number_words
 
 #: Drawn as if for a screen of 96 dots to the inch, so that the painters of the screen fit.
 _DPI = 96

@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeyEvent
 from desktop.queries.indicators import FacilityFigures
 from desktop.queries.indicators_tally import Figures, Share
 from desktop.ui.screens.evaluation_words import (
-    number_words,
     of_words,
     percent_words,
     seconds_words,
@@ -21,6 +20,7 @@ from desktop.ui.screens.evaluation_words import (
 )
 from desktop.ui.texts import tr
 from desktop.ui.widgets.line_table import LineTable
+from desktop.ui.wording import number_words
 
 _Index = QModelIndex | QPersistentModelIndex
 

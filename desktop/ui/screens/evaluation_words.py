@@ -10,7 +10,7 @@ from desktop.queries.indicators_period import Period
 from desktop.queries.indicators_read import Site
 from desktop.queries.indicators_tally import Share
 from desktop.ui.texts import tr
-from desktop.ui.wording import day_words
+from desktop.ui.wording import day_words, number_words
 from sync.records.referral import REFERRAL_KINDS
 
 PERIOD_NAMES = {
@@ -21,11 +21,6 @@ PERIOD_NAMES = {
     "this_year": "Tahun ini",
     "own": "Tanggal sendiri",
 }
-
-
-def number_words(number: int) -> str:
-    """``60.000``."""
-    return f"{number:,}".replace(",", ".")
 
 
 def percent_words(percent: float | None) -> str:

@@ -98,8 +98,12 @@ class HistoryScreen(Screen):
         self.setLayout(page)
         self.setFocusProxy(self.list)
         tab_order(self.list, inner)
-        shortcut = QShortcut(QKeySequence("Escape"), self, desk.back)
+        shortcut = QShortcut(QKeySequence("Escape"), self, self._leave)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def _leave(self) -> None:
+        if not self.question.cancel():
+            self.desk.back()
 
     def open_item(self, argument: str) -> None:
         if argument and argument != self._item:
@@ -197,7 +201,7 @@ class HistoryScreen(Screen):
             old=_short(matter_words(record.type, matter, change.new, history.names)),
             now=_short(matter_words(record.type, matter, now, history.names)),
         )
-        self.question.ask(text, [("yes", tr("Ya, kembalikan")), ("no", tr("Tidak jadi"))])
+        self.question.ask(text, [("no", tr("Tidak jadi")), ("yes", tr("Ya, kembalikan"))], cancel="no")
 
     def _answered(self, answer: str) -> None:
         history, values = self._history, self._restoring

@@ -40,9 +40,12 @@ class HubScreen(Screen):
         self.serving.switched.connect(self._switch)
         self.serving.code_wanted.connect(lambda: desk.write(new_hub_code, lambda _code: self.refresh()))
         inner = QWidget()
-        inner.setLayout(column(self.question, self.joining, self.serving, 1, margins=(0, 0, 4, 0), gap=12))
+        inner.setLayout(column(self.joining, self.serving, 1, margins=(0, 0, 4, 0), gap=12))
         title = label(tr("Hub / PC lain"), "pageTitle")
-        self.setLayout(column(title, scrolling(inner), margins=(20, 14, 20, 14), gap=12))
+        # Below what scrolls, so that it is in sight wherever the page stands.
+        page = column(title, scrolling(inner), self.question, margins=(20, 14, 20, 14), gap=12)
+        page.setStretch(1, 1)
+        self.setLayout(page)
         self.setFocusProxy(self.joining.search)
 
     def refresh(self) -> None:
@@ -64,18 +67,22 @@ class HubScreen(Screen):
             self.question.ask(
                 tr("Matikan hub? Komputer lain lalu mengirim langsung ke server. Tidak ada data yang hilang."),
                 (("keep", tr("Tetap hub")), ("off", tr("Matikan hub"))),
+                cancel="keep",
             )
 
     def _ask_leave(self) -> None:
         self.question.ask(
             tr("Lepaskan hub? Komputer ini lalu mengirim langsung ke server. Tidak ada data yang hilang."),
-            (("keep", tr("Tetap pakai hub")), ("leave", tr("Lepaskan hub"))),
+            (("stay", tr("Tetap pakai hub")), ("leave", tr("Lepaskan hub"))),
+            cancel="stay",
         )
 
     def _when_answered(self, answer: str) -> None:
+        (self.serving.switch if answer in ("keep", "off") else self.joining.leave).setFocus()
         if answer == "off":
             self._switch_to(on=False)
         elif answer == "leave":
+            self.setFocus()
             self.desk.write(leave_hub, lambda _done: self.refresh())
 
     def _switch_to(self, *, on: bool) -> None:

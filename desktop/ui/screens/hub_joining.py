@@ -17,7 +17,7 @@ from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.parts import button, column, label, named, row, waiting_bar
-from desktop.ui.wording import ago_words
+from desktop.ui.wording import ago_words, number_words
 
 #: Room for two hubs; who has more scrolls.
 _LIST_HEIGHT = 120
@@ -91,7 +91,7 @@ class JoiningPanel(QFrame):
         now = datetime.now(UTC)
         last = state.own_last_sync_at
         words = tr("Terakhir sama isinya {ago}").format(ago=ago_words(now - last)) if last else tr("Belum pernah sama")
-        waits = tr("{n} catatan menunggu hub").format(n=state.own_waiting) if state.own_waiting else ""
+        waits = tr("{n} catatan menunggu hub").format(n=number_words(state.own_waiting)) if state.own_waiting else ""
         self.own_state.setText(". ".join(part for part in (words, waits) if part) + ".")
 
     def show_working(self, working: bool) -> None:

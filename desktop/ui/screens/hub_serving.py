@@ -3,7 +3,7 @@
 Values in by :meth:`show_state`, wishes out by signals; it neither reads nor writes.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame
@@ -15,19 +15,26 @@ from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Card, CardList, Mark
 from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.parts import button, column, label, named, row
-from desktop.ui.wording import ago_words, clock_words
+from desktop.ui.wording import ago_words, clock_words, number_words
+
+#: What a PC said longer ago says nothing of how it is now.
+_RECENT = timedelta(days=1)
 
 
 def pc_card(pc: HubPc, now: datetime) -> Card:
-    """One PC in the list."""
-    seen = ago_words(now - pc.last_seen) if pc.last_seen is not None else tr("belum pernah terdengar")
-    waits = tr("{n} menunggu dikirim").format(n=pc.waiting) if pc.waiting else tr("semua di server")
-    return Card(
-        id=pc.device,
-        title=pc.name,
-        subtitle=tr("Komputer {letter}, terakhir terdengar {ago}").format(letter=pc.letter, ago=seen),
-        marks=(Mark(waits, Tone.ATTENTION if pc.waiting else Tone.GOOD),),
-    )
+    """One PC in the list; "all at the server" is said of one that was heard of lately, and of no other."""
+    if pc.last_seen is None:
+        subtitle = tr("Komputer {letter}, belum pernah menghubungi hub").format(letter=pc.letter)
+        return Card(pc.device, pc.name, subtitle, marks=(Mark(tr("belum diketahui"), Tone.NEUTRAL),))
+    ago = ago_words(now - pc.last_seen)
+    if pc.waiting:
+        mark = Mark(tr("{n} menunggu dikirim").format(n=number_words(pc.waiting)), Tone.ATTENTION)
+    elif now - pc.last_seen > _RECENT:
+        mark = Mark(tr("tidak ada yang menunggu {ago}").format(ago=ago), Tone.NEUTRAL)
+    else:
+        mark = Mark(tr("semua di server"), Tone.GOOD)
+    subtitle = tr("Komputer {letter}, terakhir terdengar {ago}").format(letter=pc.letter, ago=ago)
+    return Card(pc.device, pc.name, subtitle, marks=(mark,))
 
 
 class ServingPanel(QFrame):

@@ -14,6 +14,7 @@ from desktop.ui import wording
 from desktop.ui.screens.other_registrations import OtherRegistrations
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
+from desktop.ui.widgets.allergy_mark import AllergyMark
 from desktop.ui.widgets.badge import Badge
 from desktop.ui.widgets.cards import Card, CardList, Mark
 from desktop.ui.widgets.panels import panel
@@ -103,7 +104,7 @@ class PatientPane(QWidget):
         self._noted_under: dict[str, str] = {}
         self.name = label("", "pageTitle", wrap=True)
         self.person = label("", "quiet")
-        self.allergies = Badge()
+        self.allergies = AllergyMark()
         self.conflict = Badge()
         self.decide_button = button(tr("Putuskan"), "link")
         self.decide_button.clicked.connect(lambda: self.decision_requested.emit(self._patient))
@@ -137,8 +138,10 @@ class PatientPane(QWidget):
         self.visits.opened.connect(self._open_visit)
         heading = row(self.name, self.same_button, self.history_button)
         heading.setStretch(0, 1)
+        allergies = row(self.allergies, 0)
+        allergies.setStretch(0, 1)
         layout = column(
-            row(column(heading, row(self.person, self.allergies, self.waiting, 1), gap=4)),
+            column(heading, row(self.person, self.waiting, 1), allergies, gap=4),
             row(self.conflict, self.decide_button, 1),
             row(self.referral_button, self.visit_button, self.edit_button, 1),
             self.papers,
@@ -162,8 +165,7 @@ class PatientPane(QWidget):
         self._noted_under = {visit.id: visit.patient for visit in file.visits}
         self.name.setText(patient.name)
         self.person.setText(person_line(patient, today))
-        allergies = ", ".join(patient.allergies)
-        self.allergies.set_state(tr("Alergi: {list}").format(list=allergies) if allergies else "", Tone.DANGER)
+        self.allergies.show_allergies(patient.allergies)
         contested = bool(file.conflicts) or any(visit.conflicted for visit in file.visits)
         self.conflict.set_state(tr("Dua isian berbeda, perlu diputuskan") if contested else "", Tone.ATTENTION)
         self.decide_button.setVisible(contested)

@@ -107,12 +107,17 @@ class PatientsScreen(Screen):
         shortcut = QShortcut(QKeySequence("Ctrl+N"), self, self._register)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         left = QWidget()
-        left.setFixedWidth(430)
+        # On a small screen the list gives way to the patient.
+        left.setMinimumWidth(330)
+        left.setMaximumWidth(430)
         left.setLayout(column(self.drafts, self.count, self.list, gap=6))
+        middle = row(left, self.right, gap=16)
+        middle.setStretch(0, 9)
+        middle.setStretch(1, 10)
         self.setLayout(
             column(
                 row(self.search, self.new_button, gap=10),
-                row(left, self.right, gap=16),
+                middle,
                 margins=(20, 14, 20, 14),
                 gap=10,
             )

@@ -20,6 +20,7 @@ from desktop.ui.texts import sentence_for, sentence_for_code, title_for, tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.parts import button, column, label, named, row, waiting_bar
+from desktop.ui.wording import number_words
 from sync.errors import FileDamaged
 
 _WIDTH = 620
@@ -109,19 +110,21 @@ class RescueScreen(QWidget):
             self.result.say(sentence_for_code(str(answer.get("code", ""))), Tone.DANGER)
 
     def _tell_success(self, answer: Mapping[str, Any]) -> None:
-        self.title.setText(tr("Data sudah diselamatkan"))
+        read, lost = int(answer.get("revisions", 0)), int(answer.get("unreadable", 0))
+        whole_file = not answer.get("from_file")
+        self.title.setText(_title_words(read, whole=not lost and not whole_file))
         self.sentence.setText(
             tr("{n} perubahan terbaca dan dipakai lagi; {waiting} di antaranya belum terkirim dan menunggu.").format(
-                n=answer.get("revisions", 0), waiting=answer.get("waiting", 0)
+                n=number_words(read), waiting=number_words(int(answer.get("waiting", 0)))
             )
         )
-        lost = int(answer.get("unreadable", 0))
-        self.explanation.setText(_lost_words(lost, whole_file=not answer.get("from_file")))
+        self.sentence.setVisible(read > 0)
+        self.explanation.setText(_lost_words(lost, read, whole_file=whole_file))
         kept = tr("Berkas yang rusak disimpan di folder data, dalam “{folder}”. Jangan dihapus dulu.").format(
             folder=Path(str(answer.get("aside", ""))).name
         )
         self.result.say(f"{_copies_words(len(answer.get('copies', ())))}\n{kept}", Tone.INFO)
-        if not lost and answer.get("from_file"):
+        if read and not lost and not whole_file:
             self._show_icon("circle-check", Tone.GOOD)
         for part in (self.folder, self.choose_button, self.again, self.start):
             part.hide()
@@ -147,13 +150,21 @@ def _copies_words(used: int) -> str:
     )
 
 
-def _lost_words(lost: int, *, whole_file: bool) -> str:
+def _title_words(read: int, *, whole: bool) -> str:
+    if not read:
+        return tr("Tidak ada data yang terbaca")
+    return tr("Data sudah diselamatkan") if whole else tr("Sebagian data diselamatkan")
+
+
+def _lost_words(lost: int, read: int, *, whole_file: bool) -> str:
     after = tr(
         "Yang sudah pernah terkirim datang lagi dari server kabupaten begitu ada jaringan; yang belum pernah terkirim "
         "mungkin perlu diisi ulang. Periksa kunjungan hari ini."
     )
+    if not read:
+        return tr("Berkas yang rusak tidak terbaca dan tidak ada salinan; Rujuk mulai kosong.") + " " + after
     if whole_file:
         return tr("Berkas yang rusak tidak terbaca sama sekali; isinya kini dari salinan terakhir.") + " " + after
     if lost:
-        return tr("{n} perubahan tidak terbaca.").format(n=lost) + " " + after
+        return tr("{n} perubahan tidak terbaca.").format(n=number_words(lost)) + " " + after
     return tr("Semuanya terbaca.")

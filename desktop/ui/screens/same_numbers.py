@@ -67,6 +67,7 @@ class SameNumbersScreen(Screen):
         super().__init__(desk)
         self._look: Look | None = None
         self._looked: Looked | None = None
+        self._more = 0
         self.list = CardList()
         self.list.setAccessibleName(tr("Mungkin ganda"))
         self.list.opened.connect(lambda item: desk.go("same_person", item))
@@ -103,6 +104,9 @@ class SameNumbersScreen(Screen):
         if self._look is None and self._looked is None:
             self.look_again()
 
+    def more_waiting(self) -> int:
+        return self._more
+
     def look_again(self) -> None:
         """Look through the whole register; a look that is under way goes on."""
         if self._look is None:
@@ -116,7 +120,9 @@ class SameNumbersScreen(Screen):
 
     def _stepped(self, looked: Looked) -> None:
         if looked.pairs is None:
-            self.progress.setText(tr("Mencari yang mirip: {n} pasien dibaca…").format(n=looked.registrations))
+            self.progress.setText(
+                tr("Mencari yang mirip: {n} pasien dibaca…").format(n=wording.number_words(looked.registrations))
+            )
             self._step()
             return
         self._look, self._looked = None, looked
@@ -130,13 +136,17 @@ class SameNumbersScreen(Screen):
         self.desk.say_error(error)
 
     def _show(self, queue: _Queue) -> None:
-        # What shares a number stands in the list with its number already.
-        pairs = [pair for pair in queue.pairs if pair.alike.level is not Level.STRONG]
-        cards = [same_number_card(item) for item in queue.numbers] + [pair_card(pair) for pair in pairs]
         # Who shares both numbers is one line.
-        self.list.set_cards(list({card.id: card for card in reversed(cards)}.values())[::-1])
+        numbers = {card.id: card for card in map(same_number_card, reversed(queue.numbers))}
+        # What shares a number stands in the list with its number already.
+        alike = [pair_card(pair) for pair in queue.pairs if pair.alike.level is not Level.STRONG]
+        cards = [*reversed(numbers.values()), *(card for card in alike if card.id not in numbers)]
+        self.list.set_cards(cards)
         if self._look is None and self._looked is not None:
-            self.progress.setText(_told(self._looked, len(pairs)))
+            self.progress.setText(_told(self._looked, len(numbers), len(cards) - len(numbers)))
+        more, self._more = self._more, len(cards) - len(queue.numbers)
+        if more != self._more:
+            self.more_found.emit()
         searching = self._looked is None
         self.nothing.set_content(
             tr("Mencari…") if searching else tr("Tidak ada yang mungkin ganda"),
@@ -147,8 +157,12 @@ class SameNumbersScreen(Screen):
         self.pages.setCurrentWidget(self.list if cards else self.nothing)
 
 
-def _told(looked: Looked, pairs: int) -> str:
-    words = tr("{all} pasien dibandingkan, {n} pasangan mirip.").format(all=looked.registrations, n=pairs)
+def _told(looked: Looked, numbers: int, pairs: int) -> str:
+    words = tr("{all} pasien dibandingkan: {same} nomor sama, {n} pasangan mirip.").format(
+        all=wording.number_words(looked.registrations),
+        same=wording.number_words(numbers),
+        n=wording.number_words(pairs),
+    )
     if len(looked.pairs or ()) == MOST:
         words += " " + tr("Hanya {n} yang paling mirip ditampilkan; putuskan ini dulu, lalu cari lagi.").format(n=MOST)
     if looked.crowds:

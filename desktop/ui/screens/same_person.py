@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit
 
@@ -147,8 +147,12 @@ class SamePersonScreen(Screen):
         self.setLayout(page)
         self.setFocusProxy(self.search)
         tab_order(self.search, self.list, self.merged, self.reason, self.do_button, self.apart_button, self.back_button)
-        shortcut = QShortcut(QKeySequence("Escape"), self, desk.back)
+        shortcut = QShortcut(QKeySequence("Escape"), self, self._leave)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def _leave(self) -> None:
+        if not self.question.cancel():
+            self.desk.back()
 
     def open_item(self, argument: str) -> None:
         patient, _, other = argument.partition(":")
@@ -195,20 +199,23 @@ class SamePersonScreen(Screen):
 
     def _show_nobody(self) -> None:
         self._other, self._linked = "", None
+        for chosen in (self.list, self.merged):
+            # The same card can be chosen again.
+            chosen.setCurrentIndex(QModelIndex())
         self.problem.clear()
         self.right.setCurrentWidget(self.nothing)
 
     def _choose_other(self, patient: str) -> None:
         opened = self._opened
         if patient and opened is not None and patient != self._other:
-            self.merged.clearSelection()
+            self.merged.setCurrentIndex(QModelIndex())
             self._compare(opened.about.patient.id, patient, None)
 
     def _choose_link(self, link: str) -> None:
         opened = self._opened
         found = next((item for item in opened.merged if item.link.id == link), None) if opened else None
         if found is not None:
-            self.list.clearSelection()
+            self.list.setCurrentIndex(QModelIndex())
             self._compare(found.link.patient, found.link.other, found)
 
     def _enter(self, _card: str) -> None:
@@ -257,7 +264,7 @@ class SamePersonScreen(Screen):
         else:
             words = tr("Pisahkan lagi? Kunjungan dan rujukan kembali ke registrasi tempat ia ditulis.")
             yes = tr("Ya, pisahkan")
-        self.question.ask(words, [("yes", yes), ("no", tr("Tidak jadi"))])
+        self.question.ask(words, [("no", tr("Tidak jadi")), ("yes", yes)], cancel="no")
 
     def _answered(self, answer: str) -> None:
         self.reason.setFocus()

@@ -111,7 +111,7 @@ def chain_steps(line: SignalLine, now: datetime) -> tuple[Step, ...]:
     """Written, on the server, received by the district office, verified: with when and by whom."""
     signal, delivery = line.signal, line.delivery
     if delivery.refusal is not None:
-        server = Step(tr("Ditolak server"), delivery.refusal, reached=False, trouble=True)
+        server = wording.refused_step(delivery.refusal)
     elif not delivery.confirmed:
         server = Step(tr("Di server"), tr("menunggu dikirim"), reached=False)
     else:

@@ -5,7 +5,7 @@ The facts come from this computer's database; the test is the command line progr
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -15,6 +15,7 @@ from desktop.queries.sync_state import SyncFacts, sync_facts
 from desktop.settings import Settings
 from desktop.ui.command import Command
 from desktop.ui.desk import Desk
+from desktop.ui.refusal_words import refusal_words
 from desktop.ui.screen import Screen
 from desktop.ui.screens.hub_words import reach_words
 from desktop.ui.texts import sentence_for_code, tr
@@ -22,12 +23,14 @@ from desktop.ui.tones import TONES, Tone
 from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.panels import panel, scrolling_column
 from desktop.ui.widgets.parts import button, column, label, row, waiting_bar
-from desktop.ui.wording import ago_words, clock_words, repair_words
+from desktop.ui.wording import ago_words, clock_words, number_words, repair_words
 from sync.records import RECORDS_VERSION
 from sync.replica.versions import program_version
 
 #: A clock that is off by more is said to be wrong.
 _CLOCK = timedelta(minutes=5)
+#: Who has not been equal with the server for longer is told in a colour.
+_PROVEN = timedelta(days=1)
 _REPAIRS = 5
 
 
@@ -43,62 +46,76 @@ def clock_offset_words(offset: timedelta) -> str:
     return words.format(amount=amount)
 
 
-def fact_lines(facts: SyncFacts, now: datetime) -> list[tuple[str, str, Tone]]:
-    """Caption, words and tone of each fact."""
+class Line(NamedTuple):
+    """A caption, what is said to it and how; ``tip``: more about it, for who looks closer."""
+
+    caption: str
+    words: str
+    tone: Tone
+    tip: str = ""
+
+
+def fact_lines(facts: SyncFacts, now: datetime) -> list[Line]:
+    """One line or more for each fact."""
     state = facts.state
     link = tr("baik") if state.last_error is None else sentence_for_code(state.last_error)
     link = link if state.last_try_at else tr("belum dicoba")
     proven = state.last_sync_at
     lines = [
-        (tr("Hubungan ke server"), link, Tone.GOOD if state.last_error is None else Tone.ATTENTION),
-        (
+        Line(tr("Hubungan ke server"), link, Tone.GOOD if state.last_error is None else Tone.ATTENTION),
+        Line(
             tr("Terbukti sama dengan server"),
             f"{clock_words(proven, now)} ({ago_words(now - proven)})" if proven else tr("belum pernah"),
-            Tone.GOOD if proven else Tone.ATTENTION,
+            Tone.GOOD if proven and now - proven <= _PROVEN else Tone.ATTENTION,
         ),
     ]
     if facts.waiting:
         lines += [
-            (
+            Line(
                 tr("Menunggu dikirim"),
                 tr("{kind}: {n}, yang terlama sejak {clock}").format(
-                    kind=type_words(item.type_name), n=item.records, clock=clock_words(item.since, now)
+                    kind=type_words(item.type_name), n=number_words(item.records), clock=clock_words(item.since, now)
                 ),
                 Tone.ATTENTION,
             )
             for item in facts.waiting
         ]
     else:
-        lines.append((tr("Menunggu dikirim"), tr("tidak ada"), Tone.GOOD))
+        lines.append(Line(tr("Menunggu dikirim"), tr("tidak ada"), Tone.GOOD))
     lines += [
-        (
+        Line(
             tr("Ditolak server"),
             tr("{kind}: {n}, alasan: {reason}").format(
-                kind=type_words(item.type_name), n=item.records, reason=item.reason
+                kind=type_words(item.type_name), n=number_words(item.records), reason=refusal_words(item.reason)
             ),
             Tone.DANGER,
+            tip=item.reason,
         )
         for item in facts.refusals
-    ] or [(tr("Ditolak server"), tr("tidak ada"), Tone.GOOD)]
-    decide = tr("{n} catatan, lihat Perlu diputuskan").format(n=facts.conflicts) if facts.conflicts else tr("tidak ada")
+    ] or [Line(tr("Ditolak server"), tr("tidak ada"), Tone.GOOD)]
+    decide = tr("{n} catatan, lihat Perlu diputuskan").format(n=number_words(facts.conflicts))
     lines += [
-        (tr("Perlu diputuskan"), decide, Tone.ATTENTION if facts.conflicts else Tone.GOOD),
-        (
+        Line(
+            tr("Perlu diputuskan"),
+            decide if facts.conflicts else tr("tidak ada"),
+            Tone.ATTENTION if facts.conflicts else Tone.GOOD,
+        ),
+        Line(
             tr("Jam komputer"),
             clock_offset_words(facts.clock_offset),
             Tone.GOOD if abs(facts.clock_offset) <= _CLOCK else Tone.ATTENTION,
         ),
-        (tr("Komputer penghubung (hub)"), facts.hub or tr("tidak dipakai"), Tone.NEUTRAL),
-        *([(tr("Hub di komputer ini"), *reach_words(facts.serving, now))] if facts.serving.on else []),
-        (tr("Alamat server"), facts.server or tr("belum ada"), Tone.NEUTRAL),
-        (
+        Line(tr("Komputer penghubung (hub)"), facts.hub or tr("tidak dipakai"), Tone.NEUTRAL),
+        *([Line(tr("Hub di komputer ini"), *reach_words(facts.serving, now))] if facts.serving.on else []),
+        Line(tr("Alamat server"), facts.server or tr("belum ada"), Tone.NEUTRAL),
+        Line(
             tr("Versi Rujuk"),
             tr("{program}, isian {n}").format(program=program_version() or "?", n=RECORDS_VERSION),
             Tone.NEUTRAL,
         ),
     ]
     lines += [
-        (
+        Line(
             tr("Perbaikan {clock}").format(clock=clock_words(item.at, now)),
             repair_words(item.fetched, item.lost),
             Tone.INFO,
@@ -183,11 +200,11 @@ class SyncFactsScreen(Screen):
         self.refresh()
 
 
-def _step_line(step: Mapping[str, Any]) -> tuple[str, str, Tone]:
+def _step_line(step: Mapping[str, Any]) -> Line:
     name = tr(STEPS.get(str(step["step"]), str(step["step"])))
     if step["ok"]:
-        return name, tr("OK"), Tone.GOOD
-    return name, tr("GAGAL · {code}").format(code=step["code"]), Tone.DANGER
+        return Line(name, tr("OK"), Tone.GOOD)
+    return Line(name, tr("GAGAL · {code}").format(code=step["code"]), Tone.DANGER)
 
 
 class _Lines(QWidget):
@@ -200,9 +217,9 @@ class _Lines(QWidget):
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
-        self.lines: list[tuple[str, str, Tone]] = []
+        self.lines: list[Line] = []
 
-    def set_lines(self, lines: list[tuple[str, str, Tone]]) -> None:
+    def set_lines(self, lines: list[Line]) -> None:
         """Show these, where they have changed."""
         if lines == self.lines:
             return
@@ -212,10 +229,11 @@ class _Lines(QWidget):
             if widget is not None:
                 widget.deleteLater()
         before = ""
-        for place, (caption, words, tone) in enumerate(lines):
-            self._grid.addWidget(label("" if caption == before else caption, "fieldLabel"), place, 0)
-            said = label(words, wrap=True)
-            if tone in (Tone.ATTENTION, Tone.DANGER):
-                said.setStyleSheet(f"color: {TONES[tone].ink}; font-weight: bold;")
+        for place, line in enumerate(lines):
+            self._grid.addWidget(label("" if line.caption == before else line.caption, "fieldLabel"), place, 0)
+            said = label(line.words, wrap=True)
+            said.setToolTip(line.tip)
+            if line.tone in (Tone.ATTENTION, Tone.DANGER):
+                said.setStyleSheet(f"color: {TONES[line.tone].ink}; font-weight: bold;")
             self._grid.addWidget(said, place, 1)
-            before = caption
+            before = line.caption

@@ -46,6 +46,9 @@ class SyncHealthScreen(Screen):
         self.csv = button(tr("Simpan &CSV"))
         self.csv.clicked.connect(self._ask)
         self.counts = label("", wrap=True)
+        self.counts.hide()
+        self.nobody = label(tr("Tidak ada komputer yang cocok."), wrap=True)
+        self.nobody.hide()
         self.differences = label("", wrap=True)
         self.differences.hide()
         self.known = label("", "quiet", wrap=True)
@@ -57,12 +60,13 @@ class SyncHealthScreen(Screen):
             self.counts,
             self.differences,
             narrowing,
+            self.nobody,
             self.table,
             self.known,
             margins=(20, 14, 20, 14),
             gap=10,
         )
-        page.setStretch(4, 1)
+        page.setStretch(5, 1)
         self.setLayout(page)
         self.setFocusProxy(self.search)
 
@@ -86,6 +90,7 @@ class SyncHealthScreen(Screen):
         self.differences.setText(differences_words(differences, now))
         self.differences.setVisible(bool(differences))
         self.counts.setText(counts_words(found.computers, now))
+        self.counts.setVisible(found.at is not None)
         self.known.setText(
             tr("Menurut server, {clock}. Hari Minggu tidak dihitung. Klik judul kolom untuk mengurutkan.").format(
                 clock=clock_words(found.at, now)
@@ -96,8 +101,9 @@ class SyncHealthScreen(Screen):
         self._show()
 
     def _show(self) -> None:
-        now = datetime.now(UTC)
-        self.table.lines.set_lines([cells_of(item, now, self._open) for item in self.chosen()])
+        now, chosen = datetime.now(UTC), self.chosen()
+        self.table.lines.set_lines([cells_of(item, now, self._open) for item in chosen])
+        self.nobody.setVisible(bool(self._found) and not chosen)
 
     def _ask(self) -> None:
         name = f"kesehatan-sinkronisasi-{datetime.now().astimezone():%Y-%m-%d}.csv"
@@ -117,7 +123,7 @@ class SyncHealthScreen(Screen):
 
 def health_sheet(found: list[Computer], now: datetime, open_there: Mapping[str, Differences]) -> Sheet:
     """The computers as a table for spreadsheets."""
-    rows = tuple(tuple(cell.text for cell in cells_of(item, now, open_there)) for item in found)
+    rows = tuple(tuple(cell.whole or cell.text for cell in cells_of(item, now, open_there)) for item in found)
     return Sheet(tr("Komputer"), tuple(tr(heading) for heading in HEADINGS), rows)
 
 

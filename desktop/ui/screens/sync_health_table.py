@@ -15,7 +15,7 @@ from desktop.queries.conflicts import Differences
 from desktop.ui.texts import tr
 from desktop.ui.tones import TONES, Tone
 from desktop.ui.widgets.line_table import LineTable
-from desktop.ui.wording import clock_words, span_words
+from desktop.ui.wording import clock_words, number_words, span_words
 from sync.records import RECORDS_VERSION
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -32,18 +32,22 @@ HEADINGS = (
     "Terbukti sama",
     "Catatan",
 )
-_WIDTHS = (120, 132, 78, 76, 64, 86, 60, 104, 150)
+_WIDTHS = (130, 190, 78, 66, 62, 86, 56, 104, 130)
 #: So many facilities are named in the line above the table; the table has them all.
 _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """``text`` is shown, ``key`` is what is sorted by (greater is worse), ``tone`` colours it."""
+    """``text`` is shown, ``key`` is what is sorted by (greater is worse), ``tone`` colours it.
+
+    ``whole`` says more than there is room for; "" where the text says all.
+    """
 
     text: str
     key: float | str
     tone: Tone | None = None
+    whole: str = ""
 
 
 def is_amiss(computer: Computer, now: datetime, open_there: Mapping[str, Differences]) -> bool:
@@ -83,19 +87,22 @@ def _silent(computer: Computer, now: datetime) -> Cell:
     quiet = silence(heard, now)
     if quiet is None or heard is None:
         return Cell(tr("belum pernah terlihat"), float("inf"), Tone.DANGER)
-    words = clock_words(heard, now)
-    if heard != computer.seen_at:
-        words = tr("{moment} lewat stik").format(moment=words)
+    by_stick = heard != computer.seen_at
+    whole = short = clock_words(heard, now)
+    if heard.astimezone().date() != now.astimezone().date():
+        short = short.rpartition(" ")[0]
+    if by_stick:
+        whole, short = (tr("{moment} lewat stik").format(moment=words) for words in (whole, short))
     if quiet > timedelta(minutes=30):
-        words += f" ({span_words(now - heard)})"
-    tone = Tone.DANGER if quiet > RED_AFTER else None
-    return Cell(words, quiet.total_seconds(), tone)
+        span = span_words(now - heard)
+        whole, short = f"{whole} ({span})", f"{span} ({short})"
+    return Cell(short, quiet.total_seconds(), Tone.DANGER if quiet > RED_AFTER else None, whole)
 
 
 def _number(number: int | None, tone: Tone) -> Cell:
     if number is None:
         return Cell("?", -1.0)
-    return Cell(str(number) if number else "", float(number), tone if number else None)
+    return Cell(number_words(number) if number else "", float(number), tone if number else None)
 
 
 def _undecided(computer: Computer, now: datetime, known: Differences | None) -> Cell:
@@ -103,7 +110,7 @@ def _undecided(computer: Computer, now: datetime, known: Differences | None) -> 
     if known is None:
         return _number(computer.conflicts, Tone.ATTENTION)
     age = now - known.since
-    words = f"{max(computer.conflicts, known.count)} ({span_words(age)})"
+    words = f"{number_words(max(computer.conflicts, known.count))} ({span_words(age)})"
     return Cell(words, age.total_seconds(), Tone.ATTENTION)
 
 
@@ -115,7 +122,7 @@ def _remark(computer: Computer) -> Cell:
     if computer.forked_at is not None:
         return Cell(tr("disk tergandakan"), 2.0, Tone.DANGER)
     if computer.carried:
-        return Cell(tr("{n} masih di hub").format(n=computer.carried), 1.0, Tone.ATTENTION)
+        return Cell(tr("{n} masih di hub").format(n=number_words(computer.carried)), 1.0, Tone.ATTENTION)
     if 0 < computer.records < RECORDS_VERSION:
         return Cell(tr("perlu diperbarui"), 1.0, Tone.ATTENTION)
     return Cell("", 0.0)
@@ -153,8 +160,10 @@ class HealthModel(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         cell = self._lines[index.row()][index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return cell.text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return cell.whole or cell.text
         if role == Qt.ItemDataRole.ForegroundRole and cell.tone is not None:
             return QColor(TONES[cell.tone].ink)
         if role == Qt.ItemDataRole.BackgroundRole and cell.tone is not None:
@@ -179,21 +188,25 @@ class HealthTable(LineTable):
 
     def __init__(self) -> None:
         super().__init__(tr("Komputer di kabupaten"))
+        # Names of a district begin alike and differ at their end.
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.lines = HealthModel(self)
         self.show_model(self.lines, _WIDTHS, sorted_by=-1)
 
 
 def counts_words(found: Sequence[Computer], now: datetime) -> str:
-    """The district in one line."""
+    """The district in one line; 24 hours and 2 days, in which Sundays do not count."""
     quiet = [silence(item.heard_at, now) for item in found]
     red = sum(1 for item in quiet if item is None or item > RED_AFTER)
     long = sum(1 for item in quiet if item is None or item > COUNTED_AFTER)
     waiting = sum(item.waiting or 0 for item in found)
     refused = sum(item.refused for item in found)
     return tr(
-        "{all} komputer · diam lebih dari 24 jam kerja: {red}, lebih dari 2 hari: {long} · menunggu {waiting} · "
-        "ditolak {refused}"
-    ).format(all=len(found), red=red, long=long, waiting=waiting, refused=refused)
+        "{all} komputer · diam lebih dari 1 hari (Minggu tidak dihitung): {red}, lebih dari 2 hari: {long} · menunggu "
+        "{waiting} · ditolak {refused}"
+    ).format(
+        all=number_words(len(found)), red=red, long=long, waiting=number_words(waiting), refused=number_words(refused)
+    )
 
 
 def differences_words(found: Sequence[Differences], now: datetime) -> str:
@@ -202,7 +215,7 @@ def differences_words(found: Sequence[Differences], now: datetime) -> str:
         return ""
     named = [
         tr("{place} {n} isian, tertua {span}").format(
-            place=item.name or tr("fasilitas lain"), n=item.count, span=span_words(now - item.since)
+            place=item.name or tr("fasilitas lain"), n=number_words(item.count), span=span_words(now - item.since)
         )
         for item in found[:_NAMED]
     ]

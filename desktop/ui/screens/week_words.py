@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from desktop.queries.weekly import COMPLETE_TARGET, IN_TIME_TARGET, WeekLine, share
 from desktop.ui import wording
+from desktop.ui.refusal_words import refusal_words
 from desktop.ui.texts import tr
 from desktop.ui.tones import Tone
 from desktop.ui.widgets.cards import Card, Mark
@@ -77,7 +78,7 @@ def report_words(line: WeekLine, now: datetime) -> str:
     if report is None:
         return tr("Belum dilaporkan. Periksa angka usulan dari kunjungan, lalu simpan.")
     if line.delivery is not None and line.delivery.refusal is not None:
-        where = tr("ditolak server: {why}").format(why=line.delivery.refusal)
+        where = tr("ditolak server: {why}").format(why=refusal_words(line.delivery.refusal))
     elif line.delivery is not None and line.delivery.confirmed:
         where = tr("sudah di server")
     else:

@@ -152,6 +152,7 @@ class WeeklyTab(QWidget):
                 if cases
                 else tr("Minggu ini sudah dilaporkan. Ganti dengan laporan nihil?"),
                 [("no", tr("Tidak, periksa lagi")), ("nil", tr("Ya, laporkan nihil"))],
+                cancel="no",
             )
         else:
             self._save_nil(line, found)
@@ -225,6 +226,7 @@ class WeeklyTab(QWidget):
         mark = week_mark(line, now)
         self.badge.set_state(mark.text, mark.tone)
         self.state.setText(report_words(line, now))
+        self.state.setToolTip((line.delivery.refusal or "") if line.delivery is not None else "")
         typed = self._typed.get(line.week.first_day)
         if typed is not None:
             counts, total = typed.counts, typed.total

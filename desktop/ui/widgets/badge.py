@@ -35,8 +35,13 @@ class Badge(QWidget):
     def __init__(self, text: str = "", tone: Tone = Tone.NEUTRAL) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._text, self._tone = "", Tone.NEUTRAL
+        self._text, self._tone, self._least = "", Tone.NEUTRAL, 0
         self.set_state(text, tone)
+
+    def let_give_way(self, least: int) -> None:
+        """Cut the word where there is no room for all of it, down to ``least`` letters; its page shows it as a tip."""
+        self._least = least
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def text(self) -> str:
         return self._text
@@ -55,8 +60,18 @@ class Badge(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(mark_width(self.font(), self._text), QFontMetrics(self.font()).height() + 6)
 
+    def minimumSizeHint(self) -> QSize:
+        whole = self.sizeHint()
+        if not self._least:
+            return whole
+        least = QFontMetrics(_bold(self.font())).averageCharWidth() * self._least + 2 * _SIDE
+        return QSize(min(whole.width(), least), whole.height())
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        draw_mark(QPainter(self), self.rect(), self.font(), self._text, self._tone)
+        metrics = QFontMetrics(_bold(self.font()))
+        # One pixel for the rounding: a word that fits is not cut.
+        shown = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, self.width() - 2 * _SIDE + 1)
+        draw_mark(QPainter(self), self.rect(), self.font(), shown, self._tone)
 
 
 def _bold(font: QFont) -> QFont:

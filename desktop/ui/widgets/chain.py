@@ -53,4 +53,5 @@ class _StepBox(QFrame):
         sign = "✕" if step.trouble else "✓" if step.reached else "○"
         self.head.setText(f"{sign} {step.label}")
         self.detail.setText(step.detail)
+        self.setToolTip(step.tip)
         self.show()

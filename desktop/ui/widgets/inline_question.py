@@ -1,11 +1,12 @@
 """A question asked inside the page, where the eyes are; a dialog would cover what the question is about.
 
-It only asks: what an answer means is the page's affair.
+It only asks: what an answer means is the page's affair. Escape gives the answer that changes nothing.
 """
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from desktop.ui.tones import Tone
@@ -27,10 +28,15 @@ class InlineQuestion(QFrame):
         self._row.addWidget(self._text, 1)
         self.setLayout(self._row)
         self._buttons: list[QPushButton] = []
+        self._cancel = ""
         self.hide()
 
-    def ask(self, text: str, answers: Sequence[tuple[str, str]]) -> None:
-        """Ask ``text``; ``answers`` are (key, words), the first of which has the focus."""
+    def ask(self, text: str, answers: Sequence[tuple[str, str]], *, cancel: str = "") -> None:
+        """Ask ``text``; ``answers`` are (key, words), the first of which has the focus.
+
+        ``cancel``: the key that Escape answers; "" where Escape is the page's affair.
+        """
+        self._cancel = cancel
         for old in self._buttons:
             old.deleteLater()
         self._buttons = []
@@ -43,6 +49,25 @@ class InlineQuestion(QFrame):
             self._buttons.append(choice)
         self.show()
         self._buttons[0].setFocus()
+
+    def cancel(self) -> bool:
+        """Give the answer that changes nothing; whether there was such a question."""
+        if self.isHidden() or not self._cancel:
+            return False
+        self._answer(self._cancel)
+        return True
+
+    def event(self, event: QEvent) -> bool:
+        # What is asked comes before the page's own Escape.
+        early = event.type() == QEvent.Type.ShortcutOverride
+        if early and self._cancel and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape or not self.cancel():
+            super().keyPressEvent(event)
 
     def text(self) -> str:
         return self._text.text()

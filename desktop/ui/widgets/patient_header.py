@@ -10,13 +10,12 @@ from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from desktop.ui import wording
 from desktop.ui.texts import tr
-from desktop.ui.tones import TONES, Tone
-from desktop.ui.widgets.panels import make_bold
+from desktop.ui.widgets.allergy_mark import AllergyMark
 from desktop.ui.widgets.parts import column, label, named, row
 from sync.records import Patient
 
-#: Pixels at each side of the allergies, of their frame and the label's own margin, and the most that they take.
-_SIDE, _FRAME, _MOST = 9, 12, 280
+#: The most that the allergies take of the width, in pixels.
+_MOST = 280
 
 
 def number_words(patient: Patient) -> str:
@@ -38,8 +37,7 @@ class PatientHeader(QFrame):
         self.name = label("", "emptyTitle", wrap=True)
         self.person = label("", "quiet")
         self.numbers = label("", "quiet", wrap=True)
-        self.allergies = make_bold(named(label(wrap=True), "allergies"))
-        self.allergies.setStyleSheet(_ALLERGIES)
+        self.allergies = AllergyMark()
         for wide in (self.name, self.numbers):
             wide.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         below = row(self.person, self.numbers, gap=18)
@@ -58,18 +56,6 @@ class PatientHeader(QFrame):
             self.name.setText(patient.name)
             self.person.setText(wording.person_words(patient.sex, patient.birth_date, today))
             self.numbers.setText(number_words(patient))
-        words = ", ".join(allergies)
-        self.allergies.setText(tr("Alergi: {list}").format(list=words) if words else "")
-        self.allergies.setVisible(bool(words))
-        # As wide as the words, up to a limit: a wrapping label alone would be as wide as it likes.
-        self.allergies.ensurePolished()
-        needed = self.allergies.fontMetrics().horizontalAdvance(self.allergies.text()) + 2 * _SIDE + _FRAME
-        self.allergies.setFixedWidth(min(needed, _MOST))
+        self.allergies.show_allergies(allergies)
+        self.allergies.setFixedWidth(min(self.allergies.wanted_width(), _MOST))
         self.setAccessibleName(self.name.text())
-
-
-_RED = TONES[Tone.DANGER]
-_ALLERGIES = (
-    f"#allergies {{ color: {_RED.ink}; background: {_RED.ground}; border: 1px solid {_RED.edge};"
-    f" border-radius: 8px; padding: 2px {_SIDE}px; }}"
-)

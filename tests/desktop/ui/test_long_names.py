@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.main_window import MainWindow
+from desktop.ui.screens.patients import PatientsScreen
 from sync.records import Referral
 from sync.replica.values import Edit
 from tests.desktop.homes import Home
@@ -56,6 +58,24 @@ def test_a_late_emergency_of_a_patient_with_a_long_name_fits(
     qtbot.waitUntil(lambda: header.name.text() == NAME, timeout=10_000)
     assert all(allergy in header.allergies.text() for allergy in ALLERGIES)
     assert_fits(window, qtbot)
+
+
+def test_the_page_of_a_patient_with_many_allergies_fits_a_small_screen(
+    new_home: Callable[..., Home], opened: Open, qtbot: QtBot
+) -> None:
+    home = new_home(person=True)
+    patient = add_patient(home, NAME, nik="3329014204889000", jkn_number="9926100000191", allergies=ALLERGIES)
+    window = opened(home)
+    window.resize(1093, 700)
+    window.show_screen("patients", patient.id)
+    screen = window.screen_of("patients")
+    assert isinstance(screen, PatientsScreen)
+    qtbot.waitUntil(screen.pane.allergies.isVisible, timeout=10_000)
+    assert all(allergy in screen.pane.allergies.text() for allergy in ALLERGIES)
+    QApplication.processEvents()
+    assert legibility_problems(screen) == []
+    assert window.width() == 1093
+    assert window.minimumSizeHint().width() <= 1093
 
 
 @pytest.mark.parametrize("screen", ["visit_form", "referral_form"])

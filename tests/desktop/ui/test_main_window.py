@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.main_window import MainWindow
+from desktop.ui.navigation import entries_for
 from desktop.ui.screen import Screen
 from desktop.ui.screens.conflicts import ConflictsScreen
 from sync.records import Patient
@@ -234,3 +235,18 @@ def test_what_has_to_be_decided_is_in_the_menu_only_while_something_waits(
     window.show_screen("patients")
     window.desk.data_changed.emit()
     qtbot.waitUntil(item.isHidden, timeout=20_000)
+
+
+@pytest.mark.parametrize("kind", ["puskesmas", "rs", "dinkes"])
+def test_no_title_of_the_menu_is_cut_by_its_count(
+    kind: str, new_home: Callable[..., Home], opened: Open, qtbot: QtBot
+) -> None:
+    window = opened(new_home(kind, person=True))
+    menu = window.menu
+    menu.setFocus()
+    for entry in entries_for(kind):
+        if entry.count is not None:
+            window._say_count(entry, 12_345)
+    texts = [menu.item(place).text() for place in range(menu.count())]
+    assert "Daftar kerja (999+)" in texts
+    assert legibility_problems(menu) == []

@@ -97,7 +97,17 @@ def test_the_moment_on_the_server_is_said_where_it_is_known() -> None:
 
 def test_a_letter_the_server_refused_is_trouble_and_never_looks_sent() -> None:
     step = wording.chain_steps(chain(refusal="unknown facility"), NOW)[1]
-    assert (step.reached, step.trouble, step.detail) == (False, True, "unknown facility")
+    assert (step.reached, step.trouble, step.detail) == (False, True, "tidak diizinkan untuk fasilitas ini")
+    assert step.tip == "unknown facility"
+
+
+def test_a_great_number_has_dots() -> None:
+    assert [wording.number_words(number) for number in (0, 999, 12_345, 1_234_567)] == [
+        "0",
+        "999",
+        "12.345",
+        "1.234.567",
+    ]
 
 
 def test_midnight_is_the_end_of_the_day_before() -> None:

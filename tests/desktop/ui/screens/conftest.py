@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -12,8 +14,8 @@ from desktop.ui.screen import Screen
 from tests.desktop.conftest import MakeHome
 from tests.desktop.homes import Home
 
-#: What a screen has of a window of 1366 x 768 beside the menu, the header and the sync bar.
-WIDTH, HEIGHT = 1170, 620
+#: What a screen has of a window of 1366 x 768 beside the menu, the header and the sync bar; the office's menu is wider.
+WIDTH, OFFICE_WIDTH, HEIGHT = 1157, 1148, 620
 
 Show = Callable[[Screen], None]
 
@@ -46,7 +48,8 @@ def show(qtbot: QtBot, settled: Callable[[Desk], None]) -> Show:
 
     def place(screen: Screen) -> None:
         qtbot.addWidget(screen)
-        screen.resize(WIDTH, HEIGHT)
+        office = screen.desk.identity.facility_kind == "dinkes"
+        screen.resize(OFFICE_WIDTH if office else WIDTH, HEIGHT)
         with qtbot.waitExposed(screen):
             screen.show()
         screen.refresh()
@@ -59,3 +62,10 @@ def assert_legible(widget: QWidget) -> None:
     """Fails where a text is cut, too small or under another."""
     QApplication.processEvents()
     assert legibility_problems(widget) == []
+
+
+def press(screen: QWidget, key: Qt.Key) -> None:
+    """Press ``key`` where the focus of ``screen`` lies."""
+    focus = screen.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, key)

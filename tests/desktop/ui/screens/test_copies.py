@@ -6,9 +6,12 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from desktop.actions.copies import ERROR_VALUE
 from desktop.ui.desk import Desk
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.screens.copies import CopiesScreen
+from desktop.ui.tones import TONES, Tone
+from tests.desktop.homes import Home
 
 
 @pytest.fixture
@@ -29,6 +32,27 @@ def test_a_copy_is_made_and_listed(screen: CopiesScreen, qtbot: QtBot) -> None:
     assert "terbaca kembali" in screen.result.text()
     assert screen.list.cards()[0].title
     assert legibility_problems(screen) == []
+
+
+def test_a_failed_automatic_copy_stands_out_and_says_since_when_there_is_none(
+    screen: CopiesScreen, home: Home, desk: Desk, qtbot: QtBot
+) -> None:
+    screen.copy_button.click()
+    qtbot.waitUntil(lambda: len(screen.list.cards()) == 1)
+    home.replica.set_value(ERROR_VALUE, "ReplicaError")
+    again = CopiesScreen(desk)
+    qtbot.addWidget(again)
+    again.resize(1100, 700)
+    again.show()
+    again.refresh()
+    qtbot.waitUntil(again.result.isVisible)
+    words = again.result.text()
+    assert f"belum ada salinan baru sejak {screen.list.cards()[0].title}" in words
+    assert "Data di komputer ini aman" in words
+    assert "Salin sekarang" in words
+    assert TONES[Tone.ATTENTION].ink in again.result.styleSheet()
+    assert again.folder.x() < 200
+    assert legibility_problems(again) == []
 
 
 def test_another_folder_is_remembered_and_one_that_cannot_be_used_is_said(

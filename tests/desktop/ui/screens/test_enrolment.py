@@ -83,6 +83,7 @@ def test_a_wrong_code_is_said_and_what_was_typed_stays(
 ) -> None:
     fill(screen, district.url, "00000-00000")
     assert "tidak dikenal" in refusal(screen, qtbot)
+    assert screen.code.hasFocus()
     assert load_place(settings) is None
 
 
@@ -101,11 +102,13 @@ def test_a_used_code_is_said(screen: EnrolmentScreen, settings: Settings, distri
 def test_a_code_that_can_be_none_is_not_sent(screen: EnrolmentScreen, qtbot: QtBot) -> None:
     fill(screen, "http://127.0.0.1:9", "abc")
     assert "10 huruf dan angka" in refusal(screen, qtbot)
+    assert screen.code.hasFocus()
 
 
 def test_without_the_server_it_says_so(screen: EnrolmentScreen, qtbot: QtBot) -> None:
     fill(screen, "http://127.0.0.1:9", "ABCDE-FGHJK")
     assert "tidak terjangkau" in refusal(screen, qtbot)
+    assert screen.server.hasFocus()
 
 
 def test_what_is_empty_is_said_at_once(screen: EnrolmentScreen, qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Program
@@ -102,6 +102,7 @@ def test_a_file_that_another_computer_has_used_is_said(
 def test_a_damaged_file_is_said(start: FirstStart, stick: Path, qtbot: QtBot) -> None:
     (stick / f"rusak{SUFFIX}").write_bytes(b"{")
     assert "rusak" in refusal(start, qtbot)
+    assert start.file_page.files.hasFocus()
 
 
 def test_another_server_than_the_file_names_is_refused(
@@ -117,6 +118,9 @@ def test_without_a_stick_it_says_what_to_do_and_one_may_go_back(start: FirstStar
     start.by_file.click()
     assert "Pasang stik" in start.file_page.problem.text()
     assert not start.file_page.submit.isEnabled()
+    focus = start.file_page.focusWidget()
+    assert isinstance(focus, QPushButton)
+    assert focus.text() == "&Cari lagi"
     start.file_page.back.emit()
     assert start.by_code.isVisible()
     assert legibility_problems(start) == []

@@ -14,7 +14,7 @@ from sync.records import Patient
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_patient, nurse_of
 from tests.desktop.two_pcs import TwoPcs
-from tests.desktop.ui.screens.conftest import Show, assert_legible
+from tests.desktop.ui.screens.conftest import Show, assert_legible, press
 
 Settled = Callable[[Desk], None]
 NewDesk = Callable[[Home], Desk]
@@ -49,7 +49,7 @@ def test_every_change_stands_with_old_and_new_and_the_newest_is_shown(
 
 
 def test_an_earlier_value_comes_back_by_keys_after_a_question_in_the_page(
-    two_pcs: TwoPcs, new_desk: NewDesk, show: Show, settled: Settled
+    two_pcs: TwoPcs, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
 ) -> None:
     patient = two_pcs.patient(name="Siti")
     two_pcs.edit_patient(two_pcs.b, patient, name="Sitti Aminah")
@@ -63,6 +63,19 @@ def test_an_earlier_value_comes_back_by_keys_after_a_question_in_the_page(
     QTest.keyClick(again, Qt.Key.Key_Return)
     assert "Kembalikan Nama lengkap menjadi “Siti”?" in screen.question.text()
     assert_legible(screen)
+    # Enter once more changes nothing, and neither does Escape.
+    with qtbot.assertNotEmitted(screen.desk.back_requested):
+        press(screen, Qt.Key.Key_Return)
+        assert screen.question.isHidden()
+        again.click()
+        press(screen, Qt.Key.Key_Escape)
+        assert screen.question.isHidden()
+        again.click()
+        QTest.keyClick(screen.list, Qt.Key.Key_Escape)
+        assert screen.question.isHidden()
+    settled(screen.desk)
+    assert len(screen.list.cards()) == 2
+    again.click()
     QTest.keyClick(screen.question.buttons()["Ya, kembalikan"], Qt.Key.Key_Return)
     settled(screen.desk)
     screen.refresh()

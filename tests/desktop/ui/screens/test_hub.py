@@ -2,23 +2,28 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Connection
 
 from desktop.actions.hub import new_hub_code, switch_hub
 from desktop.commands.hub import status
+from desktop.queries.hub import HubPc
 from desktop.queries.sync_state import sync_facts
 from desktop.ui.background import AgentState
 from desktop.ui.desk import Desk
 from desktop.ui.legibility import legibility_problems
 from desktop.ui.screens.hub import HubScreen
+from desktop.ui.screens.hub_serving import pc_card
 from desktop.ui.screens.hub_words import hub_trouble
 from desktop.ui.screens.sync_facts import fact_lines
 from desktop.ui.sync_status import SyncBar
+from desktop.ui.tones import Tone
 from sync.errors import LinkError, Unreachable
 from sync.exchange.hub_service import HubService
 from sync.records.moments import moment_text
@@ -27,6 +32,7 @@ from sync.replica.hub_peers import HubPeer
 from sync.server.hub import HubFace
 from tests.desktop.homes import Home, make_home
 from tests.desktop.scenes import reading
+from tests.desktop.ui.screens.conftest import press
 from tests.desktop.ui.screens.test_proof_pages import kept
 
 
@@ -76,6 +82,17 @@ def test_the_switch_gives_a_code_and_is_asked_about_before_it_goes_off(
     screen.refresh()
     qtbot.waitUntil(lambda: "192.168.1.5:47115" in screen.serving.place.text())
     assert legibility_problems(screen) == []
+    screen.resize(1100, 420)
+    area = screen.findChild(QScrollArea)
+    assert area is not None
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    screen.serving.switch.click()
+    QApplication.processEvents()
+    assert screen.rect().contains(screen.question.geometry())
+    assert screen.question.visibleRegion().boundingRect() == screen.question.rect()
+    press(screen, Qt.Key.Key_Escape)
+    assert screen.question.isHidden()
+    assert screen.serving.switch.hasFocus()
     screen.serving.switch.click()
     screen.question.buttons()["Tetap hub"].click()
     assert home.replica.read(lambda connection: hub_values.is_on(connection, district))
@@ -100,6 +117,21 @@ def test_a_pc_is_paired_and_may_leave_again(
     screen.joining.leave.click()
     screen.question.buttons()["Lepaskan hub"].click()
     qtbot.waitUntil(lambda: not screen.joining.leave.isVisible())
+
+
+def test_of_a_pc_that_was_not_heard_of_lately_nothing_good_is_claimed() -> None:
+    now = datetime(2026, 11, 26, 10, 5, tzinfo=UTC)
+    pc = HubPc("c" * 32, "PC Poli", "B", now - timedelta(minutes=3), 0)
+
+    def told(seen: datetime | None, waiting: int = 0) -> tuple[str, str, Tone]:
+        card = pc_card(replace(pc, last_seen=seen, waiting=waiting), now)
+        return card.subtitle, card.marks[0].text, card.marks[0].tone
+
+    assert told(None) == ("Komputer B, belum pernah menghubungi hub", "belum diketahui", Tone.NEUTRAL)
+    assert told(pc.last_seen)[1:] == ("semua di server", Tone.GOOD)
+    silent = "Komputer B, terakhir terdengar 9 hari lalu"
+    assert told(now - timedelta(days=9)) == (silent, "tidak ada yang menunggu 9 hari lalu", Tone.NEUTRAL)
+    assert told(now - timedelta(days=9), 1234) == (silent, "1.234 menunggu dikirim", Tone.ATTENTION)
 
 
 def joined(home: Home, error: str | None) -> None:
@@ -173,7 +205,7 @@ def test_the_hub_says_what_windows_asks_until_somebody_has_reached_it(
     assert "Belum dihubungi komputer lain" in status(home.settings).words
     with reading(home) as reader:
         lines = fact_lines(sync_facts(reader), home.replica.now())
-    assert [words[:31] for caption, words, _ in lines if caption == "Hub di komputer ini"] == [
+    assert [words[:31] for caption, words, *_ in lines if caption == "Hub di komputer ini"] == [
         "Belum ada komputer lain yang me"
     ]
     moment = moment_text(home.replica.now(), "seconds")

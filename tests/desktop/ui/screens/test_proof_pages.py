@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.queries.computers import computers, silence, silent_count, sorted_by_worst
@@ -21,7 +21,9 @@ from desktop.ui.screens.day_end import DayEndScreen, pc_card, seconds_left, verd
 from desktop.ui.screens.sync_facts import SyncFactsScreen
 from desktop.ui.screens.sync_health import SyncHealthScreen
 from desktop.ui.screens.sync_health_table import cells_of, is_amiss
+from desktop.ui.tones import Tone
 from sync.records import RECORDS_VERSION
+from sync.replica import links
 from sync.replica.reader import Reader
 from sync.replica.values import Edit
 from tests.desktop.conftest import MakeHome
@@ -186,15 +188,29 @@ def test_the_state_of_the_sync_is_told_in_plain_facts_and_the_test_gives_a_code(
 ) -> None:
     home.replica.save([Edit(new_patient(home.replica))], home.replica.identity.device)
     home.replica.set_value("sync.repairs", json.dumps([{"at": "2026-11-26T09:00:00+00:00", "fetched": 0, "lost": 3}]))
+    reason = "a facility of kind puskesmas does not write facility"
+    home.replica.confirm([], [(home.replica.waiting(1, 10**6)[0][0], reason)])
+    district = home.replica.identity.district
+    home.replica.write(
+        lambda connection: links.write_link(
+            connection, district, links.DISTRICT_PEER, last_sync_at="2020-01-02T03:04:05Z"
+        )
+    )
     screen: SyncFactsScreen = shown(SyncFactsScreen(desk), qtbot, desk)
     qtbot.waitUntil(lambda: bool(screen.facts.lines))
-    said = " / ".join(words for _, words, _ in screen.facts.lines)
+    said = " / ".join(words for _, words, _, _ in screen.facts.lines)
     assert "Pasien: 1, yang terlama sejak" in said
     assert "3 catatan yang hilang di server dikirim ulang" in said
+    (refused,) = [line for line in screen.facts.lines if line.caption == "Ditolak server"]
+    assert refused.words.endswith("1, alasan: tidak diizinkan untuk fasilitas ini")
+    assert refused.tip == reason
+    assert reason in [part.toolTip() for part in screen.facts.findChildren(QLabel)]
+    (proven,) = [line for line in screen.facts.lines if line.caption == "Terbukti sama dengan server"]
+    assert proven.tone is Tone.ATTENTION
     screen.test_button.click()
     qtbot.waitUntil(screen.result.isVisible)
     assert "K-2105" in screen.result.text()
-    assert ("Jaringan sampai ke server", "GAGAL · K-2105") in [(a, b) for a, b, _ in screen.steps.lines]
+    assert ("Jaringan sampai ke server", "GAGAL · K-2105") in [(a, b) for a, b, _, _ in screen.steps.lines]
     qtbot.waitUntil(lambda: not desk.busy)
     kept(screen, "sync_facts")
     assert legibility_problems(screen) == []
@@ -211,11 +227,26 @@ def test_the_office_sees_786_computers_at_once_the_worst_first(
     ]
     found[100]["seen_at"] = (datetime.now(UTC) - timedelta(days=9)).isoformat()
     found[200]["forked_at"] = "2026-11-20T00:00:00Z"
-    told(home, found)
     desk = new_desk(home)
     screen: SyncHealthScreen = shown(SyncHealthScreen(desk), qtbot, desk)
+    # Before the list has come, nothing is counted.
+    assert not screen.counts.isVisible()
+    assert not screen.nobody.isVisible()
+    told(home, found)
+    screen.refresh()
     qtbot.waitUntil(lambda: screen.table.lines.rowCount() == 786)
     assert screen.table.lines.line(0)[1].text.endswith(found[100]["name"])
+    silent, seen = screen.table.lines.line(0)[2], datetime.fromisoformat(found[100]["seen_at"])
+    assert silent.text.startswith("9 hari (")
+    assert f"{seen.astimezone():%H.%M}" not in silent.text
+    assert f"{seen.astimezone():%H.%M}" in silent.whole
+    assert "diam lebih dari 1 hari (Minggu tidak dihitung): 1" in screen.counts.text()
+    screen.search.setText("tidak ada yang bernama begini")
+    assert screen.nobody.text() == "Tidak ada komputer yang cocok."
+    assert screen.nobody.isVisible()
+    assert legibility_problems(screen) == []
+    screen.search.setText("")
+    assert not screen.nobody.isVisible()
     kept(screen, "sync_health")
     began = time.perf_counter()
     screen.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)

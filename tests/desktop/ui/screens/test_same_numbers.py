@@ -84,7 +84,7 @@ def test_the_register_is_looked_through_and_a_pair_is_told_apart_for_good(
     desk = new_desk(puskesmas)
     screen = SameNumbersScreen(desk)
     show(screen)
-    qtbot.waitUntil(lambda: "5 pasien dibandingkan, 1 pasangan mirip." in screen.progress.text())
+    qtbot.waitUntil(lambda: "5 pasien dibandingkan: 1 nomor sama, 1 pasangan mirip." in screen.progress.text())
     number, alike = screen.list.cards()
     assert [card.marks[0].text for card in (number, alike)] == ["nomor sama", "sangat mirip"]
     assert alike.subtitle == "tanggal dan bulan lahir tertukar, ibu sama, desa sama, nama mirip"
@@ -122,6 +122,9 @@ def test_after_a_decision_the_window_shows_the_queue_again_without_that_pair(
     screen = window.screen_of("same_numbers")
     assert isinstance(screen, SameNumbersScreen)
     qtbot.waitUntil(lambda: len(screen.list.cards()) == 2 and not window.desk.busy)
+    items = [window.menu.item(place) for place in range(window.menu.count())]
+    (item,) = [item for item in items if item.text().startswith("Mungkin ganda")]
+    qtbot.waitUntil(lambda: item.text() == "Mungkin ganda (2)")
     screen.list.select(screen.list.cards()[1].id)
     QTest.keyClick(screen.list, Qt.Key.Key_Return)
     page = window.screen_of("same_person")
@@ -130,6 +133,7 @@ def test_after_a_decision_the_window_shows_the_queue_again_without_that_pair(
     assert_legible(window)
     page.apart_button.click()
     qtbot.waitUntil(lambda: screen.isVisible() and len(screen.list.cards()) == 1)
+    qtbot.waitUntil(lambda: item.text() == "Mungkin ganda (1)")
     assert_legible(window)
 
 
@@ -151,7 +155,7 @@ def test_with_nobody_alike_the_page_says_so(
     add_patient(puskesmas, "Budi Santoso", sex="L", birth_date=date(1955, 1, 1))
     screen = SameNumbersScreen(new_desk(puskesmas))
     show(screen)
-    qtbot.waitUntil(lambda: "1 pasien dibandingkan, 0 pasangan mirip." in screen.progress.text())
+    qtbot.waitUntil(lambda: "1 pasien dibandingkan: 0 nomor sama, 0 pasangan mirip." in screen.progress.text())
     assert screen.pages.currentWidget() is screen.nothing
     assert_legible(screen)
     kept(screen, "maybe_twice_nobody")

@@ -16,10 +16,11 @@ from desktop.ui.screens.history import HistoryScreen
 from desktop.ui.screens.patients import PatientsScreen
 from desktop.ui.screens.same_person import SamePersonScreen
 from desktop.ui.screens.visit_form import VisitFormScreen
+from desktop.ui.widgets.cards import CardList
 from sync.records import Patient
 from tests.desktop.homes import Home
 from tests.desktop.scenes import add_patient, nurse_of, reading
-from tests.desktop.ui.screens.conftest import Show, assert_legible
+from tests.desktop.ui.screens.conftest import Show, assert_legible, press
 
 Settled = Callable[[Desk], None]
 NewDesk = Callable[[Home], Desk]
@@ -42,6 +43,13 @@ def opened(screen: SamePersonScreen, patient: Patient, show: Show, settled: Sett
 def answer(screen: SamePersonScreen, settled: Settled, words: str) -> None:
     QTest.keyClick(screen.question.buttons()[words], Qt.Key.Key_Return)
     settled(screen.desk)
+
+
+def click(cards: CardList, card: str) -> None:
+    """Click on a card with the mouse."""
+    rows = [shown.id for shown in cards.cards()]
+    place = cards.visualRect(cards.model().index(rows.index(card), 0)).center()
+    QTest.mouseClick(cards.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
 def test_who_is_alike_is_proposed_compared_and_merged_with_a_reason(
@@ -69,7 +77,9 @@ def test_who_is_alike_is_proposed_compared_and_merged_with_a_reason(
         assert registrations(reader, second.id) == (first.id, second.id)
 
 
-def test_nothing_is_merged_without_a_yes(puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled) -> None:
+def test_nothing_is_merged_without_a_yes(
+    puskesmas: Home, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
     first, second = two(puskesmas)
     screen = SamePersonScreen(new_desk(puskesmas))
     opened(screen, first, show, settled)
@@ -79,6 +89,14 @@ def test_nothing_is_merged_without_a_yes(puskesmas: Home, new_desk: NewDesk, sho
     screen.list.select(screen.list.cards()[0].id)
     settled(screen.desk)
     QTest.keyClicks(screen.reason, "salah pilih")
+    QTest.keyClick(screen.reason, Qt.Key.Key_Return)
+    # Enter once more is no yes.
+    press(screen, Qt.Key.Key_Return)
+    assert screen.question.isHidden()
+    QTest.keyClick(screen.reason, Qt.Key.Key_Return)
+    with qtbot.assertNotEmitted(screen.desk.back_requested):
+        press(screen, Qt.Key.Key_Escape)
+    assert screen.question.isHidden()
     QTest.keyClick(screen.reason, Qt.Key.Key_Return)
     answer(screen, settled, "Tidak jadi")
     with reading(puskesmas) as reader:
@@ -128,6 +146,12 @@ def test_parting_a_pair_that_a_third_one_holds_together_says_so(
     QTest.keyClick(screen.reason, Qt.Key.Key_Return)
     answer(screen, settled, "Ya, pisahkan")
     assert "masih satu orang" in said[0]
+    # No card is chosen, so the same one can be chosen again.
+    assert screen.merged.current_id() == ""
+    assert screen.right.currentWidget() is screen.nothing
+    click(screen.merged, screen.merged.cards()[-1].id)
+    settled(screen.desk)
+    assert screen.heading.isVisible()
 
 
 def test_the_patients_page_is_about_the_person(
