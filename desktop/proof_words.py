@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from desktop.queries.computers import Computer
 from desktop.queries.day_end import ABSENT, COMPLETE, UNKNOWN, PcState
 from sync.records import RECORD_TYPES
 from sync.replica.receipts import Receipt
@@ -25,6 +26,9 @@ LACKING: Mapping[str, str] = MappingProxyType(
         "unproven": "Isi komputer ini dan server belum terbukti sama. Data aman di sini. Ulangi.",
     }
 )
+
+#: By which road a computer was heard of, if not by its own.
+ROADS: Mapping[str, str] = MappingProxyType({"hub": " lewat hub", "stick": " lewat stik"})
 
 #: The steps of the test of the link.
 STEPS: Mapping[str, str] = MappingProxyType(
@@ -73,24 +77,23 @@ def type_words(name: str) -> str:
 
 def state_words(item: PcState, now: datetime) -> str:
     """How one computer stands, in words."""
-    seen = item.computer.seen_at
     if item.state == COMPLETE:
         return "lengkap"
     if item.state == ABSENT:
-        when = seen_words(seen, now)
+        when = seen_words(item.computer, now)
         return f"tidak terjangkau hari ini; {when}" + (f", {item.waiting} menunggu waktu itu" if item.waiting else "")
     if item.state == UNKNOWN:
-        return f"keadaannya belum dikabarkan; {seen_words(seen, now)}"
-    return f"{item.waiting} menunggu; {seen_words(seen, now)}"
+        return f"keadaannya belum dikabarkan; {seen_words(item.computer, now)}"
+    return f"{item.waiting} menunggu; {seen_words(item.computer, now)}"
 
 
-def seen_words(seen: datetime | None, now: datetime) -> str:
-    """When a computer was last seen."""
-    if seen is None:
+def seen_words(computer: Computer, now: datetime) -> str:
+    """When a computer was last seen, and by which road if not by its own."""
+    if computer.heard_at is None:
         return "belum pernah terlihat"
-    local, today = seen.astimezone(), now.astimezone().date()
+    local, today = computer.heard_at.astimezone(), now.astimezone().date()
     day = "" if local.date() == today else f"{local:%d-%m-%Y} "
-    return f"terakhir terlihat {day}{local:%H.%M}"
+    return f"terakhir terlihat {day}{local:%H.%M}{ROADS.get(computer.road, '')}"
 
 
 def receipt_lines(receipt: Receipt) -> list[str]:

@@ -263,7 +263,8 @@ def _pc_rows(states: Sequence[Any]) -> list[dict[str, Any]]:
             "name": item.computer.name,
             "state": item.state,
             "waiting": item.waiting,
-            "seen_at": item.computer.seen_at.isoformat() if item.computer.seen_at else None,
+            "seen_at": item.computer.heard_at.isoformat() if item.computer.heard_at else None,
+            "road": item.computer.road,
         }
         for item in states
     ]

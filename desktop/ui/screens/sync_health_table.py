@@ -84,8 +84,9 @@ def _silent(computer: Computer, now: datetime) -> Cell:
     if quiet is None or heard is None:
         return Cell(tr("belum pernah terlihat"), float("inf"), Tone.DANGER)
     words = clock_words(heard, now)
-    if heard != computer.seen_at:
-        words = tr("{moment} lewat stik").format(moment=words)
+    if computer.road:
+        by = tr("{moment} lewat hub") if computer.road == "hub" else tr("{moment} lewat stik")
+        words = by.format(moment=words)
     if quiet > timedelta(minutes=30):
         words += f" ({span_words(now - heard)})"
     tone = Tone.DANGER if quiet > RED_AFTER else None

@@ -254,3 +254,32 @@ def test_a_computer_that_comes_by_stick_is_not_silent_and_the_list_says_how(home
     assert not is_amiss(by_stick, now, {})
     assert is_amiss(never, now, {})
     assert "lewat stik" not in cells_of(spoke, now, {})[2].text
+
+
+def test_a_computer_that_lives_by_its_hub_is_not_silent_and_the_list_says_how(home: Home) -> None:
+    now = datetime.now(UTC)
+    hub, later = now.isoformat(), (now - timedelta(hours=1)).isoformat()
+    told(
+        home,
+        [
+            computer(0, timedelta(days=9), waiting=5, hub_at=hub),
+            computer(1, None, report=None, hub_at=hub, hub_waiting=2),
+            computer(2, timedelta(), waiting=4, hub_at=later, hub_waiting=1),
+            computer(3, None, stick_at=hub, hub_at=later),
+        ],
+    )
+    reader = Reader(home.settings.database, _key(home))
+    by_hub, new, spoke, by_stick = computers(reader).computers
+    assert silent_count(reader, "", now) == 0
+    reader.close()
+    assert "lewat hub" in cells_of(by_hub, now, {})[2].text
+    assert not is_amiss(by_hub, now, {})
+    # What waits is as whoever heard of it last says.
+    assert [item.waiting for item in (by_hub, new, spoke)] == [0, 2, 4]
+    assert "lewat" not in cells_of(spoke, now, {})[2].text
+    assert "lewat stik" in cells_of(by_stick, now, {})[2].text
+    own = Own("", 0)
+    ended = verdict([by_hub, new], own, [], now, receipt=True)
+    assert [item.state for item in ended.states] == ["complete", "waits"]
+    assert pc_card(ended.states[0], now).subtitle.endswith("lewat hub")
+    assert pc_card(ended.states[1], now).subtitle.endswith("lewat hub")
