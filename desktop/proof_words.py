@@ -1,4 +1,4 @@
-"""How proof is said, on the screen, on paper and on the command line alike: what is lacking, steps and their codes.
+"""How proof is said, on the screen, on paper and on the command line alike: what is lacking, how computers stand.
 
 Each sentence says what to do. Nothing here names a patient.
 """
@@ -29,44 +29,6 @@ LACKING: Mapping[str, str] = MappingProxyType(
 
 #: By which road a computer was heard of, if not by its own.
 ROADS: Mapping[str, str] = MappingProxyType({"hub": " lewat hub", "stick": " lewat stik"})
-
-#: The steps of the test of the link.
-STEPS: Mapping[str, str] = MappingProxyType(
-    {
-        "key": "Kunci data tersedia",
-        "database": "Data di komputer ini terbaca",
-        "file": "Berkas data utuh",
-        "enrolled": "Komputer terdaftar",
-        "agent": "Pengirim di latar berjalan",
-        "network": "Jaringan sampai ke server",
-        "server": "Server kabupaten menjawab",
-        "clock": "Jam komputer benar",
-        "sent": "Semua catatan terkirim",
-        "accepted": "Tidak ada catatan ditolak",
-        "equal": "Isi sama dengan server",
-        "hub": "Komputer lain menjangkau hub ini",
-    }
-)
-
-#: What a code of the test means and what to do about it.
-CODES: Mapping[str, str] = MappingProxyType(
-    {
-        "K-2100": "Semua langkah berhasil.",
-        "K-2101": "Data tidak terbaca. Jangan hapus apa pun; hubungi petugas TI.",
-        "K-2102": "Kunci data tidak ditemukan. Masuk Windows dengan pengguna yang biasa, lalu coba lagi.",
-        "K-2103": "Berkas data rusak sebagian. Jangan hapus apa pun; hubungi petugas TI.",
-        "K-2104": "Pengirim di latar tidak berjalan. Tutup Rujuk dan buka lagi.",
-        "K-2105": "Server tidak terjangkau. Periksa kabel, WiFi, atau kuota; catatan aman dan menunggu.",
-        "K-2106": "Server terjangkau tetapi tidak menjawab dengan benar. Catatan aman; coba lagi nanti.",
-        "K-2107": "Server menolak komputer ini. Hubungi admin Dinas Kesehatan.",
-        "K-2108": "Jam komputer salah lebih dari 5 menit. Setel jam Windows ke otomatis.",
-        "K-2110": "Isi belum sama dengan server. Sinkron sekali lagi; bila tetap, hubungi Dinas.",
-        "K-2111": "Ada catatan yang ditolak server. Bacakan alasannya kepada Dinas.",
-        "K-2112": "Masih ada catatan menunggu. Sambungan lambat; biarkan Rujuk terbuka.",
-        "K-2113": "Komputer ini belum terdaftar.",
-        "K-2114": "Belum ada komputer lain yang menjangkau hub ini. Data aman; lihat Hub / PC lain tentang firewall.",
-    }
-)
 
 
 def type_words(name: str) -> str:

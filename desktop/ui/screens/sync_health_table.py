@@ -32,7 +32,7 @@ HEADINGS = (
     "Terbukti sama",
     "Catatan",
 )
-_WIDTHS = (120, 132, 78, 76, 64, 86, 60, 104, 150)
+_WIDTHS = (120, 206, 78, 76, 64, 86, 60, 104, 124)
 #: So many facilities are named in the line above the table; the table has them all.
 _NAMED = 3
 
