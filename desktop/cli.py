@@ -159,12 +159,12 @@ def _bad_day(chosen: argparse.Namespace, settings: Settings) -> "Answer":
 
 
 def _proof(chosen: argparse.Namespace, settings: Settings) -> "Answer":
-    from desktop.commands import proving
+    from desktop.commands import proving, roads
 
     if chosen.command == "day-end":
         return proving.day_end(settings)
     if chosen.command == "sync-test":
-        return proving.sync_test(settings)
+        return roads.sync_test(settings)
     if chosen.action == "verify":
         return proving.verify_receipt(settings, chosen.file, chosen.key)
     if chosen.action == "show":

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from desktop.hub import HubSide
+from desktop.hub import HubSide, exchange_with, own_hub
 from desktop.security.keys import load_key
 from desktop.settings import Settings
 from sync.errors import LinkError, ReplicaError
@@ -20,14 +20,11 @@ if TYPE_CHECKING:
     from sync.exchange.downloads import Source
     from sync.exchange.http import HttpTransport
     from sync.exchange.manner import Manner, Outcome, Progress
-    from sync.replica.hub_links import Hub
     from sync.replica.replica import Replica
 
 #: Rows in one transaction, and seconds between two of them while a window is open: a save then waits 10 ms at most.
 BATCH = 50
 PAUSE_S = 0.010
-#: A hub stands in the same house: one that does not answer by then is off.
-_HUB_CONNECT_S = 3.0
 #: The list of the facility's computers is fetched at most this often.
 COMPUTERS_EVERY_MS = 5 * 60 * 1000
 
@@ -96,56 +93,11 @@ class Exchanging:
         Raises:
             NotEnrolled, LinkError, ReplicaError: it failed; everything waits where it was.
         """
-        from sync.errors import NotAllowed
-        from sync.replica import hub_links
-
         replica = self._opened()
-        district = replica.refresh().district
+        replica.refresh()
         self._hub_side.attend(replica)
-        hub = replica.read(lambda connection: hub_links.read_hub(connection, district))
-        if hub is None:
-            return None
-        try:
-            return self._with_hub(replica, hub)
-        except NotAllowed as error:
-            if code := error.code:
-                replica.write(lambda connection: hub_links.note_refusal(connection, district, code))
-            raise
-
-    def _with_hub(self, replica: "Replica", hub: "Hub") -> "Outcome":
-        from sync.errors import NotAllowed, Unreachable
-        from sync.replica import hub_peers
-
-        district = replica.identity.district
-        card = replica.read(lambda connection: hub_peers.read_card(connection, district, hub.device))
-        if card is not None and card.revoked:
-            raise NotAllowed("the district has revoked the hub", code="revoked_hub")
-        try:
-            return self._with_hub_at(replica, hub)
-        except (Unreachable, NotAllowed) as error:
-            if isinstance(error, NotAllowed) and error.code != "changed_certificate":
-                raise
-            # Another address, or another computer at the old one.
-            moved = self._hub_side.look_again(replica, hub)
-            if moved is None:
-                raise
-            return self._with_hub_at(replica, moved)
-
-    def _with_hub_at(self, replica: "Replica", hub: "Hub") -> "Outcome":
-        from sync.exchange.credential import Signer
-        from sync.exchange.engine import exchange
-        from sync.exchange.http import HttpTransport
-        from sync.replica import links
-
-        signer = Signer(replica.identity.device, replica.identity.signing_key)
-        with HttpTransport(
-            hub.url,
-            signer,
-            fingerprint=hub.fingerprint,
-            urgent=lambda: replica.emergency_waits(links.HUB_PEER),
-            connect_s=_HUB_CONNECT_S,
-        ) as transport:
-            return exchange(replica, transport, self._manner(lambda _progress: None), links.HUB_PEER)
+        hub = own_hub(replica)
+        return None if hub is None else exchange_with(replica, hub, self._manner(lambda _progress: None))
 
     def copy_if_due(self) -> bool:
         """Make today's copy of the database if there is none yet; whether one was made. From any thread.
@@ -177,10 +129,8 @@ class Exchanging:
     def update_sources(self, reached: Collection[str]) -> "list[Source]":
         """Who of the ``reached`` peers (``district``, ``hub``) hands updates on, the nearest first."""
         from sync.exchange.downloads import Source
-        from sync.replica import hub_links
 
-        replica = self._opened()
-        hub = replica.read(lambda connection: hub_links.read_hub(connection, replica.identity.district))
+        hub = own_hub(self._opened())
         near = [] if hub is None or "hub" not in reached else [Source(hub.url, hub.fingerprint)]
         return near + ([Source(self.server_url())] if "district" in reached else [])
 
@@ -207,12 +157,7 @@ class Exchanging:
 
     def hub_figures(self) -> str | None:
         """How this PC's hub is called, if it has one."""
-        from sync.replica import hub_links
-
-        replica = self._replica
-        if replica is None:
-            return None
-        hub = replica.read(lambda connection: hub_links.read_hub(connection, replica.identity.district))
+        hub = None if self._replica is None else own_hub(self._replica)
         return None if hub is None else hub.name
 
     def close(self) -> None:

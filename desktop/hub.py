@@ -1,4 +1,4 @@
-"""The sync agent's part in the hub: serves this PC's data while its switch is on, finds and joins another PC's.
+"""A PC's dealings with the hub: its agent serves while the switch is on, finds, joins and speaks with another PC's.
 
 The switch and how the hub is reached are local values (``sync.replica.hub_values``). Trouble here is kept and logged;
 it must never hold up an exchange with the district.
@@ -14,12 +14,15 @@ from sync.errors import BadInput
 
 if TYPE_CHECKING:
     from sync.exchange.lan import Announcement, FoundHub
+    from sync.exchange.manner import Manner, Outcome
     from sync.replica.hub_links import Hub
     from sync.replica.replica import Replica
     from sync.server.hub import HubFace
 
 #: Seconds to listen for hubs: when somebody looks for one, and when the own one is not where it was.
 _LOOK_S, _LOOK_AGAIN_S = 4.0, 3.0
+#: A hub stands in the same house: one that does not answer by then is off.
+_CONNECT_S = 3.0
 #: Seconds between two transactions for a PC while a window of this one is open.
 _PAUSE_S = 0.010
 
@@ -49,21 +52,6 @@ class HubSide:
             self._open(replica)
         elif not on and self._face is not None:
             self.close()
-
-    def look_again(self, replica: "Replica", hub: "Hub") -> "Hub | None":
-        """This PC's hub at its present address, if it announces itself at another than before."""
-        from sync.exchange.lan import find_hubs, mark_of
-        from sync.replica import hub_links
-
-        try:
-            found = find_hubs(_LOOK_AGAIN_S, mark=mark_of(hub.fingerprint))
-        except OSError:
-            return None
-        if not found or found[0].url == hub.url:
-            return None
-        district, url = replica.identity.district, found[0].url
-        replica.write(lambda connection: hub_links.move_hub(connection, district, url))
-        return replica.read(lambda connection: hub_links.read_hub(connection, district))
 
     def close(self) -> None:
         """Serve no longer."""
@@ -104,6 +92,83 @@ class HubSide:
     def _pause(self) -> None:
         if self._considerate():
             time.sleep(_PAUSE_S)
+
+
+def own_hub(replica: "Replica") -> "Hub | None":
+    """The hub of this PC, if it has one."""
+    from sync.replica import hub_links
+
+    return replica.read(lambda connection: hub_links.read_hub(connection, replica.identity.district))
+
+
+def exchange_with(replica: "Replica", hub: "Hub", manner: "Manner") -> "Outcome":
+    """One exchange with this PC's hub, wherever it is now; why it refuses is kept for the screen.
+
+    Raises:
+        LinkError, ReplicaError: it failed; everything waits where it was.
+    """
+    from sync.errors import NotAllowed
+    from sync.replica import hub_links
+
+    try:
+        return _exchange_wherever(replica, hub, manner)
+    except NotAllowed as error:
+        if code := error.code:
+            district = replica.identity.district
+            replica.write(lambda connection: hub_links.note_refusal(connection, district, code))
+        raise
+
+
+def _exchange_wherever(replica: "Replica", hub: "Hub", manner: "Manner") -> "Outcome":
+    from sync.errors import NotAllowed, Unreachable
+    from sync.replica import hub_peers
+
+    card = replica.read(lambda connection: hub_peers.read_card(connection, replica.identity.district, hub.device))
+    if card is not None and card.revoked:
+        raise NotAllowed("the district has revoked the hub", code="revoked_hub")
+    try:
+        return _exchange_at(replica, hub, manner)
+    except (Unreachable, NotAllowed) as error:
+        if isinstance(error, NotAllowed) and error.code != "changed_certificate":
+            raise
+        # Another address, or another computer at the old one.
+        moved = look_again(replica, hub)
+        if moved is None:
+            raise
+        return _exchange_at(replica, moved, manner)
+
+
+def _exchange_at(replica: "Replica", hub: "Hub", manner: "Manner") -> "Outcome":
+    from sync.exchange.credential import Signer
+    from sync.exchange.engine import exchange
+    from sync.exchange.http import HttpTransport
+    from sync.replica import links
+
+    signer = Signer(replica.identity.device, replica.identity.signing_key)
+    with HttpTransport(
+        hub.url,
+        signer,
+        fingerprint=hub.fingerprint,
+        urgent=lambda: replica.emergency_waits(links.HUB_PEER),
+        connect_s=_CONNECT_S,
+    ) as transport:
+        return exchange(replica, transport, manner, links.HUB_PEER)
+
+
+def look_again(replica: "Replica", hub: "Hub") -> "Hub | None":
+    """This PC's hub at its present address, if it announces itself at another than before."""
+    from sync.exchange.lan import find_hubs, mark_of
+    from sync.replica import hub_links
+
+    try:
+        found = find_hubs(_LOOK_AGAIN_S, mark=mark_of(hub.fingerprint))
+    except OSError:
+        return None
+    if not found or found[0].url == hub.url:
+        return None
+    url = found[0].url
+    replica.write(lambda connection: hub_links.move_hub(connection, replica.identity.district, url))
+    return own_hub(replica)
 
 
 def join(replica: "Replica", address: str, code: str) -> str:

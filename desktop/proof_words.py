@@ -1,4 +1,4 @@
-"""How proof is said, on the screen, on paper and on the command line alike: what is lacking, steps and their codes.
+"""How proof is said, on the screen, on paper and on the command line alike: what is lacking, how computers stand.
 
 Each sentence says what to do. Nothing here names a patient.
 """
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from desktop.queries.computers import Computer
 from desktop.queries.day_end import ABSENT, COMPLETE, UNKNOWN, PcState
 from sync.records import RECORD_TYPES
 from sync.replica.receipts import Receipt
@@ -26,43 +27,8 @@ LACKING: Mapping[str, str] = MappingProxyType(
     }
 )
 
-#: The steps of the test of the link.
-STEPS: Mapping[str, str] = MappingProxyType(
-    {
-        "key": "Kunci data tersedia",
-        "database": "Data di komputer ini terbaca",
-        "file": "Berkas data utuh",
-        "enrolled": "Komputer terdaftar",
-        "agent": "Pengirim di latar berjalan",
-        "network": "Jaringan sampai ke server",
-        "server": "Server kabupaten menjawab",
-        "clock": "Jam komputer benar",
-        "sent": "Semua catatan terkirim",
-        "accepted": "Tidak ada catatan ditolak",
-        "equal": "Isi sama dengan server",
-        "hub": "Komputer lain menjangkau hub ini",
-    }
-)
-
-#: What a code of the test means and what to do about it.
-CODES: Mapping[str, str] = MappingProxyType(
-    {
-        "K-2100": "Semua langkah berhasil.",
-        "K-2101": "Data tidak terbaca. Jangan hapus apa pun; hubungi petugas TI.",
-        "K-2102": "Kunci data tidak ditemukan. Masuk Windows dengan pengguna yang biasa, lalu coba lagi.",
-        "K-2103": "Berkas data rusak sebagian. Jangan hapus apa pun; hubungi petugas TI.",
-        "K-2104": "Pengirim di latar tidak berjalan. Tutup Rujuk dan buka lagi.",
-        "K-2105": "Server tidak terjangkau. Periksa kabel, WiFi, atau kuota; catatan aman dan menunggu.",
-        "K-2106": "Server terjangkau tetapi tidak menjawab dengan benar. Catatan aman; coba lagi nanti.",
-        "K-2107": "Server menolak komputer ini. Hubungi admin Dinas Kesehatan.",
-        "K-2108": "Jam komputer salah lebih dari 5 menit. Setel jam Windows ke otomatis.",
-        "K-2110": "Isi belum sama dengan server. Sinkron sekali lagi; bila tetap, hubungi Dinas.",
-        "K-2111": "Ada catatan yang ditolak server. Bacakan alasannya kepada Dinas.",
-        "K-2112": "Masih ada catatan menunggu. Sambungan lambat; biarkan Rujuk terbuka.",
-        "K-2113": "Komputer ini belum terdaftar.",
-        "K-2114": "Belum ada komputer lain yang menjangkau hub ini. Data aman; lihat Hub / PC lain tentang firewall.",
-    }
-)
+#: By which road a computer was heard of, if not by its own.
+ROADS: Mapping[str, str] = MappingProxyType({"hub": " lewat hub", "stick": " lewat stik"})
 
 
 def type_words(name: str) -> str:
@@ -73,24 +39,23 @@ def type_words(name: str) -> str:
 
 def state_words(item: PcState, now: datetime) -> str:
     """How one computer stands, in words."""
-    seen = item.computer.seen_at
     if item.state == COMPLETE:
         return "lengkap"
     if item.state == ABSENT:
-        when = seen_words(seen, now)
+        when = seen_words(item.computer, now)
         return f"tidak terjangkau hari ini; {when}" + (f", {item.waiting} menunggu waktu itu" if item.waiting else "")
     if item.state == UNKNOWN:
-        return f"keadaannya belum dikabarkan; {seen_words(seen, now)}"
-    return f"{item.waiting} menunggu; {seen_words(seen, now)}"
+        return f"keadaannya belum dikabarkan; {seen_words(item.computer, now)}"
+    return f"{item.waiting} menunggu; {seen_words(item.computer, now)}"
 
 
-def seen_words(seen: datetime | None, now: datetime) -> str:
-    """When a computer was last seen."""
-    if seen is None:
+def seen_words(computer: Computer, now: datetime) -> str:
+    """When a computer was last seen, and by which road if not by its own."""
+    if computer.heard_at is None:
         return "belum pernah terlihat"
-    local, today = seen.astimezone(), now.astimezone().date()
+    local, today = computer.heard_at.astimezone(), now.astimezone().date()
     day = "" if local.date() == today else f"{local:%d-%m-%Y} "
-    return f"terakhir terlihat {day}{local:%H.%M}"
+    return f"terakhir terlihat {day}{local:%H.%M}{ROADS.get(computer.road, '')}"
 
 
 def receipt_lines(receipt: Receipt) -> list[str]:

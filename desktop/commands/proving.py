@@ -1,36 +1,28 @@
-"""The commands of proof: the end of a day with its receipt, receipts kept and checked, and the test of the link.
+"""The commands of proof: the end of a day with its receipt, and receipts kept and checked.
 
 "Selesai" is only said with a receipt the server has signed. Each answer says what is lacking and what to do.
 """
 
-import socket
-import ssl
-import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from desktop.actions.receipts import KeptReceipt, keep_receipt, kept_receipts
-from desktop.commands.answers import FAILED, Answer, NotEnrolled, WrongUsage
+from desktop.commands.answers import FAILED, Answer, WrongUsage
 from desktop.commands.exchanging import considerate, road
 from desktop.commands.place import open_reader, open_replica
-from desktop.proof_words import LACKING, STEPS, receipt_lines, state_words
+from desktop.proof_words import LACKING, receipt_lines, state_words
 from desktop.queries.day_end import Own, Verdict, facility_computers, verdict
-from desktop.queries.hub import hub_state
-from desktop.security.keys import KeyMissing, key_in, load_key
+from desktop.security.keys import key_in
 from desktop.settings import Settings
-from sync.errors import BadInput, FileDamaged, LinkError, NotAllowed, ReplicaError
+from sync.errors import BadInput
 from sync.replica.receipts import Receipt, read_receipt
-from sync.replica.standing import Standing, standing
+from sync.replica.standing import standing
 
 if TYPE_CHECKING:
     from sync.exchange.proving import Closing
     from sync.replica.replica import Replica
-
-#: Seconds that reaching the server's machine may take, and a clock's error that is worth a telephone call.
-_CONNECT_S, _CLOCK = 10.0, timedelta(minutes=5)
 
 
 def day_end(settings: Settings) -> Answer:
@@ -104,118 +96,12 @@ def show_receipt(settings: Settings, name: str | None) -> Answer:
     return Answer("\n".join(receipt_lines(chosen.receipt)), data)
 
 
-def sync_test(settings: Settings) -> Answer:
-    """Go through the road to the district step by step; each step is good or has a code for the telephone."""
-    steps = _Steps()
-    try:
-        load_key(settings)
-        steps.good("key")
-        with open_replica(settings) as replica:
-            steps.good("database")
-            _test_file(settings, steps)
-            _test_road(replica, steps)
-        _test_hub(settings, steps)
-    except KeyMissing:
-        steps.bad("key", "K-2102")
-    except NotEnrolled:
-        steps.bad("enrolled", "K-2113")
-    except ReplicaError:
-        steps.bad("database", "K-2101")
-    lines = [
-        f"{'OK' if item['ok'] else 'GAGAL':<6} {STEPS[item['step']]}  {item['code']}".rstrip() for item in steps.done
-    ]
-    words = "\n".join((*lines, f"Kode untuk petugas TI: {steps.code}"))
-    return Answer(words, {"code": steps.code, "steps": steps.done}, 0 if steps.code == "K-2100" else FAILED)
-
-
 def receipt_data(receipt: Receipt) -> dict[str, Any]:
     """A receipt for programs."""
     import msgspec
 
     data: dict[str, Any] = msgspec.to_builtins(receipt, builtin_types=(bytes,))
     return {**data, "server_key": receipt.server_key.hex()}
-
-
-class _Steps:
-    """What was tried, in order."""
-
-    def __init__(self) -> None:
-        self.done: list[dict[str, Any]] = []
-
-    @property
-    def code(self) -> str:
-        """The code of the first step that failed; K-2100 if none did."""
-        return next((str(item["code"]) for item in self.done if not item["ok"]), "K-2100")
-
-    def good(self, step: str) -> None:
-        self.done.append({"step": step, "ok": True, "code": ""})
-
-    def bad(self, step: str, code: str) -> None:
-        self.done.append({"step": step, "ok": False, "code": code})
-
-    def check(self, step: str, code: str, *, ok: bool) -> None:
-        if ok:
-            self.good(step)
-        else:
-            self.bad(step, code)
-
-
-def _test_file(settings: Settings, steps: _Steps) -> None:
-    from sync.replica.copying import check_database
-
-    try:
-        check_database(settings.database, load_key(settings).secret)
-    except FileDamaged:
-        steps.bad("file", "K-2103")
-    else:
-        steps.good("file")
-
-
-def _test_road(replica: "Replica", steps: _Steps) -> None:
-    from sync.exchange.engine import exchange
-
-    identity = replica.identity
-    with road(replica) as transport:
-        link = replica.link()
-        if link is None or not _reaches(link.url):
-            steps.bad("network", "K-2105")
-            return
-        steps.good("network")
-        try:
-            outcome = exchange(replica, transport, considerate(time.monotonic() + 60))
-        except NotAllowed:
-            steps.bad("server", "K-2107")
-            return
-        except LinkError:
-            steps.bad("server", "K-2106")
-            return
-    steps.good("server")
-    link = replica.link()
-    off = timedelta(milliseconds=link.clock_offset_ms if link else 0)
-    steps.check("clock", "K-2108", ok=abs(off) <= _CLOCK)
-    stands: Standing = replica.read(lambda connection: standing(connection, identity))
-    steps.check("sent", "K-2112", ok=not stands.waiting)
-    steps.check("accepted", "K-2111", ok=not stands.refused)
-    steps.check("equal", "K-2110", ok=outcome.proven)
-
-
-def _test_hub(settings: Settings, steps: _Steps) -> None:
-    """At a PC that is a hub: whether any other PC has come through to it yet."""
-    with open_reader(settings) as (reader, _identity):
-        state = hub_state(reader)
-    if state.on:
-        steps.check("hub", "K-2114", ok=state.reached_at is not None)
-
-
-def _reaches(url: str) -> bool:
-    """Whether the server's machine takes a connection at all."""
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        with socket.create_connection((parts.hostname or "", port), timeout=_CONNECT_S):
-            return True
-    except (OSError, ssl.SSLError):
-        return False
 
 
 def _pinned_key(replica: "Replica") -> bytes:
@@ -263,7 +149,8 @@ def _pc_rows(states: Sequence[Any]) -> list[dict[str, Any]]:
             "name": item.computer.name,
             "state": item.state,
             "waiting": item.waiting,
-            "seen_at": item.computer.seen_at.isoformat() if item.computer.seen_at else None,
+            "seen_at": item.computer.heard_at.isoformat() if item.computer.heard_at else None,
+            "road": item.computer.road,
         }
         for item in states
     ]

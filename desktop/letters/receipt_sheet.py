@@ -7,7 +7,7 @@ from datetime import datetime
 
 from desktop.letters.letter import day_words
 from desktop.letters.sheet import Document, Line, Paper, Sheet, beside, boxed, captioned, grid, heading, letterhead
-from desktop.proof_words import type_words
+from desktop.proof_words import ROADS, type_words
 from sync.replica.receipts import Receipt, ReceiptComputer
 
 
@@ -58,4 +58,4 @@ def _pc_words(item: ReceiptComputer) -> str:
     if item.seen_at is None:
         return f"{waiting}; belum pernah terlihat"
     seen = datetime.fromisoformat(item.seen_at).astimezone()
-    return f"{waiting}; terakhir terlihat {day_words(seen.date())} {seen:%H.%M}"
+    return f"{waiting}; terakhir terlihat {day_words(seen.date())} {seen:%H.%M}{ROADS.get(item.road, '')}"

@@ -5,7 +5,7 @@ The list is kept by the sync agent; nothing here asks the network. How long a si
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -22,7 +22,11 @@ _LONGEST_DAYS = 400
 
 @dataclass(frozen=True, slots=True)
 class Computer:
-    """One computer; numbers are what it said last, ``None`` where it never said any."""
+    """One computer; numbers are what it said last, ``None`` where it never said any.
+
+    ``hub_at``: when it last spoke to its hub, by the hub's word; ``waiting`` is the hub's word, too, where that is the
+    latest, and since when it waits is then not known.
+    """
 
     device: str
     letter: str
@@ -43,11 +47,20 @@ class Computer:
     carried: int
     conflicts: int
     stick_at: datetime | None = None
+    hub_at: datetime | None = None
 
     @property
     def heard_at(self) -> datetime | None:
-        """When it spoke to the server itself, or a stick of it was brought there, whichever was later."""
-        return max((item for item in (self.seen_at, self.stick_at) if item is not None), default=None)
+        """When it spoke to the server itself or to its hub, or a stick of it was brought, whichever was last."""
+        heard = (self.seen_at, self.stick_at, self.hub_at)
+        return max((item for item in heard if item is not None), default=None)
+
+    @property
+    def road(self) -> str:
+        """By which road it was last heard of: "" by itself, ``hub``, ``stick``."""
+        if self.heard_at == self.seen_at:
+            return ""
+        return "hub" if self.heard_at == self.hub_at else "stick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +130,7 @@ def _computer(item: dict[str, Any]) -> Computer:
     report = item.get("report")
     said = report or {}
     oldest = said.get("oldest", 0)
-    return Computer(
+    found = Computer(
         device=item["device"],
         letter=item["letter"],
         name=item["name"],
@@ -137,4 +150,6 @@ def _computer(item: dict[str, Any]) -> Computer:
         carried=said.get("carried", 0),
         conflicts=said.get("conflicts", 0),
         stick_at=to_moment(item.get("stick_at") or None),
+        hub_at=to_moment(item.get("hub_at") or None),
     )
+    return replace(found, waiting=item.get("hub_waiting", 0), oldest=None) if found.road == "hub" else found

@@ -65,9 +65,9 @@ def facility_computers(reader: Reader) -> Computers:
 def _later_word(computer: Computer, served: HubPc | None) -> Computer:
     if served is None or served.last_seen is None:
         return computer
-    if computer.seen_at is not None and computer.seen_at >= served.last_seen:
+    if computer.heard_at is not None and computer.heard_at >= served.last_seen:
         return computer
-    return replace(computer, seen_at=served.last_seen, waiting=served.waiting)
+    return replace(computer, hub_at=served.last_seen, waiting=served.waiting)
 
 
 def pc_state(computer: Computer, own: Own, now: datetime) -> PcState:
@@ -76,7 +76,7 @@ def pc_state(computer: Computer, own: Own, now: datetime) -> PcState:
     if computer.device == own.device:
         return PcState(computer, WAITS if own.waiting else COMPLETE, own.waiting, own=True)
     today = now.astimezone().date()
-    if computer.seen_at is None or computer.seen_at.astimezone().date() != today:
+    if computer.heard_at is None or computer.heard_at.astimezone().date() != today:
         return PcState(computer, ABSENT, outstanding)
     if computer.waiting is None:
         return PcState(computer, UNKNOWN, 0)

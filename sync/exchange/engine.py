@@ -21,13 +21,12 @@ from sync.exchange.messages import (
     EXCHANGE,
     ExchangeAnswer,
     ExchangeRequest,
-    Report,
     read_answer,
     read_pack,
 )
 from sync.exchange.pace import LARGEST_TRAIN, SMALLEST
 from sync.exchange.repair import repair
-from sync.exchange.reporting import due_report, note_repair, note_sent
+from sync.exchange.reporting import DueReport, due_report, note_repair, note_sent
 from sync.exchange.transport import TOO_LARGE, Conversing, Transport
 from sync.records.moments import moment_text
 from sync.replica import links
@@ -161,13 +160,14 @@ class _Run:
         chunk = urgent or self.replica.waiting(_MOST_REVISIONS, self.pace.budget, self.peer)
         groups = divided(chunk, self.pace.part) if self.train and not urgent else [chunk]
         returned = [] if urgent or self.peer != links.DISTRICT_PEER else lost_words(self.replica)
-        report = self._report_due(link, [revision_id for revision_id, _ in chunk])
+        due = self._report_due(link, [revision_id for revision_id, _ in chunk])
+        report = due.report if due is not None else None
         request = composed(cursors, link, self.pace, report, packed(returned), train=self.train)
         if not urgent and self.replica.emergency_waits(self.peer):
             return False  # it came while this was put together
         answer = self._converse(groups, request, cursors)
-        if request.report is not None:
-            note_sent(self.replica, request.report)
+        if due is not None:
+            note_sent(self.replica, due)
         note_taken(self.replica, ids_of(returned), self.taken)
         if answer.reset or answer.epoch != request.epoch:
             self.note(replica=answer.replica, epoch=answer.epoch)
@@ -276,7 +276,7 @@ class _Run:
         taken = show_card(self.replica, self.transport, everything=self.shown > 1)
         return taken or self._is_known_again(error)
 
-    def _report_due(self, link: Link | None, brought: list[str]) -> Report | None:
+    def _report_due(self, link: Link | None, brought: list[str]) -> DueReport | None:
         """How this computer stands, if the district does not know it yet."""
         first = self.outcome.requests == 0
         if self.peer != links.DISTRICT_PEER or not (first or brought):

@@ -114,12 +114,13 @@ class HubService(Service):
         if len(message.ids) % ID_BYTES or len(message.ids) > MOST_IDS * ID_BYTES:
             raise BadInput("too many or broken ids", field="ids")
         now = self.replica.now()
+        ids = split_ids(message.ids)
         self.replica.write(
-            lambda connection: hub_peers.note_contact(connection, identity.district, peer.device, now, message.waiting)
+            lambda connection: hub_peers.note_asked(
+                connection, identity.district, peer.device, now, ids, message.waiting
+            )
         )
-        told = self.replica.read(
-            lambda connection: hub_links.news_of_district(connection, identity, split_ids(message.ids))
-        )
+        told = self.replica.read(lambda connection: hub_links.news_of_district(connection, identity, ids))
         return ConfirmedAnswer(
             list(told.confirmed),
             dict(told.refused),

@@ -13,6 +13,7 @@ import msgspec
 from sync.errors import BadInput, ServerFault
 from sync.replica.values import Incoming
 from sync.revisions.packing import unpack
+from sync.revisions.revision import ID_BYTES
 
 #: Grows when a message changes so that an older program would misunderstand it.
 PROTOCOL = 1
@@ -22,11 +23,29 @@ PROTOCOL = 1
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
+#: PCs that one report tells of at most; the others come with the next.
+MOST_SERVED = 32
+#: Seconds (about 30 years) beyond which nobody believes that a computer kept a moment.
+MOST_AGO_S = 10**9
+
+
+class ServedPc(msgspec.Struct, frozen=True, array_like=True):
+    """A PC as its hub knows it: it spoke there ``ago`` seconds before, and then so many of its revisions waited.
+
+    ``device``: its id in 16 bytes. A span, not a moment: a wrong clock at the hub then does no harm.
+    """
+
+    device: Annotated[bytes, msgspec.Meta(min_length=ID_BYTES, max_length=ID_BYTES)]
+    ago: Annotated[int, msgspec.Meta(ge=0, le=MOST_AGO_S)]
+    waiting: Count
+
+
 class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     """How the asker stands once this message has arrived: revisions that wait, were refused or came by the hub only.
 
     ``oldest``: when the oldest that waits was written; ``conflicts``: records a person must decide about; ``program``
     its version; ``proven``: when both sides were last known to be equal. Moments in milliseconds since 1970, 0: never.
+    ``served``: what a hub has news of among its PCs; a word about others, kept apart from what they say themselves.
     """
 
     waiting: Count = 0
@@ -36,6 +55,7 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     conflicts: Count = 0
     program: Annotated[str, msgspec.Meta(max_length=40)] = ""
     proven: Count = 0
+    served: Annotated[list[ServedPc], msgspec.Meta(max_length=MOST_SERVED)] = []
 
 
 class AskedFeed(msgspec.Struct, frozen=True, omit_defaults=True):

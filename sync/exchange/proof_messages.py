@@ -28,7 +28,8 @@ class ComputersRequest(msgspec.Struct, frozen=True, omit_defaults=True):
 class Computer(msgspec.Struct, frozen=True, omit_defaults=True):
     """One computer; moments are ISO 8601 in UTC, "" for never. ``report`` is what it last said of itself.
 
-    ``seen_at``: when it spoke to the server itself; ``stick_at``: when a stick of it was brought there.
+    ``seen_at``: when it spoke to the server itself; ``stick_at``: when a stick of it was brought there; ``hub_at`` and
+    ``hub_waiting``: when it spoke to its hub, and what waited then, by the hub's word.
     """
 
     device: str
@@ -47,6 +48,27 @@ class Computer(msgspec.Struct, frozen=True, omit_defaults=True):
     records: int = 0
     report: Report | None = None
     stick_at: str = ""
+    hub_at: str = ""
+    hub_waiting: int = 0
+
+    @property
+    def heard_at(self) -> str:
+        """When it was last heard of, by whichever road; "" for never."""
+        return max(self.seen_at, self.stick_at, self.hub_at)
+
+    @property
+    def road(self) -> str:
+        """How: "" by itself, ``hub``, ``stick``."""
+        if self.heard_at == self.seen_at:
+            return ""
+        return "hub" if self.heard_at == self.hub_at else "stick"
+
+    @property
+    def waiting(self) -> int | None:
+        """How many revisions waited there by the latest word; ``None`` if there never was any."""
+        if self.road == "hub":
+            return self.hub_waiting
+        return None if self.report is None else self.report.waiting
 
 
 class ComputersAnswer(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -32,7 +32,7 @@ from sync.exchange.messages import (
 )
 from sync.exchange.proof_messages import KeptReport
 from sync.replica import chains, feeds, recovering
-from sync.replica.devices import moment_of, note_report
+from sync.replica.devices import moment_of, note_report, note_served
 from sync.replica.digest import BUCKETS
 from sync.replica.identity import DISTRICT, PUBLIC
 from sync.replica.replica import Replica
@@ -248,12 +248,20 @@ class Service:
 
     def _note_report(self, peer: Peer, report: Report, records: int) -> None:
         now_ms = self.replica.environment.now_ms()
-        text = msgspec.json.encode(KeptReport(report, records, moment_of(now_ms))).decode()
+        own = msgspec.structs.replace(report, served=[])
+        text = msgspec.json.encode(KeptReport(own, records, moment_of(now_ms))).decode()
         # A computer whose clock is ahead does not make itself proven for tomorrow.
         proven_at = moment_of(min(report.proven, now_ms)) if report.proven else None
-        self.replica.write(
-            lambda connection: note_report(connection, self.replica.identity.district, peer.device, text, proven_at)
-        )
+        # By spans, so that nothing was ever seen in times to come; and only of the hub's own facility.
+        district = self.replica.identity.district
+        served = {
+            device: (now_ms - pc.ago * 1000, pc.waiting)
+            for pc in report.served
+            if (device := pc.device.hex()) != peer.device
+        }
+        self.replica.write(lambda connection: note_report(connection, district, peer.device, text, proven_at))
+        if served:
+            self.replica.write(lambda connection: note_served(connection, district, peer.facility, served))
 
     def compare(self, peer: Peer, message: CompareRequest) -> CompareAnswer:
         """The digest of one feed and the ids in some of its buckets, computed from what is really there."""

@@ -1,17 +1,22 @@
 """The computers of a district as a serving replica knows them: where they stand, when they were seen, what they said.
 
-It reads and notes what computers say of themselves; who may speak at all is decided elsewhere.
+It reads and notes what computers say of themselves, and apart from it what a hub says of the PCs of its facility; who
+may speak at all is decided elsewhere.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from sync.records.moments import moment_text
 from sync.replica import tables
 from sync.replica.projections import VALUE_TABLES
 
+#: A contact is written down at most this often, so that a long exchange does not write one row again and again.
+SEEN_EVERY = timedelta(minutes=5)
+_SEEN_EVERY_MS = SEEN_EVERY // timedelta(milliseconds=1)
 _device = tables.device
 _OF_DEVICE = (_device.c.district == bindparam("of_district"), _device.c.id == bindparam("of_device"))
 _SAID = update(_device).where(*_OF_DEVICE).values(report=bindparam("said"))
@@ -20,13 +25,27 @@ _PROVEN = (
     .where(*_OF_DEVICE, or_(_device.c.proven_at.is_(None), _device.c.proven_at < bindparam("moment")))
     .values(proven_at=bindparam("moment"))
 )
+_SERVED = (
+    update(_device)
+    .where(
+        *_OF_DEVICE,
+        _device.c.facility == bindparam("of_facility"),
+        or_(_device.c.hub_at.is_(None), _device.c.hub_at < bindparam("after")),
+        or_(_device.c.last_seen_at.is_(None), _device.c.last_seen_at < bindparam("before")),
+    )
+    .values(
+        hub_at=case((_device.c.hub_at > bindparam("moment"), _device.c.hub_at), else_=bindparam("moment")),
+        hub_waiting=bindparam("left"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownComputer:
     """One computer; moments are ISO 8601 in UTC. ``report`` is JSON, as :func:`note_report` was given it.
 
-    ``seen_at``: when it spoke to the server itself; ``stick_at``: when a stick of it was brought there.
+    ``seen_at``: when it spoke to the server itself; ``stick_at``: when a stick of it was brought there; ``hub_at`` and
+    ``hub_waiting``: when it spoke to its hub, and what waited then, by the hub's word.
     """
 
     device: str
@@ -44,11 +63,8 @@ class KnownComputer:
     report: str | None
     proven_at: str | None
     stick_at: str | None
-
-    @property
-    def heard_at(self) -> str | None:
-        """When it spoke itself or a stick of it was brought, whichever was later."""
-        return max(self.seen_at or "", self.stick_at or "") or None
+    hub_at: str | None
+    hub_waiting: int | None
 
 
 def moment_of(milliseconds: int) -> str:
@@ -67,6 +83,19 @@ def note_report(connection: Connection, district: str, device: str, report: str,
 def note_proof(connection: Connection, district: str, device: str, at: str) -> None:
     """Note that a computer and this replica held the same at this moment."""
     connection.execute(_PROVEN, {"of_district": district, "of_device": device, "moment": at})
+
+
+def note_served(connection: Connection, district: str, facility: str, pcs: Mapping[str, tuple[int, int]]) -> None:
+    """Keep what a hub of this facility says of PCs, by device: when each spoke there (ms since 1970), what waited.
+
+    Nothing becomes of what it says of other facilities' computers or unknown ones, or of one that spoke itself just
+    before or later: its own word counts more. A moment never goes back.
+    """
+    for device, (at_ms, waiting) in pcs.items():
+        said = {"of_district": district, "of_facility": facility, "of_device": device, "left": waiting}
+        # What is told twice of one contact has taken its time on the way: the moments differ a little.
+        before, after = moment_of(at_ms - _SEEN_EVERY_MS), moment_of(at_ms + _SEEN_EVERY_MS)
+        connection.execute(_SERVED, {**said, "moment": moment_of(at_ms), "before": before, "after": after})
 
 
 def known_computers(connection: Connection, district: str, facility: str | None = None) -> list[KnownComputer]:
@@ -98,6 +127,8 @@ def known_computers(connection: Connection, district: str, facility: str | None 
             report=row.report,
             proven_at=row.proven_at,
             stick_at=row.stick_at,
+            hub_at=row.hub_at,
+            hub_waiting=row.hub_waiting,
         )
         for row in connection.execute(query)
     ]

@@ -5,15 +5,17 @@ Kept as local values and never sent. All functions work inside the caller's tran
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, select
 
 from sync.records.moments import moment_text
 from sync.replica import local_values, tables
+from sync.replica.bulk import among
 from sync.replica.projections import VALUE_TABLES
+from sync.replica.storing import AT_DISTRICT, WAITS
 
 PEER_PREFIX = "hub.peer."
 
@@ -22,7 +24,8 @@ PEER_PREFIX = "hub.peer."
 class HubPeer:
     """A PC that this hub serves; ``public_key`` in hexadecimal, moments ISO 8601 in UTC.
 
-    ``waiting``: how many of its revisions it did not know to be at the district when it last spoke.
+    ``waiting``: how many of its revisions were not known to be at the district when it last spoke; ``held``: how many
+    of them are here, so that it is seen when they arrive without it.
     """
 
     device: str
@@ -32,6 +35,7 @@ class HubPeer:
     paired_at: str | None = None
     last_seen: str | None = None
     waiting: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +72,45 @@ def read_peers(connection: Connection, district: str) -> list[HubPeer]:
     return sorted(found, key=lambda peer: (peer.letter, peer.device))
 
 
-def note_contact(connection: Connection, district: str, device: str, now: datetime, waiting: int | None = None) -> None:
-    """Write down that a PC spoke just now, and what waits there if it said so."""
+def note_contact(
+    connection: Connection, district: str, device: str, now: datetime, figures: tuple[int, int] | None = None
+) -> None:
+    """Write down that a PC spoke just now and, if it told, what waits there and how much of that is here."""
     known = read_peer(connection, district, device)
     card = read_card(connection, district, device)
     if known is None and card is not None:
         known = HubPeer(device, f"PC {card.letter}", card.letter, card.public_key)
     if known is not None:
         moment = moment_text(now, "seconds")
-        still = known.waiting if waiting is None else waiting
-        write_peer(connection, district, replace(known, last_seen=moment, waiting=still))
+        waiting, held = figures or (known.waiting, known.held)
+        write_peer(connection, district, replace(known, last_seen=moment, waiting=waiting, held=held))
+
+
+def note_asked(
+    connection: Connection, district: str, device: str, now: datetime, asked: Sequence[str], waiting: int
+) -> None:
+    """Write down that a PC where so much waits has asked about these, and what still waits once it is answered.
+
+    Only what it wrote itself and asks about is subtracted: nothing that waits is ever left out.
+    """
+    table = tables.revision
+    own = (table.c.district == district, table.c.device == device, table.c.id.in_(asked))
+    query = select(
+        func.count(case((table.c.confirmed == AT_DISTRICT, 1))), func.count(case((table.c.confirmed != AT_DISTRICT, 1)))
+    ).where(*own)
+    arrived, held = connection.execute(query).one()
+    note_contact(connection, district, device, now, (max(waiting - arrived, 0), held))
+
+
+def waits_here(connection: Connection, district: str, brought: Sequence[str]) -> dict[str, int]:
+    """By device, how many revisions wait here, once the revisions ``brought`` have arrived."""
+    table = tables.revision
+    query = select(table.c.device, func.count().label("waits")).where(
+        table.c.district == district, table.c.confirmed == WAITS
+    )
+    if brought:
+        query = query.where(~among(connection, table.c.id, brought))
+    return {row.device: row.waits for row in connection.execute(query.group_by(table.c.device))}
 
 
 def read_card(connection: Connection, district: str, device: str) -> Card | None:

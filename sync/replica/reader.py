@@ -16,7 +16,7 @@ from sync.replica.sqlcipher import check_sqlite_version, connect, named_error
 from sync.replica.versions import wanted_versions
 
 #: The versions of the base tables that this program can read (the files in ``migrations/versions``).
-KNOWN_SCHEMAS = frozenset({"0001", "0002", "0003"})
+KNOWN_SCHEMAS = frozenset({"0001", "0002", "0003", "0004"})
 
 Row = Mapping[str, Any]
 

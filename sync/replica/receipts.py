@@ -33,13 +33,17 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class ReceiptComputer(msgspec.Struct, frozen=True):
-    """A computer of the facility as the server knew it then. ``waiting``: ``None`` if it never told."""
+    """A computer of the facility as the server knew it then. ``waiting``: ``None`` if nobody ever told.
+
+    ``seen_at``: when it was last heard of; ``road``: how, "" by itself, ``hub``, ``stick``.
+    """
 
     letter: str
     name: str
     seen_at: str | None
     proven_at: str | None
     waiting: int | None
+    road: str = ""
 
 
 class Receipt(msgspec.Struct, frozen=True):

@@ -244,6 +244,9 @@ device = Table(
     Column("former", Id),
     #: When the server last answered a stick of this computer.
     Column("stick_at", Text),
+    #: When the computer last spoke to its hub, and how many of its revisions waited there then, by the hub's word.
+    Column("hub_at", Text),
+    Column("hub_waiting", BigInteger),
     _key("district", "id"),
 )
 #: Not unique: a computer that a restored server takes back may find its letter given away, until it has taken another.

@@ -5,7 +5,7 @@ believes anything a message says about its sender.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
@@ -15,14 +15,12 @@ from sync.exchange.credential import Credential, read_credential
 from sync.exchange.service import Peer
 from sync.records.definition import is_id
 from sync.records.moments import moment_text
+from sync.replica.devices import SEEN_EVERY
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
 from sync.replica.tables import device
 from sync.server.cards import publish_card
 from sync.server.problems import Problem
-
-#: A contact is written down at most this often, so that a long exchange does not write one row again and again.
-_SEEN_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,7 @@ class KnownDevice:
     last_seen_at: str | None
     program: str | None
     stick_at: str | None
+    hub_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Access:
             raise not_known("bad_signature", "the signature does not fit this request")
         peer = _peer(row)
         now = self._replica.environment.now()
-        if row.last_seen_at is None or row.last_seen_at < moment_text(now - _SEEN_EVERY):
+        if row.last_seen_at is None or row.last_seen_at < moment_text(now - SEEN_EVERY):
             self._note_contact(credential.device, now, program)
         return peer
 
@@ -183,6 +182,7 @@ def _known(row: Row[Any]) -> KnownDevice:
         last_seen_at=row.last_seen_at,
         program=row.program,
         stick_at=row.stick_at,
+        hub_at=row.hub_at,
     )
 
 

@@ -9,15 +9,16 @@ from sync.records import Facility
 from sync.server.access import KnownDevice
 
 
-def heard_words(seen_at: str | None, stick_at: str | None) -> str:
-    """When a computer spoke last, and when a stick of it was brought, if that was later."""
+def heard_words(seen_at: str | None, stick_at: str | None, hub_at: str | None) -> str:
+    """When a computer spoke last, and when a stick of it was brought or its hub told of it, if that was later."""
     words = f"last seen {seen_at or 'never'}"
-    return f"{words}, by stick {stick_at}" if (stick_at or "") > (seen_at or "") else words
+    later, road = max((stick_at or "", "stick"), (hub_at or "", "hub"))
+    return f"{words}, by {road} {later}" if later > (seen_at or "") else words
 
 
 def device_line(known: KnownDevice) -> str:
     """A computer in one line."""
-    heard = heard_words(known.last_seen_at, known.stick_at)
+    heard = heard_words(known.last_seen_at, known.stick_at, known.hub_at)
     state = f"revoked {known.revoked_at}" if known.revoked_at else heard
     return f"{known.id}  {known.facility_code or '?':<10} {known.letter:<3} {state}  {known.name}"
 

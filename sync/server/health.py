@@ -26,7 +26,9 @@ def summary(replica: Replica, days: float) -> dict[str, Any]:
     found = _computers(replica)
     replaced = {item.former for item in found}
     used = [item for item in found if not item.revoked_at and item.device not in replaced]
-    silent = sorted((item for item in used if (_heard_at(item) or item.enrolled_at) < since), key=_heard_at)
+    silent = sorted(
+        (item for item in used if (item.heard_at or item.enrolled_at) < since), key=lambda item: item.heard_at
+    )
     told = [item.report for item in used if item.report is not None]
     return {
         "computers": len(used),
@@ -37,10 +39,11 @@ def summary(replica: Replica, days: float) -> dict[str, Any]:
                 "name": item.name,
                 "last_seen_at": item.seen_at or None,
                 "stick_at": item.stick_at or None,
+                "hub_at": item.hub_at or None,
             }
             for item in silent
         ],
-        "waiting": sum(report.waiting for report in told),
+        "waiting": sum(item.waiting or 0 for item in used),
         "refused": sum(report.refused for report in told),
         "conflicts": sum(report.conflicts for report in told),
         "forked": sum(1 for item in used if item.forked_at),
@@ -55,10 +58,9 @@ def words(found: dict[str, Any]) -> str:
         f"conflicts {found['conflicts']}, forked {found['forked']}"
     )
     lines = [waiting, f"{len(found['silent'])} silent for more than {found['days']:g} days"]
-    lines += [
-        f"  {item['facility_code'] or '?':<10} {item['name']}  {heard_words(item['last_seen_at'], item['stick_at'])}"
-        for item in found["silent"]
-    ]
+    for item in found["silent"]:
+        heard = heard_words(item["last_seen_at"], item["stick_at"], item["hub_at"])
+        lines.append(f"  {item['facility_code'] or '?':<10} {item['name']}  {heard}")
     return "\n".join(lines)
 
 
@@ -67,23 +69,19 @@ def _computers(replica: Replica) -> list[Computer]:
     return [as_message(item) for item in replica.read(lambda connection: known_computers(connection, district))]
 
 
-def _heard_at(item: Computer) -> str:
-    """When it spoke, or a stick of it was brought, whichever was later."""
-    return max(item.seen_at, item.stick_at)
-
-
 def _row(item: Computer) -> dict[str, Any]:
-    report = item.report
+    report, by_hub = item.report, item.road == "hub"
     return {
         "facility_name": item.facility_name,
         "program": item.program or None,
         "records": item.records or None,
         "proven_at": item.proven_at or None,
         "stick_at": item.stick_at or None,
+        "hub_at": item.hub_at or None,
         "forked_at": item.forked_at or None,
         "former": item.former or None,
-        "waiting": report.waiting if report else None,
-        "oldest_waiting_at": moment_of(report.oldest) if report and report.oldest else None,
+        "waiting": item.waiting,
+        "oldest_waiting_at": moment_of(report.oldest) if report and report.oldest and not by_hub else None,
         "refused": report.refused if report else None,
         "carried": report.carried if report else None,
         "conflicts": report.conflicts if report else None,

@@ -104,13 +104,7 @@ class Proof:
             feeds=sorted(feeds, key=lambda feed: feed.audience),
             kinds=kinds,
             computers=[
-                ReceiptComputer(
-                    item.letter,
-                    item.name,
-                    item.seen_at,
-                    at if item.device == peer.device else item.proven_at,
-                    0 if item.device == peer.device else _waiting(item),
-                )
+                _on_receipt(as_message(item), at if item.device == peer.device else None)
                 for item in of_facility
                 if item.device not in replaced
             ],
@@ -137,6 +131,8 @@ def as_message(known: KnownComputer) -> Computer:
         records=said.records if said else 0,
         report=said.report if said else None,
         stick_at=known.stick_at or "",
+        hub_at=known.hub_at or "",
+        hub_waiting=known.hub_waiting or 0,
     )
 
 
@@ -144,9 +140,18 @@ def _report_of(known: KnownComputer) -> KeptReport | None:
     return None if known.report is None else msgspec.json.decode(known.report, type=KeptReport)
 
 
-def _waiting(known: KnownComputer) -> int | None:
-    said = _report_of(known)
-    return None if said is None else said.report.waiting + said.report.refused
+def _on_receipt(told: Computer, proven_now: str | None) -> ReceiptComputer:
+    """A computer as a receipt lists it; ``proven_now``: the moment of the receipt, for the one that asks."""
+    refused = told.report.refused if told.report else 0
+    waiting = None if told.waiting is None else told.waiting + refused
+    return ReceiptComputer(
+        told.letter,
+        told.name,
+        told.heard_at or None,
+        proven_now or told.proven_at or None,
+        0 if proven_now else waiting,
+        told.road,
+    )
 
 
 def _difference(connection: Connection, district: str, feed: ProvenFeed) -> str:

@@ -21,6 +21,7 @@ _BASE = _REPLICA | {
     "desktop.problem_words",
     "desktop.whole_files",
     "desktop.stick_words",
+    "desktop.link_words",
     "desktop.collector",
 }
 _DOING = _BASE | {"desktop.queries", "desktop.actions", "desktop.letters", "desktop.security", "desktop.proof_words"}
@@ -45,6 +46,7 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.whole_files": frozenset(),
         "desktop.collector": frozenset(),
         "desktop.stick_words": frozenset(),
+        "desktop.link_words": frozenset(),
         "desktop.security": _REPLICA | {"desktop.settings"},
         "desktop.queries": _BASE,
         "desktop.proof_words": _BASE | {"desktop.queries"},

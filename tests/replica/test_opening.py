@@ -167,12 +167,12 @@ def test_the_migrations_make_just_the_tables_that_the_code_describes(file: Path)
 def test_a_migration_keeps_an_encrypted_copy_of_the_file_first(file: Path, tmp_path: Path) -> None:
     later = tmp_path / "later"
     shutil.copytree(Path(opening.__file__).with_name("migrations"), later)
-    (later / "versions" / "v0004_more.py").write_text(
-        'from alembic import op\nrevision = "0004"\ndown_revision = "0003"\n'
+    (later / "versions" / "v0005_more.py").write_text(
+        'from alembic import op\nrevision = "0005"\ndown_revision = "0004"\n'
         'def upgrade():\n    op.execute("CREATE TABLE later (id INTEGER)")\n'
     )
     open_sqlite(file, KEY, migrations=later).dispose()
-    copy = file.with_name("rujuk.db.before-0003")
+    copy = file.with_name("rujuk.db.before-0004")
     assert patients(copy) == 1
     with pytest.raises(FileNewer):
         open_sqlite(file, KEY)
@@ -181,8 +181,8 @@ def test_a_migration_keeps_an_encrypted_copy_of_the_file_first(file: Path, tmp_p
 def test_a_failing_migration_leaves_the_file_working(file: Path, tmp_path: Path) -> None:
     later = tmp_path / "later"
     shutil.copytree(Path(opening.__file__).with_name("migrations"), later)
-    (later / "versions" / "v0004_bad.py").write_text(
-        'from alembic import op\nrevision = "0004"\ndown_revision = "0003"\n'
+    (later / "versions" / "v0005_bad.py").write_text(
+        'from alembic import op\nrevision = "0005"\ndown_revision = "0004"\n'
         'def upgrade():\n    op.execute("DROP TABLE feed")\n    raise RuntimeError("planted")\n'
     )
     with pytest.raises(RuntimeError, match="planted"):

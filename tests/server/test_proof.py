@@ -9,7 +9,9 @@ from sync.exchange.proving import close_day, fetch_computers
 from sync.exchange.reporting import SENT_VALUE
 from sync.exchange.transport import Transport
 from sync.records import Patient
+from sync.records.moments import moment_text
 from sync.replica import links
+from sync.replica.hub_peers import HubPeer, write_peer
 from sync.replica.opening import open_sqlite
 from sync.replica.receipts import read_receipt
 from sync.replica.replica import Replica
@@ -51,6 +53,13 @@ def register(replica: Replica) -> Patient:
     patient = new_patient(replica)
     replica.save([Edit(patient)], replica.identity.device)
     return patient
+
+
+def served(hub: Replica, device: str) -> None:
+    """Let a hub know a PC that spoke there just now, with three revisions that wait."""
+    moment = moment_text(hub.now(), "seconds")
+    peer = HubPeer(device, "PC", "X", "00", moment, moment, 3)
+    hub.write(lambda connection: write_peer(connection, hub.identity.district, peer))
 
 
 def test_a_computer_is_listed_for_its_facility_with_what_it_said(district: District) -> None:
@@ -103,4 +112,20 @@ def test_a_report_stays_small_beside_an_exchange_with_nothing_new(district: Dist
         assert exchange(replica, measured).requests == 1
     with_report, without = measured.sizes
     assert without < with_report < 400
+    replica.close()
+
+
+def test_what_a_hub_says_of_a_pc_is_told_of_that_pc_and_of_none_elsewhere(district: District) -> None:
+    pc, behind = district.enrol_pc(name="PC-HUB"), district.enrol_pc(name="PC-DI-BELAKANG")
+    elsewhere = district.enrol_pc(HOSPITAL_CODE, name="PC-RS")
+    replica = computer(pc)
+    for card in (behind.card, elsewhere.card):
+        served(replica, card.device)
+    with district.transport(pc) as road:
+        assert exchange(replica, road).proven
+        found = {item.device: item for item in fetch_computers(road)}
+    assert (found[behind.card.device].road, found[behind.card.device].waiting) == ("hub", 3)
+    with district.transport(district.hospital) as road:
+        found = {item.device: item for item in fetch_computers(road)}
+    assert found[elsewhere.card.device].hub_at == ""
     replica.close()

@@ -53,7 +53,7 @@ def pc_card(item: PcState, now: datetime) -> Card:
     words = {COMPLETE: tr("lengkap"), ABSENT: tr("tidak terjangkau")}
     mark = words.get(item.state) or (tr("{n} menunggu").format(n=item.waiting) if item.waiting else tr("belum jelas"))
     tone = tones.get(item.state, Tone.ATTENTION)
-    below = seen_words(item.computer.seen_at, now) if item.state == COMPLETE else state_words(item, now)
+    below = seen_words(item.computer, now) if item.state == COMPLETE else state_words(item, now)
     return Card(
         id=item.computer.device,
         title=f"{item.computer.letter}  {item.computer.name}",

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from desktop.proof_words import CODES, STEPS, type_words
+from desktop.link_words import GOOD, STEPS, verdict_words
+from desktop.proof_words import type_words
 from desktop.queries.sync_state import SyncFacts, sync_facts
 from desktop.settings import Settings
 from desktop.ui.command import Command
@@ -192,9 +193,9 @@ class SyncFactsScreen(Screen):
             return
         agent = {"step": "agent", "ok": self._agent_there, "code": "" if self._agent_there else "K-2104"}
         steps = [*answer["steps"], agent]
-        code = next((str(step["code"]) for step in steps if not step["ok"]), "K-2100")
-        good = code == "K-2100"
-        words = tr(CODES.get(code, "Hubungi petugas TI."))
+        code = next((str(step["code"]) for step in steps if not step["ok"] and step.get("needed", True)), GOOD)
+        good = code == GOOD
+        words = verdict_words(code, steps)
         self.result.say(tr("Kode {code}. {words}").format(code=code, words=words), Tone.GOOD if good else Tone.DANGER)
         self.steps.set_lines([_step_line(step) for step in steps])
         self.refresh()
@@ -202,8 +203,13 @@ class SyncFactsScreen(Screen):
 
 def _step_line(step: Mapping[str, Any]) -> Line:
     name = tr(STEPS.get(str(step["step"]), str(step["step"])))
+    note = str(step.get("note", ""))
     if step["ok"]:
-        return Line(name, tr("OK"), Tone.GOOD)
+        return Line(name, tr("OK, {note}").format(note=note) if note else tr("OK"), Tone.GOOD)
+    if not step.get("needed", True):
+        return Line(name, tr("tidak bisa, dan tidak diperlukan"), Tone.NEUTRAL)
+    if note:
+        return Line(name, tr("GAGAL · {code}, {note}").format(code=step["code"], note=note), Tone.DANGER)
     return Line(name, tr("GAGAL · {code}").format(code=step["code"]), Tone.DANGER)
 
 

@@ -32,7 +32,7 @@ HEADINGS = (
     "Terbukti sama",
     "Catatan",
 )
-_WIDTHS = (130, 190, 78, 66, 62, 86, 56, 104, 130)
+_WIDTHS = (120, 206, 78, 76, 64, 86, 60, 104, 124)
 #: So many facilities are named in the line above the table; the table has them all.
 _NAMED = 3
 
@@ -87,12 +87,12 @@ def _silent(computer: Computer, now: datetime) -> Cell:
     quiet = silence(heard, now)
     if quiet is None or heard is None:
         return Cell(tr("belum pernah terlihat"), float("inf"), Tone.DANGER)
-    by_stick = heard != computer.seen_at
     whole = short = clock_words(heard, now)
     if heard.astimezone().date() != now.astimezone().date():
         short = short.rpartition(" ")[0]
-    if by_stick:
-        whole, short = (tr("{moment} lewat stik").format(moment=words) for words in (whole, short))
+    if computer.road:
+        by = tr("{moment} lewat hub") if computer.road == "hub" else tr("{moment} lewat stik")
+        whole, short = (by.format(moment=words) for words in (whole, short))
     if quiet > timedelta(minutes=30):
         span = span_words(now - heard)
         whole, short = f"{whole} ({span})", f"{span} ({short})"

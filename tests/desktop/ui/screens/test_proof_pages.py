@@ -13,6 +13,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.actions.hub import new_hub_code, switch_hub
+from desktop.commands.hub import pair
+from desktop.commands.roads import sync_test
 from desktop.queries.computers import computers, silence, silent_count, sorted_by_worst
 from desktop.queries.day_end import Own, facility_computers, verdict
 from desktop.ui.desk import Desk
@@ -22,10 +25,12 @@ from desktop.ui.screens.sync_facts import SyncFactsScreen
 from desktop.ui.screens.sync_health import SyncHealthScreen
 from desktop.ui.screens.sync_health_table import cells_of, is_amiss
 from desktop.ui.tones import Tone
+from sync.exchange.hub_service import HubService
 from sync.records import RECORDS_VERSION
 from sync.replica import links
 from sync.replica.reader import Reader
 from sync.replica.values import Edit
+from sync.server.hub import HubFace
 from tests.desktop.conftest import MakeHome
 from tests.desktop.homes import Home, make_district_home
 from tests.fakes.district import District, running_district
@@ -216,6 +221,35 @@ def test_the_state_of_the_sync_is_told_in_plain_facts_and_the_test_gives_a_code(
     assert legibility_problems(screen) == []
 
 
+def test_a_pc_that_lives_by_its_hub_is_told_that_all_is_well_and_which_road_is_not(
+    home: Home, new_home: MakeHome, desk: Desk, qtbot: QtBot
+) -> None:
+    hub = new_home(letter="B", facility=home.replica.identity.facility)
+    switch_hub(hub.replica, on=True)
+    face = HubFace(hub.replica, HubService(hub.replica), host="127.0.0.1", port=0)
+    pair(home.settings, f"127.0.0.1:{face.port}", new_hub_code(hub.replica))
+    screen: SyncFactsScreen = shown(SyncFactsScreen(desk), qtbot, desk)
+    screen.test_button.click()
+    qtbot.waitUntil(screen.result.isVisible)
+    # Only the window looks for the agent.
+    assert "K-2104" in screen.result.text()
+    assert "Lewat hub: baik; langsung ke kabupaten: tidak bisa." in screen.result.text()
+    lines = {caption: (words, tone) for caption, words, tone, _ in screen.steps.lines}
+    assert lines["Jaringan sampai ke server"] == ("tidak bisa, dan tidak diperlukan", Tone.NEUTRAL)
+    assert lines["Isi sama dengan hub"][0].startswith("OK, terakhir sama ")
+    screen._agent_there = True
+    screen._when_ended(sync_test(home.settings).data)
+    assert screen.result.text().startswith("Kode K-2100. Semua yang diperlukan berhasil")
+    qtbot.waitUntil(lambda: not desk.busy)
+    kept(screen, "sync_facts_by_hub")
+    face.close()
+    screen._when_ended(sync_test(home.settings).data)
+    assert screen.result.text().startswith("Kode K-2115.")
+    qtbot.waitUntil(lambda: not desk.busy)
+    kept(screen, "sync_facts_without_hub")
+    assert legibility_problems(screen) == []
+
+
 def test_the_office_sees_786_computers_at_once_the_worst_first(
     new_home: MakeHome, new_desk: Callable[[Home], Desk], qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -285,3 +319,32 @@ def test_a_computer_that_comes_by_stick_is_not_silent_and_the_list_says_how(home
     assert not is_amiss(by_stick, now, {})
     assert is_amiss(never, now, {})
     assert "lewat stik" not in cells_of(spoke, now, {})[2].text
+
+
+def test_a_computer_that_lives_by_its_hub_is_not_silent_and_the_list_says_how(home: Home) -> None:
+    now = datetime.now(UTC)
+    hub, later = now.isoformat(), (now - timedelta(hours=1)).isoformat()
+    told(
+        home,
+        [
+            computer(0, timedelta(days=9), waiting=5, hub_at=hub),
+            computer(1, None, report=None, hub_at=hub, hub_waiting=2),
+            computer(2, timedelta(), waiting=4, hub_at=later, hub_waiting=1),
+            computer(3, None, stick_at=hub, hub_at=later),
+        ],
+    )
+    reader = Reader(home.settings.database, _key(home))
+    by_hub, new, spoke, by_stick = computers(reader).computers
+    assert silent_count(reader, "", now) == 0
+    reader.close()
+    assert "lewat hub" in cells_of(by_hub, now, {})[2].text
+    assert not is_amiss(by_hub, now, {})
+    # What waits is as whoever heard of it last says.
+    assert [item.waiting for item in (by_hub, new, spoke)] == [0, 2, 4]
+    assert "lewat" not in cells_of(spoke, now, {})[2].text
+    assert "lewat stik" in cells_of(by_stick, now, {})[2].text
+    own = Own("", 0)
+    ended = verdict([by_hub, new], own, [], now, receipt=True)
+    assert [item.state for item in ended.states] == ["complete", "waits"]
+    assert pc_card(ended.states[0], now).subtitle.endswith("lewat hub")
+    assert pc_card(ended.states[1], now).subtitle.endswith("lewat hub")
