@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """How likely each fault is, each time it could happen; and how many histories have a hub, and sticks."""
+    """How likely each fault is, each time it could happen; and how many histories have a hub, sticks, and trains."""
 
     hub: float = 0.5
     sticks: float = 0.4
+    trains: float = 0.5
     request_lost: float = 0.04
     answer_lost: float = 0.06
     repeated_later: float = 0.05

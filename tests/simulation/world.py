@@ -89,8 +89,8 @@ class World:
         self.late: list[Late] = []
         #: Revisions in a message, at most.
         self.sizes: Sequence[int] = (1, 4, *[1000] * 6)
-        #: Several messages travel in one request; not in the histories that were chosen before there were trains.
-        self.trains = plan.seed.startswith("train")
+        #: Several messages travel in one request.
+        self.trains = self.faults.trains > Random(f"{plan.seed} train").random()
         self.facilities = stage.facilities
         self.pcs: list[Pc] = []
         #: A computer, its clone, and the number of the last revision they share.
@@ -216,7 +216,7 @@ class World:
         manner = Manner(
             batch=self.chance.choice([1, 3, 50, 50, 50]),
             pause=lambda: self.meanwhile(pc, "between two batches"),
-            pace=Pace(part=self.chance.choice([600, 3000, PART])) if self.trains else BEGINNING,
+            pace=Pace(part=self.chance.choice([1, 600, PART])) if self.trains else BEGINNING,
             wait=self.clock.wait,
             seconds=self.clock.seconds,
             progress=lambda _progress: self.meanwhile(pc, "between two messages"),
