@@ -61,9 +61,10 @@ CALM = Faults().without(frozenset(Faults.__dataclass_fields__))
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A request that will arrive once more, and how."""
+    """A request that will arrive once more, and how; ``device`` sent it."""
 
     facility: str
+    device: str
     arrive: Callable[[], Came | None]
 
 
@@ -106,7 +107,7 @@ class Road:
         world.meanwhile(pc, "while sending")
         if sent.path in (EXCHANGE, BUNDLE) and world.happens(faults.repeated_later):
             facility = pc.identity.facility
-            world.late.append(Late(facility, lambda: self._again(facility, sent)))
+            world.late.append(Late(facility, pc.identity.device, lambda: self._again(facility, sent)))
         if world.happens(faults.request_lost):
             self._trouble("request lost")
             if sent.train:
