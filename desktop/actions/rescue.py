@@ -107,9 +107,16 @@ def _set_aside(settings: Settings, now: datetime) -> Path:
 
 
 def _workable(copy: Path, aside: Path) -> Path:
-    """A copy of a copy: SQLite may write beside a file that it reads, and a stick may be write-protected."""
+    """A copy of a copy: SQLite may write beside a file that it reads, and a stick may be write-protected.
+
+    A file that was in use has its last changes in another beside it.
+    """
     here = aside / f"dari-{copy.name}"
-    shutil.copyfile(copy, here)
+    for suffix in _SUFFIXES:
+        part, target = copy.with_name(copy.name + suffix), here.with_name(here.name + suffix)
+        target.unlink(missing_ok=True)
+        if part.exists() or not suffix:
+            shutil.copyfile(part, target)
     return here
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from desktop.actions import copies, rescue
 from desktop.commands.answers import Answer, NotEnrolled, WrongUsage
 from desktop.commands.place import open_reader, open_replica
-from desktop.security.keys import key_in, load_key
+from desktop.security.keys import KeyMissing, key_in, load_key
 from desktop.settings import Settings
 from sync.errors import BadInput, FileDamaged, FileLocked
 
@@ -88,17 +88,34 @@ def list_copies(settings: Settings) -> Answer:
 def take_over(settings: Settings, file: Path, key: str | None) -> Answer:
     """Take over what a copy holds of this facility and is not here.
 
+    ``key``: opens it; without one that of the data folder which it is from is tried, and that of this one.
+
     Raises:
         BadInput: the key cannot be one, or nothing of this facility can be read with it.
         NotEnrolled, ReplicaError: nothing was taken over.
     """
-    secret = load_key(settings).secret if key is None else _key_of(key)
+    secrets = _keys_for(settings, file) if key is None else [_key_of(key)]
     with open_replica(settings) as replica:
-        taken, unreadable = rescue.take_over(replica, file, secret, settings.home)
+        for secret in secrets[:-1]:
+            with suppress(BadInput):
+                return _taken(*rescue.take_over(replica, file, secret, settings.home))
+        return _taken(*rescue.take_over(replica, file, secrets[-1], settings.home))
+
+
+def _taken(taken: int, unreadable: int) -> Answer:
     words = f"{taken} perubahan diambil dari salinan dan menunggu dikirim; yang sudah ada di sini dilewati."
     if unreadable:
         words += f" {unreadable} perubahan di salinan tidak terbaca."
     return Answer(words, {"taken": taken, "unreadable": unreadable})
+
+
+def _keys_for(settings: Settings, file: Path) -> list[bytes]:
+    """The keys that may open a file: of the folder where it was the database or was set aside, and of this one."""
+    found = []
+    for folder in file.absolute().parents[:2]:
+        with suppress(KeyMissing):
+            found.append(load_key(Settings(folder)).secret)
+    return list(dict.fromkeys([*found, load_key(settings).secret]))
 
 
 def _key_of(text: str) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import requests
+from sqlalchemy import select
 from starlette.applications import Starlette
 
 from sync.errors import NotAllowed, Refused
@@ -22,7 +23,8 @@ from sync.exchange.manner import Manner
 from sync.exchange.messages import EXCHANGE, ExchangeAnswer, ExchangeRequest, decode_message, encode_message
 from sync.exchange.pace import LARGEST_TRAIN, SMALLEST, Pace
 from sync.exchange.train import ACCEPT_POST, TRAIN, Uncoupler, packed
-from sync.records import Patient
+from sync.records import Patient, Ward
+from sync.replica import tables
 from sync.replica.opening import open_sqlite
 from sync.replica.replica import Replica
 from sync.revisions.environment import system_environment
@@ -159,6 +161,29 @@ def test_a_train_stops_at_a_message_that_is_refused_and_that_one_alone_says_why(
     assert held(place, pc, mine) == [True, False, False]
     with pytest.raises(NotAllowed):
         list(road.converse(EXCHANGE, [*theirs, mine[1]]))
+
+
+def test_a_receipt_in_a_train_is_that_of_its_own_message(place: Place, tmp_path: Path) -> None:
+    pc = computer(tmp_path, place.enrolled(HOSPITAL_CODE))
+    facility = pc.replica.identity.facility
+    wards = [Ward(id=pc.replica.new_id(), facility=facility, name="Melati", ward_class="KL3") for _ in range(6)]
+    with place.road(pc.pc) as road:
+        assert exchange(pc.replica, road, NO_WAITING).proven
+        place.seen.clear()
+        # A hospital registers nobody.
+        save_all(pc.replica, [*wards[:2], new_patient(pc.replica), *wards[2:], new_patient(pc.replica)])
+        outcome = exchange(pc.replica, road, replace(NO_WAITING, pace=Pace(part=1)))
+    table = tables.revision
+    told = pc.replica.read(
+        lambda connection: connection.execute(select(table.c.type, table.c.refusal.is_(None), table.c.confirmed)).all()
+    )
+    assert (outcome.sent, outcome.refused, outcome.proven) == (6, 2, True)
+    assert [len(list(Uncoupler(2**24).feed(sent.body))) for sent in place.seen if sent.train] == [8]
+    assert {row for row in map(tuple, told) if row[0] in ("patient", "ward")} == {
+        ("patient", False, 0),
+        ("ward", True, 1),
+    }
+    pc.replica.close()
 
 
 def test_an_empty_train_and_rubbish_are_refused(place: Place) -> None:

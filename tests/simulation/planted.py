@@ -288,6 +288,8 @@ PLANTED: Mapping[str, Plant] = MappingProxyType(
         "a hub keeps what it takes": planted_roads.hub_keeps_what_it_takes,
         "a stick confirms on writing": planted_roads.stick_confirms_on_writing,
         "a stick counts what was there already": planted_roads.stick_counts_what_was_there,
+        "a cut train counts as arrived": planted_roads.train_counts_as_arrived,
+        "of several pages the last is kept": planted_roads.train_keeps_one_page,
         "a grant races an edit": planted_roads.grant_races_an_edit,
     }
 )

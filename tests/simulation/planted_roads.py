@@ -1,4 +1,7 @@
-"""Bugs that are planted on the other roads: in hubs, on sticks, and where a grant of access races an edit."""
+"""Bugs that are planted on the other roads: in hubs, on sticks, in trains, and where a grant races an edit.
+
+Each is a rule of the product that is switched off for a while; nothing here is ever imported by the product.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -7,9 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from sync.exchange import bundle_taking, bundle_writing
+from sync.exchange import bundle_taking, bundle_writing, engine
+from sync.exchange.arrival import Sent, ask_arrived
 from sync.exchange.bundle_writing import Written
+from sync.exchange.composing import Gathered
+from sync.exchange.messages import FeedPage
 from sync.exchange.service import Peer, Service
+from sync.exchange.transport import Transport
 from sync.replica import feeds, hub_links, links, outgoing, storing, tables
 from sync.replica.hub_links import DistrictNews
 from sync.replica.identity import Identity
@@ -76,6 +83,28 @@ def stick_counts_what_was_there() -> AbstractContextManager[None]:
         )
 
     return swapped(bundle_taking._Taking, "_store", store)
+
+
+def train_counts_as_arrived() -> AbstractContextManager[None]:
+    """After a train that was cut all of it counts as arrived if some of it did."""
+
+    def arrived(transport: Transport, messages: Sequence[Sent]) -> list[bool]:
+        held = ask_arrived(transport, messages)
+        return [any(held)] * len(held)
+
+    return swapped(engine, "ask_arrived", arrived)
+
+
+def train_keeps_one_page() -> AbstractContextManager[None]:
+    """Of several pages that come together only the last is stored; the cursor moves past them all."""
+
+    right = Gathered.add
+
+    def add(self: Gathered, page: FeedPage, items: Sequence[Incoming]) -> None:
+        self.items, self.numbers = [], []
+        right(self, page, items)
+
+    return swapped(Gathered, "add", add)
 
 
 @contextmanager

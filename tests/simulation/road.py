@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """How likely each fault is, each time it could happen; and how many histories have a hub, and sticks."""
+    """How likely each fault is, each time it could happen; and how many histories have a hub, sticks, and trains."""
 
     hub: float = 0.5
     sticks: float = 0.4
+    trains: float = 0.5
     request_lost: float = 0.04
     answer_lost: float = 0.06
     repeated_later: float = 0.05
@@ -60,9 +61,10 @@ CALM = Faults().without(frozenset(Faults.__dataclass_fields__))
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A request that will arrive once more, and how."""
+    """A request that will arrive once more, and how; ``device`` sent it."""
 
     facility: str
+    device: str
     arrive: Callable[[], Came | None]
 
 
@@ -105,7 +107,7 @@ class Road:
         world.meanwhile(pc, "while sending")
         if sent.path in (EXCHANGE, BUNDLE) and world.happens(faults.repeated_later):
             facility = pc.identity.facility
-            world.late.append(Late(facility, lambda: self._again(facility, sent)))
+            world.late.append(Late(facility, pc.identity.device, lambda: self._again(facility, sent)))
         if world.happens(faults.request_lost):
             self._trouble("request lost")
             if sent.train:

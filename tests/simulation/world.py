@@ -89,8 +89,8 @@ class World:
         self.late: list[Late] = []
         #: Revisions in a message, at most.
         self.sizes: Sequence[int] = (1, 4, *[1000] * 6)
-        #: Several messages travel in one request; not in the histories that were chosen before there were trains.
-        self.trains = plan.seed.startswith("train")
+        #: Several messages travel in one request.
+        self.trains = self.faults.trains > Random(f"{plan.seed} train").random()
         self.facilities = stage.facilities
         self.pcs: list[Pc] = []
         #: A computer, its clone, and the number of the last revision they share.
@@ -101,6 +101,8 @@ class World:
         #: The part of that which a server restore is: then what was confirmed may be lost there.
         self.server_restored = False
         self._overlapping = 0
+        #: Whose request arrives once more just now.
+        self._arriving: str | None = None
         luck = Random(f"{plan.seed} roads")
         has_hub, self.has_sticks = self.faults.hub > luck.random(), self.faults.sticks > luck.random()
         self.sticks: list[sticks.Stick] = []
@@ -216,7 +218,7 @@ class World:
         manner = Manner(
             batch=self.chance.choice([1, 3, 50, 50, 50]),
             pause=lambda: self.meanwhile(pc, "between two batches"),
-            pace=Pace(part=self.chance.choice([600, 3000, PART])) if self.trains else BEGINNING,
+            pace=Pace(part=self.chance.choice([1, 600, PART])) if self.trains else BEGINNING,
             wait=self.clock.wait,
             seconds=self.clock.seconds,
             progress=lambda _progress: self.meanwhile(pc, "between two messages"),
@@ -304,7 +306,7 @@ class World:
         """
         if self._overlapping >= 2:
             return
-        idle = [pc for pc in self.pcs if not pc.exchanging]
+        idle = [pc for pc in self.pcs if not pc.exchanging and not self._stands_in_line(pc)]
         colleagues = [pc for pc in idle if pc.identity.facility == facility]
         work = people.do_something
         if self.happens(self.faults.grant_meanwhile):
@@ -331,13 +333,22 @@ class World:
             self._overlapping -= 1
             self.server.disk.fuse = fuse
 
+    def _stands_in_line(self, pc: Pc) -> bool:
+        """Whether a computer of this name, perhaps a clone, has a train under way: until it is done, others wait."""
+        names = {self._arriving, *(other.identity.device for other in self.pcs if other.exchanging)}
+        return self.trains and pc.identity.device in names
+
     def deliver_late(self, *, everything: bool = False) -> None:
         """Let some of the repeated requests arrive, or all."""
         while self.late and (everything or self.happens(0.2)):
             late = self.late.pop(self.chance.randrange(len(self.late)))
             self.story.count("fault: request repeated later")
             self.story.tell("road", f"delivers a message of {late.facility[:6]} again")
-            late.arrive()
+            self._arriving = late.device
+            try:
+                late.arrive()
+            finally:
+                self._arriving = None
 
     def _disaster(self, kind: str, pc: Pc) -> None:
         name = kind.removeprefix("copy for ")
