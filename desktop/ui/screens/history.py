@@ -119,7 +119,8 @@ class HistoryScreen(Screen):
             return
         opened, self._history = self._history is None, history
         record, now = history.seen.record, datetime.now(UTC)
-        self.title.setText(tr("Riwayat isian: {record}").format(record=record_words(record).lower()))
+        words = record_words(record)
+        self.title.setText(tr("Riwayat isian: {record}").format(record=words[0].lower() + words[1:]))
         self.patient_header.setVisible(history.patient is not None)
         if history.patient is not None:
             self.patient_header.show_patient(history.patient, history.patient.allergies, now.astimezone().date())
@@ -171,7 +172,8 @@ class HistoryScreen(Screen):
             layout.addWidget(label(tr("Isian ini masih perlu diputuskan."), "quiet", wrap=True))
         whole = row(layout, margins=(12, 6, 12, 6))
         whole.setStretch(0, 1)
-        if change.restorable:
+        # What another facility wrote can be looked at; giving it another value is for that facility.
+        if change.restorable and history.seen.facility == self.desk.identity.facility:
             again = button(tr("Kembalikan isian ini"))
             again.setAccessibleName(tr("Kembalikan isian ini: {value}").format(value=new))
             again.clicked.connect(lambda: self._ask(change))
