@@ -34,10 +34,22 @@ def conflict_card(conflict: Conflict, now: datetime) -> Card:
         id=conflict.id,
         title=conflict.patient.name if conflict.patient else record_words(record),
         subtitle=fields if isinstance(record, Patient) else f"{record_words(record)}: {fields}",
+        more=writers_words(conflict),
         right=tr("{n} isian").format(n=sum(bool(choice.writers) for choice in conflict.choices)),
         marks=(waiting_mark(conflict, now),),
         stripe=Tone.ATTENTION,
     )
+
+
+def writers_words(conflict: Conflict) -> str:
+    """Who wrote the values, whom one can ask; of one person at several computers, at which ones."""
+    writers = [writer for choice in conflict.choices for writer in choice.writers]
+    names = dict.fromkeys(writer.name or tr("petugas tidak dikenal") for writer in writers)
+    words = tr("oleh {names}").format(names=" & ".join(names))
+    letters = dict.fromkeys(writer.letter for writer in writers if writer.letter)
+    if len(names) > 1 or len(letters) < 2:
+        return words
+    return tr("{words}, komputer {letters}").format(words=words, letters=" & ".join(letters))
 
 
 def question_words(conflict: Conflict) -> str:

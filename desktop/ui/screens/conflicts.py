@@ -50,7 +50,7 @@ class ConflictsScreen(Screen):
         self._wanted = ""
         self._saving = False
         self.other: OtherValue | None = None
-        self.list = CardList()
+        self.list = CardList(lines=3)
         self.list.setAccessibleName(tr("Perlu diputuskan"))
         self.list.selected.connect(self._select)
         self.list.opened.connect(lambda _conflict: self._enter())
