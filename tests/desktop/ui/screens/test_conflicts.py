@@ -233,6 +233,30 @@ def test_a_patient_who_does_not_want_to_go_is_asked_why(
     assert (seen.record.diagnosis_code, seen.conflicts) == ("O14.1", ())
 
 
+def test_two_reasons_of_a_refusal_are_asked_about_and_a_third_can_be_typed(
+    two_pcs: TwoPcs, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    visit = two_pcs.visit(
+        two_pcs.patient(), complaint="Kejang", diagnosis_code="O14.1", outcome="menolak_rujuk", refusal_reason="?"
+    )
+    for home, reason in ((two_pcs.a, "Menunggu suami"), (two_pcs.b, "Tidak ada biaya")):
+        two_pcs.edit_visit(home, visit, refusal_reason=reason)
+    two_pcs.meet()
+    screen = opened(two_pcs.a, new_desk, show, settled)
+    press(screen, Qt.Key.Key_Down, settled)
+    assert "Alasan menolak dirujuk. Mana yang benar?" in screen.question.text()
+    press(screen, Qt.Key.Key_L, settled)
+    assert screen.other is not None
+    assert_legible(screen)
+    assert screen.other.form.editor("refusal_reason").isVisible()
+    screen.other.form.set_values({"refusal_reason": "Menunggu suami; biaya dibantu desa"})
+    screen.other.save()
+    settled(screen.desk)
+    seen = two_pcs.a.replica.get(Visit, visit.id)
+    assert seen is not None
+    assert (seen.record.refusal_reason, seen.conflicts) == ("Menunggu suami; biaya dibantu desa", ())
+
+
 def test_what_is_odd_with_one_value_only_stands_beside_it(two_pcs: TwoPcs) -> None:
     patient = two_pcs.patient(nik=None, jkn_number=None, identity_reason=None)
     for home, nik in ((two_pcs.a, "3329014302920001"), (two_pcs.b, "332901430292")):
