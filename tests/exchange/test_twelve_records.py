@@ -1,7 +1,7 @@
 """Of the twelve tests that a sync must pass, what other engines are known to fail: 5 to 11, on what people edit.
 
-Numbers 1 to 4 are in ``test_twelve_links.py``. Number 12 (a bundle on a stick, twice, out of order and together with
-the network) comes with the stick.
+Numbers 1 to 4 are in ``test_twelve_links.py``, number 12 (a bundle on a stick, twice, out of order and together with
+the network) in ``test_bundles.py``.
 """
 
 from dataclasses import replace

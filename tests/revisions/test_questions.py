@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sync.records import Merge, Patient, RecordType, Visit
+from sync.records import Merge, Patient, RecordType, Specimen, Visit
 from sync.revisions.fold import fold
 from sync.revisions.questions import question_names, questions, savings
 from sync.revisions.revision import Revision
@@ -151,8 +151,9 @@ def test_fields_that_are_joined_or_go_by_the_stamp_are_never_asked() -> None:
     [
         (Patient.type, "mother_name", ("Siti Aminah", "Rohmah")),
         (Visit.type, "refusal_reason", ("Menunggu suami", "Tidak ada biaya")),
+        (Specimen.type, "result", ("Positif", "Negatif")),
     ],
-    ids=["who the mother is", "why a patient refused"],
+    ids=["who the mother is", "why a patient refused", "what a laboratory found"],
 )
 def test_what_identifies_or_is_evidence_is_asked(record_type: RecordType, field: str, texts: tuple[str, str]) -> None:
     first = revision(1, {"name": "Bayi"}, type_name=record_type.name)

@@ -45,7 +45,9 @@ class SpecimenFormScreen(FormPage):
         self.history_button = button(tr("Riwayat isian"), "quiet")
         self.history_button.clicked.connect(self._open_history)
         onward = QWidget()
-        onward.setLayout(row(self.history_button, 1))
+        self.decide_button = button(tr("Dua isian berbeda: putuskan"))
+        self.decide_button.clicked.connect(self._decide)
+        onward.setLayout(row(self.decide_button, self.history_button, 1))
         self.assemble([self.form, onward], subject.control)
         self._seen: Seen[Specimen] | None = None
         self._because: Mapping[str, object] = {}
@@ -89,8 +91,13 @@ class SpecimenFormScreen(FormPage):
             self.title.setText(tr("Spesimen"))
             self.form.set_record(seen.record)
         self.history_button.setVisible(seen is not None)
+        self.decide_button.setVisible(seen is not None and bool(seen.conflicts))
         self.form.editor("subject" if seen is None else "sent_at").control.setFocus()
         self.opened(item, "", draft)
+
+    def _decide(self) -> None:
+        if self._seen is not None:
+            self.desk.go("conflicts", self._seen.record.id)
 
     def _open_history(self) -> None:
         if self._seen is not None:
