@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from desktop.queries.conflicts import Choice, Conflict
+from desktop.queries.taken_out import Removal
 from desktop.queries.written import matters
 from desktop.ui import wording
 from desktop.ui.problem_texts import FormProblem
@@ -58,7 +59,7 @@ def question_words(conflict: Conflict) -> str:
     return tr("{record}: {fields}. Mana yang benar?").format(record=record_words(conflict.seen.record), fields=fields)
 
 
-def since_words(conflict: Conflict, now: datetime) -> str:
+def since_words(conflict: Conflict | Removal, now: datetime) -> str:
     """How long it waits and whose it is to decide."""
     owner = conflict.owner_name or tr("fasilitas ini")
     words = tr("Menunggu sejak {time} ({span}). Diputuskan oleh {owner}, pemilik data ini.")

@@ -36,6 +36,11 @@ def history_item(record: Record) -> str:
     return f"{record.type.name}/{record.id}"
 
 
+def is_told(change: Change) -> bool:
+    """Whether a person made this change, and not the page that belongs to the record's patient."""
+    return change.names != _OWNER
+
+
 def change_label(record_type: RecordType, change: Change) -> str:
     """What was changed; a field of a newer program has only its name."""
     return matter_label(record_type, change.names) if change.fields else change.names[0]
@@ -51,8 +56,7 @@ def change_words(record_type: RecordType, change: Change, *, new: bool, names: M
 
 def written_card(record_type: RecordType, written: Written, now: datetime, here: str | None) -> Card:
     """One revision in the list; the facility is named where it is not the one ``here``."""
-    changes = [change for change in written.changes if change.names != _OWNER]
-    fields = ", ".join(change_label(record_type, change) for change in changes)
+    fields = ", ".join(change_label(record_type, change) for change in filter(is_told, written.changes))
     return Card(
         id=written.id,
         title=tr("Dicatat pertama kali") if written.first else fields,
@@ -145,10 +149,9 @@ class HistoryScreen(Screen):
         history = self._history
         written = next((i for i in history.written if i.id == self.list.current_id()), None) if history else None
         if history is not None and written is not None:
-            for change in written.changes:
-                if change.names != _OWNER:
-                    self._boxes.append(self._box(history, written, change))
-                    self._changes.addWidget(self._boxes[-1])
+            for change in filter(is_told, written.changes):
+                self._boxes.append(self._box(history, written, change))
+                self._changes.addWidget(self._boxes[-1])
         for card in self._merged:
             if card.id == self.list.current_id():
                 layout = column(make_bold(label(card.title, wrap=True)), label(card.subtitle, wrap=True), gap=2)
