@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from desktop.queries.taken_out import removals
 from desktop.queries.values import NOT_VOID, read_seen
 from desktop.queries.written import Writer, Writers, matters, moment_of, patient_of, revisions_of
 from sync.records import RECORD_CLASSES, Patient, Record, RecordType, Wire
@@ -72,13 +73,14 @@ def conflict_id(record: str, name: str) -> str:
 
 
 def conflict_count(reader: Reader, facility: str, now: datetime) -> int:  # noqa: ARG001  # the menu's counters have it
-    """How many questions about records of ``facility`` wait."""
+    """How many questions about records of ``facility`` wait, those about what was taken out of the lists included."""
     rows = reader.rows(f"SELECT r.type, r.conflicts {_CONFLICTED}", {"facility": as_blob(facility)})
-    return sum(
+    asked = sum(
         len(question_names(RECORD_CLASSES[row["type"]].type, json.loads(row["conflicts"])))
         for row in rows
         if row["type"] in RECORD_CLASSES
     )
+    return asked + len(removals(reader, facility))
 
 
 def conflicts_of(reader: Reader, facility: str) -> list[Conflict]:
@@ -101,6 +103,8 @@ def open_differences(reader: Reader) -> list[Differences]:
         cls = RECORD_CLASSES.get(row["type"])
         for question in questions(cls.type, revisions_of(reader, row["id"])) if cls else ():
             found.setdefault(row["facility"], []).append(_since(question))
+    for removal in removals(reader):
+        found.setdefault(removal.seen.facility, []).append(removal.since)
     told = [Differences(place, writers.facility(place), len(since), min(since)) for place, since in found.items()]
     return sorted(told, key=lambda item: (item.since, item.facility))
 

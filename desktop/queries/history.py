@@ -108,10 +108,10 @@ def _values(fields: tuple[Field, ...], wires: Mapping[str, Wire]) -> dict[str, A
 
 
 def _reference_names(writers: Writers, cls: type[Record], told: list[Saving]) -> dict[str, str]:
-    """What people call the staff and facilities that the record ever referred to."""
+    """What people call the staff, facilities and signals that the record ever referred to."""
     references = [name for name, field in cls.type.fields.items() if field.kind is Kind.REFERENCE]
     ids = {str(item.revision.fields[name]) for item in told for name in references if item.revision.fields.get(name)}
-    named = {found: writers.person(found) or writers.facility(found) for found in sorted(ids)}
+    named = {found: writers.person(found) or writers.facility(found) or writers.signal(found) for found in sorted(ids)}
     return {found: name for found, name in named.items() if name is not None}
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from desktop.collector import collector_paused
 from desktop.queries.indicators_period import Period, begins_at
+from desktop.queries.values import VOIDED
 from sync.records import Referral, ReferralEvent
 from sync.records import referral_state as states
 from sync.replica.reader import Reader, as_blob
@@ -91,7 +92,7 @@ _LETTERS = """
            c.answer_s, c.arrival_s, c.facts
     FROM counted_letter AS c
     WHERE c.district = :district AND c.written_at >= :since AND c.written_at < :until
-        AND c.id NOT IN (SELECT v.record FROM void AS v WHERE v.district = :district){own}
+        AND c.id NOT IN ({voided}){own}
 """
 _SITES = "SELECT id, name, kind, outside_district, latitude, longitude FROM facility WHERE district = :district"
 
@@ -114,7 +115,7 @@ def read_letters(reader: Reader, period: Period, now: datetime, facility: str | 
             json.loads(facts), known, Letter(at, sender, hospital, kind, urgent, code, tacc, _NOTHING, None, arrival_s)
         )
         for at, sender, hospital, kind, urgent, code, tacc, kinds, answer_s, arrival_s, facts in reader.tuples(
-            _LETTERS.format(own=_OWN if facility else ""), params
+            _LETTERS.format(own=_OWN if facility else "", voided=VOIDED), params
         )
     ]
     return Letters(period, now, letters, read_sites(reader))

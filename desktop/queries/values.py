@@ -14,8 +14,14 @@ from sync.replica.values import Seen
 
 R = TypeVar("R", bound=Record)
 
-#: Leaves out what a person has taken out of the lists; ``{id}`` names the column with the record's id.
-NOT_VOID = "NOT EXISTS (SELECT 1 FROM void WHERE void.district = :district AND void.record = {id})"
+#: The records that were taken out of the lists and not returned. A decision names the record of the void it answers,
+#: so one index serves both.
+VOIDED = """SELECT void.record FROM void WHERE void.district = :district AND void.answers IS NULL AND NOT EXISTS (
+    SELECT 1 FROM void AS decided WHERE decided.district = :district AND decided.record = void.record
+        AND decided.answers = void.id AND decided.returned = 1)"""
+
+#: Leaves those out; ``{id}`` names the column with the record's id.
+NOT_VOID = f"NOT EXISTS ({VOIDED} AND void.record = {{id}})"
 
 
 def to_day(text: str | None) -> date | None:

@@ -13,8 +13,11 @@ from sync.replica.reader import Reader, as_blob
 from sync.revisions.clock import stamp_ms
 from sync.revisions.revision import Revision, decode
 
-#: Fields that are one thing to people: a code without its words is no diagnosis.
-_TOGETHER = (("diagnosis_code", "diagnosis_set", "diagnosis_label"),)
+#: The time and the number of a count of beds.
+BED_COUNT = ("counted_at", "free")
+
+#: Fields that are one thing to people: a code without its words is no diagnosis, a number without its time no count.
+_TOGETHER = (("diagnosis_code", "diagnosis_set", "diagnosis_label"), BED_COUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,10 @@ class Writers:
     def facility(self, facility: str) -> str | None:
         """The name of a facility."""
         return self._look("facility", facility, "SELECT name FROM facility")
+
+    def signal(self, signal: str) -> str | None:
+        """What a signal is about."""
+        return self._look("signal", signal, "SELECT disease_label FROM signal")
 
     def _look(self, kind: str, record_id: str, query: str) -> str | None:
         if (kind, record_id) not in self._names:

@@ -90,7 +90,7 @@ ENTRIES: tuple[Entry, ...] = (
         count=conflict_count,
         only_when_counted=True,
     ),
-    Entry("history", "Riwayat isian", "history", _FKTP | _HOSPITAL, "history:HistoryScreen", in_menu=False),
+    Entry("history", "Riwayat isian", "history", _ALL, "history:HistoryScreen", in_menu=False),
     Entry(
         "same_numbers",
         "Mungkin ganda",

@@ -34,7 +34,7 @@ RECORD_CLASSES: Mapping[str, type[Record]] = MappingProxyType(
 RECORD_TYPES: Mapping[str, RecordType] = MappingProxyType({name: cls.type for name, cls in RECORD_CLASSES.items()})
 
 #: Grows by one whenever a record type or field is added; peers compare it to tell "newer than I" from "wrong".
-RECORDS_VERSION = 6
+RECORDS_VERSION = 7
 
 __all__ = [
     "RECORDS_VERSION",

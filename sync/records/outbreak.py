@@ -11,6 +11,7 @@ from types import MappingProxyType
 from sync.records.definition import (
     Family,
     Lane,
+    Merge,
     Record,
     Scope,
     code_field,
@@ -194,6 +195,6 @@ class Specimen(Record):
     laboratory: str = text_field("Laboratorium tujuan", limit=120)
     sent_at: datetime | None = moment_field("Dikirim pada", default=None)
     received_at: datetime | None = moment_field("Diterima laboratorium", default=None)
-    result: str | None = text_field("Hasil", limit=1000, sensitive=True, default=None)
-    result_date: date | None = day_field("Tanggal hasil", default=None)
+    result: str | None = text_field("Hasil", limit=1000, group="result", merge=Merge.ASK, sensitive=True, default=None)
+    result_date: date | None = day_field("Tanggal hasil", group="result", merge=Merge.ASK, default=None)
     note: str | None = text_field("Catatan", limit=500, sensitive=True, default=None)

@@ -64,7 +64,7 @@ class Patient(Record):
     identity_reason: str | None = code_field("Alasan tanpa NIK/kartu", choices=IDENTITY_REASONS, default=None)
     mother_nik: str | None = text_field("NIK ibu", limit=16, merge=Merge.ASK, sensitive=True, default=None)
     birth_order: int | None = whole_field("Anak ke- (kelahiran ini)", low=0, high=9, merge=Merge.ASK, default=None)
-    mother_name: str | None = text_field("Nama ibu kandung", limit=120, sensitive=True, default=None)
+    mother_name: str | None = text_field("Nama ibu kandung", limit=120, merge=Merge.ASK, sensitive=True, default=None)
     record_number: str | None = text_field("Nomor rekam medis", limit=30, default=None)
     payer: str = code_field("Penjamin", choices=PAYERS, default="jkn")
     phone: str | None = text_field("Telepon", limit=30, sensitive=True, default=None)
@@ -99,5 +99,7 @@ class Visit(Record):
     outcome: str | None = code_field(
         "Tindak lanjut", choices=VISIT_OUTCOMES, group="clinical", merge=Merge.ASK, default=None
     )
-    refusal_reason: str | None = text_field("Alasan menolak dirujuk", limit=500, sensitive=True, default=None)
+    refusal_reason: str | None = text_field(
+        "Alasan menolak dirujuk", limit=500, group="clinical", merge=Merge.ASK, sensitive=True, default=None
+    )
     seen_by: str | None = reference_field("Pemeriksa", default=None)

@@ -16,6 +16,7 @@ from sync.records.definition import (
     code_field,
     day_field,
     decimal_field,
+    flag_field,
     moment_field,
     record,
     reference_field,
@@ -201,8 +202,17 @@ class ReferralEvent(Record):
 
 @record("void", label="Pembatalan catatan", scope=Scope.OWN, family=Family.FACT)
 class Void(Record):
-    """A record taken out of the lists, with the reason; nothing is ever deleted."""
+    """A record taken out of the lists, with the reason; nothing is ever deleted.
+
+    ``seen`` are the heads of the record that the author saw (none: an older program wrote it): what others wrote
+    without knowing of this is thereby known, and asked about. The decision ``answers`` such a void: the record is
+    ``returned`` to the lists, or stays out although its author saw what was written. Of two decisions at once
+    returning counts, so that nothing is hidden that somebody wanted in sight.
+    """
 
     record: str = reference_field("Catatan")
     record_type: str = code_field("Jenis catatan")
     reason: str = text_field("Alasan", limit=500)
+    seen: tuple[str, ...] = texts_field("Isian yang dilihat", limit=3200, default=())
+    answers: str | None = reference_field("Memutuskan pembatalan", default=None)
+    returned: bool = flag_field("Dikembalikan ke daftar", default=False)

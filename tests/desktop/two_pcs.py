@@ -1,4 +1,5 @@
-"""Two computers of one puskesmas that edit without a network and exchange through a real server in this process."""
+"""Two computers of one puskesmas, or of one hospital, that edit without a network and exchange through a real server
+in this process."""
 
 import dataclasses
 from collections.abc import Callable
@@ -61,15 +62,17 @@ class TwoPcs:
         save_visit(home.replica, nurse_of(home), visit.patient, values, seen)
 
 
-def make_two_pcs(new_home: Callable[..., Home], district: SmallDistrict) -> TwoPcs:
-    """Two PCs of the district's puskesmas, a nurse at each, with cards as enrolment publishes them."""
-    a = new_home("puskesmas", person=True, facility=district.puskesmas)
-    b = new_home("puskesmas", person=True, facility=district.puskesmas, letter="B")
+def make_two_pcs(new_home: Callable[..., Home], district: SmallDistrict, kind: str = "puskesmas") -> TwoPcs:
+    """Two PCs of the district's puskesmas (or its hospital, ``rs``), a nurse at each, with cards as enrolment
+    publishes them."""
+    facility = district.hospital if kind == "rs" else district.puskesmas
+    a = new_home(kind, person=True, facility=facility)
+    b = new_home(kind, person=True, facility=facility, letter="B")
     server = district.server
     cards = [
         Computer(
             id=home.replica.identity.device,
-            facility=district.puskesmas,
+            facility=facility,
             letter=home.replica.identity.letter,
             public_key="00",
             enrolled_at=server.now(),

@@ -1,7 +1,7 @@
 """Of the twelve tests that a sync must pass, what other engines are known to fail: 5 to 11, on what people edit.
 
-Numbers 1 to 4 are in ``test_twelve_links.py``. Number 12 (a bundle on a stick, twice, out of order and together with
-the network) comes with the stick.
+Numbers 1 to 4 are in ``test_twelve_links.py``, number 12 (a bundle on a stick, twice, out of order and together with
+the network) in ``test_bundles.py``.
 """
 
 from dataclasses import replace
@@ -22,6 +22,7 @@ from sync.revisions.environment import Environment, system_environment
 from sync.revisions.fold import fold
 from sync.revisions.packing import pack
 from sync.revisions.revision import Revision, decode, encode
+from sync.revisions.taken_out import keeping_out, unseen_edits
 from tests.fakes.replicas import (
     DirectTransport,
     SmallDistrict,
@@ -165,17 +166,73 @@ def test_08_other_fields_of_one_clinical_group_are_asked(district: SmallDistrict
         assert {"diagnosis_label", "therapy"} <= set(seen.conflicts)
 
 
-def test_08_a_record_taken_out_of_the_lists_while_it_is_edited_keeps_both(district: SmallDistrict) -> None:
+def taken_out(replica: Replica, record: str, **details: object) -> Void:
+    """What a PC writes that takes a record out of its lists, or decides about that."""
+    seen = replica.get(Patient, record)
+    assert seen is not None
+    values = {"record_type": "patient", "reason": "ganda", "seen": seen.heads, **details}
+    void = Void(id=replica.new_id(), record=record, **values)  # type: ignore[arg-type]  # fields
+    replica.save([Edit(void)], replica.identity.device)
+    return void
+
+
+def asked_about(replica: Replica, record: str, *voids: Void) -> list[dict[str, Wire]]:
+    """The edits that a person has to look at because nobody who took the record out had seen them."""
+    facts = [seen.record for void in voids if (seen := replica.get(Void, void.id)) is not None]
+    return [dict(item.fields) for item in unseen_edits(facts, replica.history(record))]
+
+
+@pytest.mark.parametrize("first", ["taken out first", "edited first"])
+@pytest.mark.parametrize("returns", [True, False], ids=["returned", "left out"])
+def test_08_a_record_taken_out_of_the_lists_while_it_is_edited_is_asked_about_once(
+    district: SmallDistrict, first: str, *, returns: bool
+) -> None:
     patient = shared_patient(district)
-    void = Void(id=district.pc.new_id(), record=patient, record_type="patient", reason="ganda")
-    district.pc.save([Edit(void)], district.author)
-    edit(district.second_pc, patient, phone="0822")
+    if first == "edited first":
+        edit(district.second_pc, patient, phone="0822")
+    void = taken_out(district.pc, patient)
+    if first == "taken out first":
+        edit(district.second_pc, patient, phone="0822")
     sync(district, district.pc, district.second_pc, district.pc)
-    for replica in (district.pc, district.second_pc, district.server):
-        assert replica.get(Void, void.id) is not None
+    everywhere = (district.pc, district.second_pc, district.server)
+    for replica in everywhere:
         seen = replica.get(Patient, patient)
         assert seen is not None
         assert seen.record.phone == "0822"
+        assert asked_about(replica, patient, void) == [{"phone": "0822"}]
+    decision = taken_out(district.second_pc, patient, answers=void.id, returned=returns)
+    sync(district, district.second_pc, district.pc)
+    for replica in everywhere:
+        assert asked_about(replica, patient, void, decision) == []
+        assert bool(keeping_out([void, decision])) is not returns
+    # What is edited after the decision, by somebody who does not know of it, is a new question where it stays out.
+    edit(district.pc, patient, village="Sukamaju")
+    assert bool(asked_about(district.pc, patient, void, decision)) is not returns
+
+
+def test_08_what_was_seen_when_it_was_taken_out_is_not_asked_about(district: SmallDistrict) -> None:
+    patient = shared_patient(district)
+    edit(district.second_pc, patient, phone="0822")
+    sync(district, district.second_pc, district.pc)
+    void = taken_out(district.pc, patient)
+    sync(district, district.pc, district.second_pc)
+    for replica in (district.pc, district.second_pc, district.server):
+        assert asked_about(replica, patient, void) == []
+
+
+def test_08_of_two_decisions_at_once_the_record_returns(district: SmallDistrict) -> None:
+    patient = shared_patient(district)
+    void = taken_out(district.pc, patient)
+    edit(district.second_pc, patient, phone="0822")
+    sync(district, district.pc, district.second_pc, district.pc)
+    decisions = [
+        taken_out(pc, patient, answers=void.id, returned=pc is district.pc) for pc in (district.pc, district.second_pc)
+    ]
+    sync(district, district.pc, district.second_pc, district.pc)
+    for replica in (district.pc, district.second_pc, district.server):
+        assert all(replica.get(Void, fact.id) is not None for fact in decisions)
+        assert asked_about(replica, patient, void, *decisions) == []
+    assert keeping_out([void, *decisions]) == keeping_out([*decisions[::-1], void]) == ()
 
 
 @pytest.mark.parametrize("years", [-2, 2])

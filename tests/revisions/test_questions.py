@@ -2,10 +2,11 @@
 
 from random import Random
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sync.records import Merge, Patient, Visit
+from sync.records import Merge, Patient, RecordType, Specimen, Visit
 from sync.revisions.fold import fold
 from sync.revisions.questions import question_names, questions, savings
 from sync.revisions.revision import Revision
@@ -143,6 +144,25 @@ def test_fields_that_are_joined_or_go_by_the_stamp_are_never_asked() -> None:
     ]
     assert {"allergies", "phone"}.isdisjoint(asked)
     assert questions(Patient.type, [first, *twins]) == []
+
+
+@pytest.mark.parametrize(
+    ("record_type", "field", "texts"),
+    [
+        (Patient.type, "mother_name", ("Siti Aminah", "Rohmah")),
+        (Visit.type, "refusal_reason", ("Menunggu suami", "Tidak ada biaya")),
+        (Specimen.type, "result", ("Positif", "Negatif")),
+    ],
+    ids=["who the mother is", "why a patient refused", "what a laboratory found"],
+)
+def test_what_identifies_or_is_evidence_is_asked(record_type: RecordType, field: str, texts: tuple[str, str]) -> None:
+    first = revision(1, {"name": "Bayi"}, type_name=record_type.name)
+    twins = [
+        revision(number, {field: text}, parents=[first], stamp=number, type_name=record_type.name)
+        for number, text in enumerate(texts, 2)
+    ]
+    (question,) = questions(record_type, [first, *twins])
+    assert [answer.values[field] for answer in question.answers] == list(texts)
 
 
 def test_of_ten_thousand_double_edits_nothing_typed_is_gone_and_different_matters_ask_nobody() -> None:

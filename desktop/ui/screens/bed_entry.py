@@ -15,7 +15,7 @@ from desktop.actions.beds import BedCount
 from desktop.queries.beds import WardLine, age, is_old
 from desktop.ui import wording
 from desktop.ui.texts import tr
-from desktop.ui.widgets.parts import label
+from desktop.ui.widgets.parts import button, label
 from sync.records.facility import WARD_SEXES
 
 #: More free beds than any hospital has.
@@ -61,6 +61,8 @@ class BedEntry(QObject):
     changed = Signal()
     finished = Signal()
     """Enter: go on with the next row."""
+    history_wanted = Signal(str)
+    """The id of the ward whose earlier counts are asked for."""
 
     def __init__(self, ward: WardLine, grid: QGridLayout, at_row: int, parent: QWidget) -> None:
         super().__init__(parent)
@@ -77,8 +79,11 @@ class BedEntry(QObject):
         self.input.setAccessibleName(tr("Kosong sekarang di {name}").format(name=name))
         self.unknown = QCheckBox(tr("tidak diketahui"))
         self.unknown.setAccessibleName(tr("Tidak diketahui: {name}").format(name=name))
-        self.note = label("", "problem")
-        widgets = (self.name, self.sex, self.capacity, self.last, self.input, self.unknown, self.note)
+        self.note = label("", "problem", wrap=True)
+        self.history = button(tr("Riwayat"), "quiet")
+        self.history.setAccessibleName(tr("Riwayat hitungan: {name}").format(name=name))
+        self.history.clicked.connect(lambda: self.history_wanted.emit(self.ward.id))
+        widgets = (self.name, self.sex, self.capacity, self.last, self.input, self.unknown, self.history, self.note)
         for column, widget in enumerate(widgets):
             grid.addWidget(widget, at_row, column)
         self._widgets = widgets

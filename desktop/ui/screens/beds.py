@@ -55,8 +55,8 @@ class BedsScreen(Screen):
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(18)
         self.grid.setVerticalSpacing(6)
-        self.grid.setColumnStretch(6, 1)
-        titles = (tr("Ruang"), tr("Untuk"), tr("Kapasitas"), tr("Terakhir dihitung"), tr("Kosong sekarang"), "", "")
+        self.grid.setColumnStretch(7, 1)
+        titles = (tr("Ruang"), tr("Untuk"), tr("Kapasitas"), tr("Terakhir dihitung"), tr("Kosong sekarang"))
         for number, words in enumerate(titles):
             self.grid.addWidget(label(words, "fieldLabel"), 0, number)
         inner = QWidget()
@@ -174,9 +174,11 @@ class BedsScreen(Screen):
             entry.unknown.setChecked(unknown)
             entry.changed.connect(self._show_summary)
             entry.finished.connect(lambda number=number: self._next(number))
+            entry.history_wanted.connect(lambda ward: self.desk.go("history", f"ward/{ward}"))
         if self.entries:
             controls = [control for entry in self.entries for control in (entry.input, entry.unknown)]
-            tab_order(*controls, self.add_button, self.save_button)
+            # The way of the count comes first; looking back is not part of it.
+            tab_order(*controls, self.add_button, self.save_button, *(entry.history for entry in self.entries))
             self.setFocusProxy(controls[0])
             if not shown_before and self.isVisible():
                 controls[0].setFocus()

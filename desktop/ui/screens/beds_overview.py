@@ -7,7 +7,7 @@ A number older than six hours is grey and says "data lama"; what nobody knows sa
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem
 
@@ -19,13 +19,16 @@ from desktop.ui.screen import Screen
 from desktop.ui.screens.destination_words import likelihood_words
 from desktop.ui.texts import tr
 from desktop.ui.tones import INK, QUIET, TONES, Tone
-from desktop.ui.widgets.parts import column, label, row
+from desktop.ui.widgets.parts import button, column, label, row
 from sync.records.facility import WARD_CLASSES, WARD_SEXES
 
 #: How often the ages of the numbers are renewed, in milliseconds.
 MINUTE = 60_000
 
 _COLUMNS = 6
+
+#: Where a row keeps what the history screen is opened with.
+_RECORD = Qt.ItemDataRole.UserRole
 
 
 def ward_row(ward: WardLine, outlook: Outlook, now: datetime) -> tuple[str, str, str, str, str, str]:
@@ -111,6 +114,10 @@ class BedsOverviewScreen(Screen):
             ]
         )
         self.tree.setSelectionBehavior(QTreeWidget.SelectionBehavior.SelectRows)
+        self.history_button = button(tr("&Riwayat"))
+        self.history_button.setEnabled(False)
+        self.history_button.clicked.connect(lambda: desk.go("history", self._chosen()))
+        self.tree.itemSelectionChanged.connect(lambda: self.history_button.setEnabled(bool(self._chosen())))
         header = self.tree.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
@@ -127,7 +134,7 @@ class BedsOverviewScreen(Screen):
                     "quiet",
                     wrap=True,
                 ),
-                row(label(tr("Kelas"), "fieldLabel"), self.filter, 1),
+                row(label(tr("Kelas"), "fieldLabel"), self.filter, 1, self.history_button),
                 self.tree,
                 margins=(20, 14, 20, 14),
                 gap=8,
@@ -140,6 +147,10 @@ class BedsOverviewScreen(Screen):
 
     def refresh(self) -> None:
         self.desk.read(hospital_beds, self._found, slot="beds_overview")
+
+    def _chosen(self) -> str:
+        """What the history screen is opened with for the chosen ward or hospital; "" where none is chosen."""
+        return next((str(item.data(0, _RECORD) or "") for item in self.tree.selectedItems()), "")
 
     def _found(self, hospitals: list[HospitalBeds]) -> None:
         """The numbers are shown at once; what many counts have to be read for comes after them."""
@@ -154,7 +165,7 @@ class BedsOverviewScreen(Screen):
 
     def _show_rows(self) -> None:
         wanted, now = self.filter.currentData(), datetime.now(UTC)
-        scroll = self.tree.verticalScrollBar().value()
+        scroll, chosen = self.tree.verticalScrollBar().value(), self._chosen()
         self.tree.clear()
         for hospital in self._hospitals:
             wards = [ward for ward in hospital.wards if wanted is None or ward.ward_class == wanted]
@@ -164,6 +175,9 @@ class BedsOverviewScreen(Screen):
         self.tree.expandAll()
         if not self._hospitals:
             self.tree.addTopLevelItem(QTreeWidgetItem([tr("Daftar rumah sakit belum diterima dari server kabupaten.")]))
+        for item in self.tree.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive):
+            if chosen and item.data(0, _RECORD) == chosen:
+                self.tree.setCurrentItem(item)
         self.tree.verticalScrollBar().setValue(scroll)
 
 
@@ -171,6 +185,7 @@ def _hospital_item(
     hospital: HospitalBeds, wards: list[WardLine], known: Mapping[str, Outlook], now: datetime
 ) -> QTreeWidgetItem:
     item = QTreeWidgetItem([hospital_words(hospital), "", hospital_sum(wards, now), "", "", ""])
+    item.setData(0, _RECORD, f"facility/{hospital.id}")
     bold = item.font(0)
     bold.setBold(True)
     for number in range(_COLUMNS):
@@ -178,6 +193,7 @@ def _hospital_item(
         item.setForeground(number, QBrush(QColor(INK)))
     for ward in wards:
         child = QTreeWidgetItem(list(ward_row(ward, known.get(ward.id, Outlook()), now)))
+        child.setData(0, _RECORD, f"ward/{ward.id}")
         tone = ward_tone(ward, now)
         for number in range(_COLUMNS):
             child.setForeground(number, QBrush(QColor(QUIET if tone is None else INK)))

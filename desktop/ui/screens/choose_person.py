@@ -47,6 +47,9 @@ class ChoosePersonScreen(Screen):
         self.choose.setEnabled(False)
         self.missing = button(tr("Nama saya &belum ada"))
         self.missing.clicked.connect(self._show_form)
+        self.history = button(tr("&Riwayat"))
+        self.history.clicked.connect(lambda: desk.go("history", f"staff/{self.list.current_id()}"))
+        self.history.setEnabled(False)
         self.nobody = label(tr("Belum ada petugas tercatat di sini. Tambahkan nama Anda."), "quiet")
         self.form = RecordForm(Staff, (Section("", (("name",), ("profession", "phone"))),))
         self.save = button(tr("&Simpan dan mulai bekerja"), "primary")
@@ -77,7 +80,7 @@ class ChoosePersonScreen(Screen):
                 self.filter,
                 self.nobody,
                 self.list,
-                row(self.missing, 1, self.choose),
+                row(self.missing, self.history, 1, self.choose),
                 gap=10,
             )
         )
@@ -125,6 +128,7 @@ class ChoosePersonScreen(Screen):
 
     def _when_selected(self, card_id: str) -> None:
         self.choose.setEnabled(bool(card_id))
+        self.history.setEnabled(bool(card_id))
 
     def _choose(self, staff_id: str) -> None:
         found = next((staff for staff in self._staff if staff.id == staff_id), None)

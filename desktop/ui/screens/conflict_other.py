@@ -45,7 +45,7 @@ class OtherValue(QFrame):
         asked = [name for matter in matters(conflict.record_type, conflict.differing) for name in matter]
         self._names = [name for name in asked if name not in _OF_DIAGNOSIS]
         record = conflict.seen.record
-        if "outcome" in self._names:
+        if "outcome" in self._names and _GOES_ALONG not in self._names:
             self._names.append(_GOES_ALONG)
         makers = {_DIAGNOSIS: diagnosis_field(desk, "conflicts")} if _DIAGNOSIS in self._names else {}
         self.form = RecordForm(type(record), [Section("", [[name] for name in self._names])], editors=makers)
@@ -108,5 +108,5 @@ class OtherValue(QFrame):
 
     def _show_asked(self) -> None:
         """Ask why only of a patient who does not want to go."""
-        if _GOES_ALONG in self._names:
+        if "outcome" in self._names:
             self.form.editor(_GOES_ALONG).setVisible(self.form.editor("outcome").value() == REFUSED)

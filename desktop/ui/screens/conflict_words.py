@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from desktop.queries.conflicts import Choice, Conflict
+from desktop.queries.taken_out import Removal
 from desktop.queries.written import matters
 from desktop.ui import wording
 from desktop.ui.problem_texts import FormProblem
@@ -34,10 +35,22 @@ def conflict_card(conflict: Conflict, now: datetime) -> Card:
         id=conflict.id,
         title=conflict.patient.name if conflict.patient else record_words(record),
         subtitle=fields if isinstance(record, Patient) else f"{record_words(record)}: {fields}",
+        more=writers_words(conflict),
         right=tr("{n} isian").format(n=sum(bool(choice.writers) for choice in conflict.choices)),
         marks=(waiting_mark(conflict, now),),
         stripe=Tone.ATTENTION,
     )
+
+
+def writers_words(conflict: Conflict) -> str:
+    """Who wrote the values, whom one can ask; of one person at several computers, at which ones."""
+    writers = [writer for choice in conflict.choices for writer in choice.writers]
+    names = dict.fromkeys(writer.name or tr("petugas tidak dikenal") for writer in writers)
+    words = tr("oleh {names}").format(names=" & ".join(names))
+    letters = dict.fromkeys(writer.letter for writer in writers if writer.letter)
+    if len(names) > 1 or len(letters) < 2:
+        return words
+    return tr("{words}, komputer {letters}").format(words=words, letters=" & ".join(letters))
 
 
 def question_words(conflict: Conflict) -> str:
@@ -46,7 +59,7 @@ def question_words(conflict: Conflict) -> str:
     return tr("{record}: {fields}. Mana yang benar?").format(record=record_words(conflict.seen.record), fields=fields)
 
 
-def since_words(conflict: Conflict, now: datetime) -> str:
+def since_words(conflict: Conflict | Removal, now: datetime) -> str:
     """How long it waits and whose it is to decide."""
     owner = conflict.owner_name or tr("fasilitas ini")
     words = tr("Menunggu sejak {time} ({span}). Diputuskan oleh {owner}, pemilik data ini.")

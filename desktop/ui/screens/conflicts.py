@@ -1,24 +1,27 @@
-"""What a person has to decide: two computers changed the same thing differently. Both values, and one key for each.
+"""What a person has to decide: two computers did different things to one record. Both values, and one key for each.
 
 It is a queue that waits to be opened, never a dialog in the middle of other work. After a decision nothing is chosen,
 so that a key pressed twice can never decide about the next patient.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from desktop.actions.conflicts import settle
+from desktop.actions.taking_out import decide
 from desktop.queries.conflicts import Conflict, conflicts_of
-from desktop.ui.desk import Desk
+from desktop.queries.taken_out import Removal, removals
+from desktop.ui.desk import Desk, Person
 from desktop.ui.screen import Screen
 from desktop.ui.screens.conflict_choices import ChoiceBoxes
 from desktop.ui.screens.conflict_other import OtherValue
+from desktop.ui.screens.conflict_removal import RETURNS, RemovalPanel, decided_words, removal_card, removal_words
 from desktop.ui.screens.conflict_words import (
     conflict_card,
     question_words,
@@ -29,12 +32,19 @@ from desktop.ui.screens.conflict_words import (
 )
 from desktop.ui.screens.history import history_item
 from desktop.ui.texts import tr
-from desktop.ui.widgets.cards import CardList
+from desktop.ui.widgets.cards import Card, CardList
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.panels import pages, scrolling_column, tab_order
 from desktop.ui.widgets.parts import button, column, label, row
 from desktop.ui.widgets.patient_header import PatientHeader
 from sync.errors import BadInput
+from sync.replica.reader import Reader
+
+if TYPE_CHECKING:
+    from sync.replica.replica import Replica
+
+#: What a person can be asked: between values, or whether a record returns to the lists.
+Asked = Conflict | Removal
 
 #: More values of one field have no key of their own; a button they have.
 _KEYS = 9
@@ -45,12 +55,12 @@ class ConflictsScreen(Screen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._conflicts: Sequence[Conflict] = ()
-        self._shown: Conflict | None = None
+        self._conflicts: Sequence[Asked] = ()
+        self._shown: Asked | None = None
         self._wanted = ""
         self._saving = False
         self.other: OtherValue | None = None
-        self.list = CardList()
+        self.list = CardList(lines=3)
         self.list.setAccessibleName(tr("Perlu diputuskan"))
         self.list.selected.connect(self._select)
         self.list.opened.connect(lambda _conflict: self._enter())
@@ -60,6 +70,8 @@ class ConflictsScreen(Screen):
         self.since = label("", "quiet", wrap=True)
         self.choices = ChoiceBoxes()
         self.choices.chosen.connect(self._choose)
+        self.removal = RemovalPanel()
+        self.removal.chosen.connect(self._choose)
         self.same = label("", "quiet", wrap=True)
         self.rails = label("", wrap=True)
         self.other_button = button(tr("Tulis isian lain (L)"))
@@ -71,7 +83,7 @@ class ConflictsScreen(Screen):
         place.setLayout(self._other_place)
         self._buttons = QWidget()
         self._buttons.setLayout(row(self.other_button, self.history_button, 1))
-        self.content = scrolling_column(place, self.same, self.rails, self.choices, QWidget())
+        self.content = scrolling_column(place, self.same, self.rails, self.choices, self.removal, QWidget())
         detail = column(self.patient_header, self.question, self.since, self.content, self._buttons, gap=6)
         detail.setStretch(3, 1)
         self.detail = QWidget()
@@ -98,7 +110,7 @@ class ConflictsScreen(Screen):
         )
         self.layout().setStretch(2, 1)  # type: ignore[union-attr]  # the line above has just set a layout
         self.setFocusProxy(self.list)
-        tab_order(self.list, self.choices)
+        tab_order(self.list, self.choices, self.removal)
         self._keys = [self._key(str(place + 1), partial(self._choose, place)) for place in range(_KEYS)]
         self._keys += [self._key("L", self._type_other), self._key("R", self._open_history)]
         self._typing_keys = [self._key("Ctrl+S", self._save_other), self._key("Escape", self._close_other)]
@@ -106,7 +118,12 @@ class ConflictsScreen(Screen):
 
     def refresh(self) -> None:
         facility = self.desk.identity.facility
-        self.desk.read(lambda reader: conflicts_of(reader, facility), self._found, slot="conflicts.list")
+
+        def both(reader: Reader) -> list[Asked]:
+            found: list[Asked] = [*conflicts_of(reader, facility), *removals(reader, facility)]
+            return sorted(found, key=lambda item: (item.since, item.id))
+
+        self.desk.read(both, self._found, slot="conflicts.list")
 
     def open_item(self, argument: str) -> None:
         self._wanted = argument
@@ -114,10 +131,10 @@ class ConflictsScreen(Screen):
     def has_unsaved(self) -> bool:
         return self.other is not None
 
-    def _found(self, conflicts: Sequence[Conflict]) -> None:
+    def _found(self, conflicts: Sequence[Asked]) -> None:
         self._conflicts = conflicts
         now = datetime.now(UTC)
-        self.list.set_cards([conflict_card(conflict, now) for conflict in conflicts])
+        self.list.set_cards([_card(conflict, now) for conflict in conflicts])
         wanted, self._wanted = self._wanted, ""
         if wanted and self.other is None:
             self.list.select(next((item.id for item in conflicts if wanted in _ids(item)), ""))
@@ -125,7 +142,12 @@ class ConflictsScreen(Screen):
         if self.other is not None:
             return
         before, current = self._shown, self._named(self.list.current_id())
-        if before is not None and current is not None and before.id == current.id and before.choices != current.choices:
+        if (
+            before is not None
+            and current is not None
+            and before.id == current.id
+            and _offers(before) != _offers(current)
+        ):
             # The keys would now mean other values than those that were read.
             self.list.setCurrentIndex(QModelIndex())
             self.desk.say("warning", tr("Isian baru datang untuk pertanyaan ini. Pilih lagi dan baca semua isiannya."))
@@ -136,10 +158,10 @@ class ConflictsScreen(Screen):
         if self.other is None:
             self._show(self._named(conflict))
 
-    def _named(self, conflict: str) -> Conflict | None:
+    def _named(self, conflict: str) -> Asked | None:
         return next((item for item in self._conflicts if item.id == conflict), None)
 
-    def _show(self, conflict: Conflict | None) -> None:
+    def _show(self, conflict: Asked | None) -> None:
         for key in self._keys:
             key.setEnabled(conflict is not None and self.other is None)
         for key in self._typing_keys:
@@ -158,14 +180,26 @@ class ConflictsScreen(Screen):
         self.patient_header.setVisible(patient is not None)
         if patient is not None:
             self.patient_header.show_patient(patient, patient.allergies, now.astimezone().date())
-        self.question.setText(question_words(conflict))
         self.since.setText(since_words(conflict, now))
-        self.choices.show_conflict(conflict, now)
-        for text, words in ((self.same, same_words(conflict)), (self.rails, rail_words(conflict))):
-            text.setText(words)
-            text.setVisible(bool(words))
+        between_values = isinstance(conflict, Conflict)
+        self.choices.setVisible(between_values)
+        self.removal.setVisible(not between_values)
+        self.other_button.setVisible(between_values)
+        if isinstance(conflict, Conflict):
+            self.question.setText(question_words(conflict))
+            self.choices.show_conflict(conflict, now)
+            self._show_beside(same_words(conflict), rail_words(conflict))
+        else:
+            self.question.setText(removal_words(conflict))
+            self.removal.show_removal(conflict, now)
+            self._show_beside("", "")
         self.content.verticalScrollBar().setValue(0)
         self.right.setCurrentWidget(self.detail)
+
+    def _show_beside(self, same: str, rails: str) -> None:
+        for text, words in ((self.same, same), (self.rails, rails)):
+            text.setText(words)
+            text.setVisible(bool(words))
 
     def _show_nothing(self) -> None:
         if self._conflicts:
@@ -177,14 +211,29 @@ class ConflictsScreen(Screen):
         self.right.setCurrentWidget(self.nothing)
 
     def _enter(self) -> None:
-        if self.choices.buttons and self._shown is not None:
-            self.choices.buttons[0].setFocus()
+        buttons = self.choices.buttons if isinstance(self._shown, Conflict) else self.removal.buttons
+        if buttons and self._shown is not None:
+            buttons[0].setFocus()
 
     def _choose(self, place: int) -> None:
-        if self._shown is not None and self.other is None and place < len(self._shown.choices):
-            self._settle(self._shown, self._shown.choices[place].values)
+        asked = self._shown
+        if isinstance(asked, Removal) and place < len(self.removal.buttons):
+            self._answer(
+                asked,
+                lambda replica, person: decide(replica, person, asked.seen, asked.voids, returns=place == RETURNS),
+                decided_words(place),
+            )
+        elif isinstance(asked, Conflict) and self.other is None and place < len(asked.choices):
+            self._settle(asked, asked.choices[place].values)
 
     def _settle(self, conflict: Conflict, values: Mapping[str, Any]) -> None:
+        self._answer(
+            conflict,
+            lambda replica, person: settle(replica, person, conflict.seen, conflict.names, values),
+            settled_words(conflict, values),
+        )
+
+    def _answer(self, asked: Asked, action: Callable[["Replica", Person], None], words: str) -> None:
         if self._saving:
             return
         self._saving = True
@@ -192,18 +241,16 @@ class ConflictsScreen(Screen):
         def done(_result: None) -> None:
             self._saving = False
             self._close_other()
-            self._forget(conflict)
-            self.desk.say("info", settled_words(conflict, values))
+            self._forget(asked)
+            self.desk.say("info", words)
 
-        self.desk.act(
-            lambda replica, person: settle(replica, person, conflict.seen, conflict.names, values), done, self._failed
-        )
+        self.desk.act(action, done, self._failed)
 
-    def _forget(self, conflict: Conflict) -> None:
+    def _forget(self, conflict: Asked) -> None:
         """What is decided is gone at once and nothing else is chosen in its place."""
         self._conflicts = [item for item in self._conflicts if item.id != conflict.id]
         now = datetime.now(UTC)
-        self.list.set_cards([conflict_card(item, now) for item in self._conflicts])
+        self.list.set_cards([_card(item, now) for item in self._conflicts])
         self._show(None)
         self.list.setFocus()
 
@@ -217,7 +264,7 @@ class ConflictsScreen(Screen):
 
     def _type_other(self) -> None:
         conflict = self._shown
-        if conflict is None or self.other is not None:
+        if not isinstance(conflict, Conflict) or self.other is not None:
             return
         other = OtherValue(self.desk, conflict, datetime.now(UTC).astimezone().date())
         other.given.connect(partial(self._settle, conflict))
@@ -257,6 +304,15 @@ class ConflictsScreen(Screen):
         return shortcut
 
 
-def _ids(conflict: Conflict) -> tuple[str, ...]:
+def _card(asked: Asked, now: datetime) -> Card:
+    return conflict_card(asked, now) if isinstance(asked, Conflict) else removal_card(asked, now)
+
+
+def _offers(asked: Asked) -> object:
+    """What the keys of a question stand for."""
+    return asked.choices if isinstance(asked, Conflict) else (asked.voids, asked.late)
+
+
+def _ids(conflict: Asked) -> tuple[str, ...]:
     patient = (conflict.patient.id,) if conflict.patient is not None else ()
     return (conflict.id, conflict.seen.record.id, *patient)

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from desktop.queries.written import Writer, matters
+from desktop.queries.written import BED_COUNT, Writer, matters
 from desktop.ui import wording
 from desktop.ui.texts import tr
 from desktop.ui.widgets import field_text
-from sync.records import Field, Patient, Record, RecordType, Visit
+from sync.records import Facility, Field, Patient, Record, RecordType, Specimen, Staff, Visit, Ward
+from sync.records.outbreak import SPECIMEN_KINDS
 
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 
@@ -36,6 +37,9 @@ def matter_words(
     """The values of what people know as one thing, see :func:`desktop.queries.written.matters`."""
     if len(matter) == 1:
         return value_words(record_type.fields[matter[0]], values.get(matter[0]), names)
+    if matter == BED_COUNT:
+        counted, free = (value_words(record_type.fields[name], values.get(name)) for name in matter)
+        return tr("{free}, dihitung {time}").format(free=free, time=counted) if values.get("counted_at") else free
     code, _, text = (values.get(name) for name in matter)
     return wording.diagnosis_words(code, text) if code or text else tr("(kosong)")
 
@@ -51,12 +55,17 @@ def matters_in_words(record_type: RecordType, names: tuple[str, ...]) -> str:
 
 
 def record_words(record: Record) -> str:
-    """What a record is to people: the patient's data, or the visit of a day."""
+    """What a record is to people: the patient's data, the visit of a day, or what it is called by."""
     if isinstance(record, Patient):
         return tr("Data pasien")
     if isinstance(record, Visit):
         return tr("Kunjungan {day}").format(day=wording.day_words(record.date))
-    return record.type.label
+    name = ""
+    if isinstance(record, Ward | Facility | Staff):
+        name = record.name
+    elif isinstance(record, Specimen):
+        name = " · ".join(part for part in (SPECIMEN_KINDS.get(record.kind, record.kind), record.subject) if part)
+    return f"{record.type.label} {name}".rstrip()
 
 
 def writer_words(writer: Writer, now: datetime, here: str | None) -> str:

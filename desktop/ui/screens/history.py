@@ -36,6 +36,11 @@ def history_item(record: Record) -> str:
     return f"{record.type.name}/{record.id}"
 
 
+def is_told(change: Change) -> bool:
+    """Whether a person made this change, and not the page that belongs to the record's patient."""
+    return change.names != _OWNER
+
+
 def change_label(record_type: RecordType, change: Change) -> str:
     """What was changed; a field of a newer program has only its name."""
     return matter_label(record_type, change.names) if change.fields else change.names[0]
@@ -51,8 +56,7 @@ def change_words(record_type: RecordType, change: Change, *, new: bool, names: M
 
 def written_card(record_type: RecordType, written: Written, now: datetime, here: str | None) -> Card:
     """One revision in the list; the facility is named where it is not the one ``here``."""
-    changes = [change for change in written.changes if change.names != _OWNER]
-    fields = ", ".join(change_label(record_type, change) for change in changes)
+    fields = ", ".join(change_label(record_type, change) for change in filter(is_told, written.changes))
     return Card(
         id=written.id,
         title=tr("Dicatat pertama kali") if written.first else fields,
@@ -123,7 +127,8 @@ class HistoryScreen(Screen):
             return
         opened, self._history = self._history is None, history
         record, now = history.seen.record, datetime.now(UTC)
-        self.title.setText(tr("Riwayat isian: {record}").format(record=record_words(record).lower()))
+        words = record_words(record)
+        self.title.setText(tr("Riwayat isian: {record}").format(record=words[0].lower() + words[1:]))
         self.patient_header.setVisible(history.patient is not None)
         if history.patient is not None:
             self.patient_header.show_patient(history.patient, history.patient.allergies, now.astimezone().date())
@@ -148,10 +153,9 @@ class HistoryScreen(Screen):
         history = self._history
         written = next((i for i in history.written if i.id == self.list.current_id()), None) if history else None
         if history is not None and written is not None:
-            for change in written.changes:
-                if change.names != _OWNER:
-                    self._boxes.append(self._box(history, written, change))
-                    self._changes.addWidget(self._boxes[-1])
+            for change in filter(is_told, written.changes):
+                self._boxes.append(self._box(history, written, change))
+                self._changes.addWidget(self._boxes[-1])
         for card in self._merged:
             if card.id == self.list.current_id():
                 layout = column(make_bold(label(card.title, wrap=True)), label(card.subtitle, wrap=True), gap=2)
@@ -175,7 +179,8 @@ class HistoryScreen(Screen):
             layout.addWidget(label(tr("Isian ini masih perlu diputuskan."), "quiet", wrap=True))
         whole = row(layout, margins=(12, 6, 12, 6))
         whole.setStretch(0, 1)
-        if change.restorable:
+        # What another facility wrote can be looked at; giving it another value is for that facility.
+        if change.restorable and history.seen.facility == self.desk.identity.facility:
             again = button(tr("Kembalikan isian ini"))
             again.setAccessibleName(tr("Kembalikan isian ini: {value}").format(value=new))
             again.clicked.connect(lambda: self._ask(change))

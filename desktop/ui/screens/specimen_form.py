@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from PySide6.QtWidgets import QWidget
+
 from desktop.actions.outbreak import save_specimen
 from desktop.queries.drafts import Draft, read_draft
 from desktop.queries.signals import case_lines, signal_line
@@ -14,6 +16,7 @@ from desktop.queries.values import read_seen
 from desktop.ui.desk import Desk
 from desktop.ui.screens.form_page import FormPage
 from desktop.ui.texts import tr
+from desktop.ui.widgets.parts import button, row
 from desktop.ui.widgets.record_form import RecordForm, Section
 from sync.errors import BadInput
 from sync.records import Specimen
@@ -39,7 +42,13 @@ class SpecimenFormScreen(FormPage):
         subject = self.form.editor("subject")
         subject.label.setText(f"{subject.field.label} *")
         self.form.changed.connect(self.mark_edited)
-        self.assemble([self.form], subject.control)
+        self.history_button = button(tr("Riwayat isian"), "quiet")
+        self.history_button.clicked.connect(self._open_history)
+        onward = QWidget()
+        self.decide_button = button(tr("Dua isian berbeda: putuskan"))
+        self.decide_button.clicked.connect(self._decide)
+        onward.setLayout(row(self.decide_button, self.history_button, 1))
+        self.assemble([self.form, onward], subject.control)
         self._seen: Seen[Specimen] | None = None
         self._because: Mapping[str, object] = {}
 
@@ -81,8 +90,18 @@ class SpecimenFormScreen(FormPage):
         else:
             self.title.setText(tr("Spesimen"))
             self.form.set_record(seen.record)
+        self.history_button.setVisible(seen is not None)
+        self.decide_button.setVisible(seen is not None and bool(seen.conflicts))
         self.form.editor("subject" if seen is None else "sent_at").control.setFocus()
         self.opened(item, "", draft)
+
+    def _decide(self) -> None:
+        if self._seen is not None:
+            self.desk.go("conflicts", self._seen.record.id)
+
+    def _open_history(self) -> None:
+        if self._seen is not None:
+            self.desk.go("history", f"specimen/{self._seen.record.id}")
 
     def _saved(self, specimen: str) -> None:
         self.mark_clean()

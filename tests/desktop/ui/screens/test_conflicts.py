@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from desktop.actions.patients import save_patient
 from desktop.queries.conflicts import conflicts_of
 from desktop.ui.desk import Desk
 from desktop.ui.screens.conflict_words import telling_problems, waiting_mark
@@ -77,6 +78,8 @@ def test_down_and_a_digit_decide_and_the_next_question_waits_for_its_own_keys(
         ("Siti Aminatun", "Nama lengkap", "2 isian"),
         ("Budi Aminatun", "Nama lengkap", "2 isian"),
     ]
+    # The same name is registered at both computers.
+    assert screen.list.cards()[0].more == "oleh Ns. Dewi Lestari, S.Kep., komputer A & B"
     press(screen, Qt.Key.Key_Down, settled)
     assert screen.question.text() == "Data pasien: Nama lengkap. Mana yang benar?"
     texts = texts_of(screen)
@@ -98,6 +101,17 @@ def test_down_and_a_digit_decide_and_the_next_question_waits_for_its_own_keys(
     press(screen, Qt.Key.Key_2, settled)
     assert name_of(two_pcs.a, budi) == "Budi Aminatun"
     assert screen.nothing.title() == "Tidak ada yang perlu diputuskan"
+
+
+def test_a_card_says_who_wrote_the_values(two_pcs: TwoPcs, new_desk: NewDesk, show: Show, settled: Settled) -> None:
+    patient = two_pcs.patient(name="Siti")
+    two_pcs.edit_patient(two_pcs.a, patient, name="Siti Aminah")
+    doctor = two_pcs.b.staff[1]
+    seen = two_pcs.b.replica.get(Patient, patient.id)
+    save_patient(two_pcs.b.replica, doctor, {"name": "Siti Aminatun"}, seen)
+    two_pcs.meet()
+    screen = opened(two_pcs.a, new_desk, show, settled)
+    assert screen.list.cards()[0].more == "oleh Ns. Dewi Lestari, S.Kep. & dr. Bagus Santoso"
 
 
 def test_what_two_wrote_in_one_visit_can_be_taken_together(
@@ -217,6 +231,30 @@ def test_a_patient_who_does_not_want_to_go_is_asked_why(
     assert seen is not None
     assert (seen.record.outcome, seen.record.refusal_reason) == ("menolak_rujuk", "Menunggu suami")
     assert (seen.record.diagnosis_code, seen.conflicts) == ("O14.1", ())
+
+
+def test_two_reasons_of_a_refusal_are_asked_about_and_a_third_can_be_typed(
+    two_pcs: TwoPcs, new_desk: NewDesk, show: Show, settled: Settled
+) -> None:
+    visit = two_pcs.visit(
+        two_pcs.patient(), complaint="Kejang", diagnosis_code="O14.1", outcome="menolak_rujuk", refusal_reason="?"
+    )
+    for home, reason in ((two_pcs.a, "Menunggu suami"), (two_pcs.b, "Tidak ada biaya")):
+        two_pcs.edit_visit(home, visit, refusal_reason=reason)
+    two_pcs.meet()
+    screen = opened(two_pcs.a, new_desk, show, settled)
+    press(screen, Qt.Key.Key_Down, settled)
+    assert "Alasan menolak dirujuk. Mana yang benar?" in screen.question.text()
+    press(screen, Qt.Key.Key_L, settled)
+    assert screen.other is not None
+    assert_legible(screen)
+    assert screen.other.form.editor("refusal_reason").isVisible()
+    screen.other.form.set_values({"refusal_reason": "Menunggu suami; biaya dibantu desa"})
+    screen.other.save()
+    settled(screen.desk)
+    seen = two_pcs.a.replica.get(Visit, visit.id)
+    assert seen is not None
+    assert (seen.record.refusal_reason, seen.conflicts) == ("Menunggu suami; biaya dibantu desa", ())
 
 
 def test_what_is_odd_with_one_value_only_stands_beside_it(two_pcs: TwoPcs) -> None:

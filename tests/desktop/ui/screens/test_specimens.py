@@ -3,16 +3,22 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
+from desktop.actions.outbreak import save_specimen
 from desktop.queries.specimens import specimens
 from desktop.ui.desk import Desk
+from desktop.ui.screens.conflicts import ConflictsScreen
 from desktop.ui.screens.specimen_form import SpecimenFormScreen
 from desktop.ui.screens.surveillance import SurveillanceScreen
+from sync.records import Specimen
 from tests.desktop.conftest import MakeHome
 from tests.desktop.homes import Home
 from tests.desktop.outbreak_scenes import add_report, add_signal, add_visit, last_week, today_of
-from tests.desktop.scenes import add_facility, add_patient, reading
+from tests.desktop.scenes import add_facility, add_patient, nurse_of, reading
+from tests.desktop.two_pcs import TwoPcs
 from tests.desktop.ui.screens.conftest import Show, assert_legible
 
 Settled = Callable[[Desk], None]
@@ -40,6 +46,42 @@ def test_a_specimen_because_of_a_signal_knows_patient_and_disease(
         (line,) = specimens(reader)
     assert (line.specimen.signal, line.specimen.patient) == (signal.id, siti.id)
     assert (line.specimen.suspected, line.patient_name) == ("Suspek Campak", "Siti Aminah")
+
+
+def test_two_results_of_one_specimen_are_decided_by_a_person(
+    two_pcs: TwoPcs, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
+) -> None:
+    a, b = two_pcs.a, two_pcs.b
+    values = {"kind": "darah", "taken_at": a.replica.now(), "laboratory": "Labkesmas", "subject": "Siti"}
+    specimen = save_specimen(a.replica, nurse_of(a), values, None)
+    two_pcs.meet()
+    for home, result in ((a, "Positif campak IgM"), (b, "Negatif")):
+        save_specimen(home.replica, nurse_of(home), {"result": result}, home.replica.get(Specimen, specimen))
+    two_pcs.meet()
+    desk = new_desk(a)
+    form = SpecimenFormScreen(desk)
+    show(form)
+    form.open_item(specimen)
+    settled(desk)
+    assert_legible(form)
+    with qtbot.waitSignal(desk.go_requested) as went:
+        form.decide_button.click()
+    assert went.args == ["conflicts", specimen]
+    queue = ConflictsScreen(desk)
+    queue.open_item(specimen)
+    show(queue)
+    assert queue.question.text() == "Spesimen Darah / serum · Siti: Hasil. Mana yang benar?"
+    assert_legible(queue)
+    QTest.keyClick(queue.list, Qt.Key.Key_1)
+    settled(desk)
+    two_pcs.meet()
+    for home in (a, b):
+        seen = home.replica.get(Specimen, specimen)
+        assert seen is not None
+        assert (seen.record.result, seen.conflicts) == ("Positif campak IgM", ())
+    form.open_item(specimen)
+    settled(desk)
+    assert not form.decide_button.isVisible()
 
 
 def test_the_way_of_a_specimen_is_shown_and_goes_on(
