@@ -8,14 +8,14 @@ from datetime import datetime
 from types import MappingProxyType
 
 from desktop.queries.computers import Computer
-from desktop.queries.day_end import ABSENT, COMPLETE, UNKNOWN, PcState
+from desktop.queries.day_end import ABSENT, COMPLETE, QUIET, UNKNOWN, PcState, Verdict
 from sync.records import RECORD_TYPES
 from sync.replica.receipts import Receipt
 
 #: What is lacking for a receipt (codes of the exchange), and what to do.
 LACKING: Mapping[str, str] = MappingProxyType(
     {
-        "waiting": "Masih ada catatan yang menunggu dikirim dari komputer ini. Selesaikan isian, lalu ulangi.",
+        "waiting": "Masih ada catatan yang menunggu dikirim dari komputer ini. Tunggu sampai terkirim, lalu ulangi.",
         "refused": "Ada catatan yang ditolak server. Buka Keadaan sinkronisasi untuk alasannya; hubungi Dinas.",
         "carried": "Catatan dari komputer lain belum sampai di server. Nyalakan komputer penghubung, lalu ulangi.",
         "newer": "Komputer lain masih mengirim catatan. Tunggu sebentar, lalu ulangi.",
@@ -27,6 +27,8 @@ LACKING: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: Computers in the way that are named; the list has them all.
+_MOST_NAMED = 3
 #: By which road a computer was heard of, if not by its own.
 ROADS: Mapping[str, str] = MappingProxyType({"hub": " lewat hub", "stick": " lewat stik"})
 
@@ -41,12 +43,35 @@ def state_words(item: PcState, now: datetime) -> str:
     """How one computer stands, in words."""
     if item.state == COMPLETE:
         return "lengkap"
+    if item.state == QUIET:
+        return f"belum pasti: {seen_words(item.computer, now)}, sesudah itu tidak diketahui"
     if item.state == ABSENT:
         when = seen_words(item.computer, now)
         return f"tidak terjangkau hari ini; {when}" + (f", {item.waiting} menunggu waktu itu" if item.waiting else "")
     if item.state == UNKNOWN:
         return f"keadaannya belum dikabarkan; {seen_words(item.computer, now)}"
     return f"{item.waiting} menunggu; {seen_words(item.computer, now)}"
+
+
+def verdict_words(judged: Verdict, at: datetime) -> str:
+    """What the day came to at a moment, and what to do where it is not complete."""
+    clock = f"{at.astimezone():%H.%M}"
+    if judged.done:
+        lines = [
+            f"Selesai pukul {clock}. Semua catatan dari komputer yang menyala hari ini sudah ada di server kabupaten."
+        ]
+        if judged.absent:
+            names = ", ".join(f"{item.computer.name} ({seen_words(item.computer, at)})" for item in judged.absent)
+            lines.append(f"Tidak menyala hari ini: {names}. Bila dipakai tadi, nyalakan dan ulangi.")
+        return "\n".join(lines)
+    lines = [f"Belum lengkap pukul {clock}. Semua catatan aman di komputernya masing-masing."]
+    lines += [LACKING[code] for code in judged.lacking if code in LACKING]
+    if judged.missing:
+        lines += [f"{item.computer.name}: {state_words(item, at)}." for item in judged.missing[:_MOST_NAMED]]
+        if more := len(judged.missing) - _MOST_NAMED:
+            lines += [f"Dan {more} komputer lain, lihat daftar."] if more > 0 else []
+        lines.append("Di komputer itu: nyalakan, buka Rujuk, tekan Sinkron sekarang; lalu ulangi di sini.")
+    return "\n".join(lines)
 
 
 def seen_words(computer: Computer, now: datetime) -> str:

@@ -3,8 +3,10 @@
 "Selesai" is only said with a receipt the server has signed. Each answer says what is lacking and what to do.
 """
 
+import contextlib
+import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +14,11 @@ from desktop.actions.receipts import KeptReceipt, keep_receipt, kept_receipts
 from desktop.commands.answers import FAILED, Answer, WrongUsage
 from desktop.commands.exchanging import considerate, road
 from desktop.commands.place import open_reader, open_replica
-from desktop.proof_words import LACKING, receipt_lines, state_words
-from desktop.queries.day_end import Own, Verdict, facility_computers, verdict
+from desktop.proof_words import receipt_lines, state_words, verdict_words
+from desktop.queries.day_end import FRESH, QUIET, Own, PcState, Verdict, facility_computers, verdict
 from desktop.security.keys import key_in
 from desktop.settings import Settings
-from sync.errors import BadInput
+from sync.errors import BadInput, LinkError
 from sync.replica.receipts import Receipt, read_receipt
 from sync.replica.standing import standing
 
@@ -24,9 +26,18 @@ if TYPE_CHECKING:
     from sync.exchange.proving import Closing
     from sync.replica.replica import Replica
 
+#: How far the clocks of this computer, corrected, and of the server may differ.
+_CLOCKS = timedelta(seconds=10)
+#: Looks at what others have said, and seconds between two of them: a computer that is on speaks at least every 38 s,
+#: and the server notes it once a minute.
+_LOOKS, _BETWEEN_LOOKS_S = 20, 5.0
+
 
 def day_end(settings: Settings) -> Answer:
     """Exchange until both sides are equal, ask for the receipt, keep it, and judge the whole facility.
+
+    Others that are on speak by themselves every half minute: they are waited for, so that what they say is not older
+    than the question.
 
     Raises:
         NotEnrolled, LinkError, ReplicaError: it failed; everything waits where it was.
@@ -34,17 +45,51 @@ def day_end(settings: Settings) -> Answer:
     from sync.exchange.proving import close_day, keep_computers
 
     with open_replica(settings) as replica, road(replica) as transport:
+        since = replica.now() - _CLOCKS
+        _exchange_with_hub(replica)
         closing = close_day(replica, transport, considerate())
-        keep_computers(replica, transport)
-        now, key = replica.now(), _pinned_key(replica)
-        stands = replica.read(lambda connection: standing(connection, replica.identity))
-        path = keep_receipt(settings, closing.receipt, now) if closing.receipt else None
+        key = _pinned_key(replica)
+        path = keep_receipt(settings, closing.receipt, replica.now()) if closing.receipt else None
+        for waited in range(_LOOKS):
+            if waited:
+                _rest(_BETWEEN_LOOKS_S)
+            keep_computers(replica, transport)
+            judged = _judged(settings, replica, closing.lacking, since, receipt=path is not None)
+            if not any(item.state == QUIET and _spoke_lately(item, since) for item in judged.states):
+                break
+    receipt = read_receipt(closing.receipt, key) if closing.receipt else None
+    told = {"at": datetime.now(UTC).isoformat(), "since": since.isoformat()}
+    data = _day_data(judged, closing, path) | told
+    return Answer(_day_words(judged, receipt, path), data, 0 if judged.done else FAILED)
+
+
+def _rest(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def _exchange_with_hub(replica: "Replica") -> None:
+    """What the hub has of colleagues comes first; that it is away does not end the day."""
+    from desktop.hub import exchange_with, own_hub
+
+    hub = own_hub(replica)
+    if hub is not None:
+        with contextlib.suppress(LinkError):
+            exchange_with(replica, hub, considerate())
+
+
+def _judged(
+    settings: Settings, replica: "Replica", lacking: Sequence[str], since: datetime, *, receipt: bool
+) -> Verdict:
+    stands = replica.read(lambda connection: standing(connection, replica.identity))
     with open_reader(settings) as (reader, identity):
         found = facility_computers(reader).computers
     own = Own(identity.device, stands.waiting + stands.refused)
-    judged = verdict(found, own, closing.lacking, now, receipt=path is not None)
-    receipt = read_receipt(closing.receipt, key) if closing.receipt else None
-    return Answer(_day_words(judged, receipt, path), _day_data(judged, closing, path), 0 if judged.done else FAILED)
+    return verdict(found, own, lacking, replica.now(), since, receipt=receipt)
+
+
+def _spoke_lately(item: PcState, since: datetime) -> bool:
+    """Whether a computer is probably on, so that its word is worth waiting for."""
+    return item.computer.heard_at is not None and item.computer.heard_at > since - FRESH
 
 
 def verify_receipt(settings: Settings, file: Path, key: str | None) -> Answer:
@@ -120,8 +165,7 @@ def _key_of(text: str) -> bytes:
 
 def _day_words(judged: Verdict, receipt: Receipt | None, path: Path | None) -> str:
     now = datetime.now(UTC)
-    lines = ["Selesai: semua catatan sudah di server kabupaten." if judged.done else "Belum lengkap:"]
-    lines += [f"- {LACKING[code]}" for code in judged.lacking if code in LACKING]
+    lines = [verdict_words(judged, now)]
     lines += [f"- {item.computer.letter} {item.computer.name}: {state_words(item, now)}" for item in judged.states]
     if receipt is not None and path is not None:
         lines += ["", *receipt_lines(receipt), f"Disimpan: {path}"]

@@ -23,10 +23,11 @@ def receipt_sheet(receipt: Receipt, file_name: str) -> Sheet:
         Line("Fasilitas", f"{receipt.facility_name} (kode {receipt.facility_code})"),
         Line("Komputer yang meminta", f"{receipt.letter} {receipt.pc_name}"),
         Line("Jam server", f"{day_words(at.date())} pukul {at:%H.%M}"),
-        Line("Isi komputer dan server", "sama" if receipt.equal else "BELUM SAMA"),
+        Line("Isi komputer itu dan server", "sama" if receipt.equal else "BELUM SAMA"),
+        Line("Komputer lain", _others_words(receipt)),
     ]
     kinds = [Line(type_words(name), str(counted.records)) for name, counted in receipt.kinds.items()]
-    roots = [Line(f"Akar, nomor {feed.number}", feed.root) for feed in receipt.feeds]
+    roots = [Line(f"Kode pemeriksaan, nomor {feed.number}", feed.root) for feed in receipt.feeds]
     return Sheet(
         head=letterhead(receipt.facility_name, f"Kabupaten {receipt.district}"),
         markup="".join(
@@ -42,7 +43,7 @@ def receipt_sheet(receipt: Receipt, file_name: str) -> Sheet:
                 captioned(
                     Line(
                         "Keaslian",
-                        f"berkas {file_name} ditandatangani server kabupaten. Periksa dengan: rujuk receipt verify.",
+                        f"berkas {file_name} ditandatangani server kabupaten. Pemeriksa: rujuk receipt verify BERKAS.",
                     ),
                     "before",
                 ),
@@ -51,6 +52,17 @@ def receipt_sheet(receipt: Receipt, file_name: str) -> Sheet:
         running="Tanda terima sinkron akhir hari",
         foot=f"{file_name} · Kertas ini hanya salinan; yang membuktikan adalah berkasnya",
     )
+
+
+def _others_words(receipt: Receipt) -> str:
+    """Whether the other computers stand in the way of a complete day, as the server knew it then."""
+    others = [item for item in receipt.computers if item.letter != receipt.letter]
+    open_still = [item for item in others if item.waiting is None or item.waiting]
+    if not others:
+        return "tidak ada"
+    if not open_still:
+        return "tidak ada yang menunggu pada kabar terakhirnya"
+    return f"BELUM LENGKAP: {len(open_still)} dari {len(others)} masih menunggu atau belum melapor"
 
 
 def _pc_words(item: ReceiptComputer) -> str:

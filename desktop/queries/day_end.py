@@ -1,23 +1,30 @@
 """The end of a day: does every computer of the facility stand as it should, and may it be called done?
 
-Done means a receipt in hand and nothing waiting on any computer that was seen today; hope is not enough. Of computers
-behind a hub the hub knows more than the server: where this PC is the hub, the later word counts.
+Done means a receipt in hand, and a word of every computer that was on today, not older than the question, that nothing
+waits there; hope is not enough. Of computers behind a hub the hub knows more than the server: where this PC is the hub,
+the later word counts.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from desktop.queries.computers import Computer, Computers, computers
 from desktop.queries.hub import HubPc, hub_pcs
 from sync.replica.reader import Reader
 
-COMPLETE, WAITS, ABSENT, UNKNOWN = "complete", "waits", "absent", "unknown"
+COMPLETE, WAITS, QUIET, ABSENT, UNKNOWN = "complete", "waits", "quiet", "absent", "unknown"
+#: Before anybody asks, a word counts for so long: a computer that is on speaks every half minute, in trouble at least
+#: every 15 minutes.
+FRESH = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class PcState:
-    """How one computer ends its day. ``state``: it is complete, something waits, it was not seen today, it never told.
+    """How one computer ends its day.
+
+    ``state``: it is complete, something waits, nothing was heard since the question, it was not seen today, it never
+    told.
 
     ``waiting`` counts what has not arrived, what was refused included.
     """
@@ -27,10 +34,15 @@ class PcState:
     waiting: int
     own: bool = False
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether it stands in nobody's way: it is complete, or it was off all day and had nothing left."""
+        return self.state == COMPLETE or (self.state == ABSENT and not self.waiting)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``done``: the facility's day is at the district. ``missing``: the computers in whose way it stands."""
+    """``done``: the facility's day is at the district. ``states``: those in the way of that first."""
 
     done: bool
     lacking: tuple[str, ...]
@@ -39,12 +51,12 @@ class Verdict:
     @property
     def missing(self) -> tuple[PcState, ...]:
         """The other computers at which there is still something to do."""
-        return tuple(item for item in self.states if item.state in (WAITS, UNKNOWN) and not item.own)
+        return tuple(item for item in self.states if not item.is_clear and not item.own)
 
     @property
     def absent(self) -> tuple[PcState, ...]:
-        """The computers that were not seen today."""
-        return tuple(item for item in self.states if item.state == ABSENT)
+        """The computers that were off all day and had nothing left."""
+        return tuple(item for item in self.states if item.is_clear and item.state == ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +82,11 @@ def _later_word(computer: Computer, served: HubPc | None) -> Computer:
     return replace(computer, hub_at=served.last_seen, waiting=served.waiting)
 
 
-def pc_state(computer: Computer, own: Own, now: datetime) -> PcState:
-    """How one computer stands as far as the server knows; this one stands as its own database says."""
+def pc_state(computer: Computer, own: Own, now: datetime, since: datetime) -> PcState:
+    """How one computer stands as far as the server knows; this one stands as its own database says.
+
+    ``since``: what was heard before counts for nothing.
+    """
     outstanding = (computer.waiting or 0) + computer.refused + computer.carried
     if computer.device == own.device:
         return PcState(computer, WAITS if own.waiting else COMPLETE, own.waiting, own=True)
@@ -80,11 +95,21 @@ def pc_state(computer: Computer, own: Own, now: datetime) -> PcState:
         return PcState(computer, ABSENT, outstanding)
     if computer.waiting is None:
         return PcState(computer, UNKNOWN, 0)
-    return PcState(computer, WAITS if outstanding else COMPLETE, outstanding)
+    if outstanding:
+        return PcState(computer, WAITS, outstanding)
+    return PcState(computer, QUIET if computer.heard_at < since else COMPLETE, 0)
 
 
-def verdict(found: Sequence[Computer], own: Own, lacking: Sequence[str], now: datetime, *, receipt: bool) -> Verdict:
-    """What the day comes to; ``lacking`` as :mod:`sync.exchange.proving` says it."""
-    states = tuple(pc_state(computer, own, now) for computer in found)
-    done = receipt and not lacking and all(item.state in (COMPLETE, ABSENT) for item in states)
-    return Verdict(done, tuple(lacking), states)
+def verdict(
+    found: Sequence[Computer],
+    own: Own,
+    lacking: Sequence[str],
+    now: datetime,
+    since: datetime | None = None,
+    *,
+    receipt: bool,
+) -> Verdict:
+    """What the day comes to; ``lacking`` as :mod:`sync.exchange.proving` says it, ``since`` as of :func:`pc_state`."""
+    states = [pc_state(computer, own, now, since or now - FRESH) for computer in found]
+    done = receipt and not lacking and all(item.is_clear for item in states)
+    return Verdict(done, tuple(lacking), tuple(sorted(states, key=lambda item: item.is_clear)))

@@ -2,19 +2,26 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from desktop.actions.hub import switch_hub
+from desktop.commands import proving
+from desktop.letters.receipt_sheet import receipt_document
 from desktop.link_words import CODES
 from sync.exchange.credential import public_key
 from sync.records.moments import moment_text
-from sync.replica import hub_peers
+from sync.replica import hub_peers, tables
 from sync.replica.hub_peers import HubPeer
+from sync.replica.receipts import read_receipt
 from sync.replica.values import Edit
 from tests.desktop.commands_run import rujuk
 from tests.desktop.homes import Home, make_district_home
+from tests.desktop.letters.foreign import needs_poppler, text_of
 from tests.fakes.district import District, running_district
 from tests.fakes.replicas import new_patient
 from tests.fakes.server_process import run_admin
@@ -57,6 +64,53 @@ def test_the_day_ends_with_a_receipt_that_anybody_can_check(home: Home, district
     forged.write_bytes(bytes(altered))
     assert rujuk(folder, "receipt", "verify", str(forged)).code == 2
     assert run_admin(district.home, "receipt", "verify", str(forged), expect=6)["error"] == "bad_input"
+
+
+def test_the_day_is_complete_only_once_every_pc_that_is_on_was_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the other one wrote since it last spoke nobody can know: it is waited for, and named if it stays silent."""
+    with ExitStack() as stack:
+        running = stack.enter_context(running_district(tmp_path / "server"))
+        asking, other = (make_district_home(tmp_path / name, running) for name in ("a", "b"))
+        stack.callback(asking.close)
+        stack.callback(other.close)
+        assert rujuk(other.settings.home, "sync").code == 0
+        monkeypatch.setattr(proving, "_CLOCKS", timedelta(0))
+        silent = list[float]()
+        monkeypatch.setattr(proving, "_rest", silent.append)
+        ended = proving.day_end(asking.settings)
+        assert len(silent) == proving._LOOKS - 1
+        assert (ended.exit_code, ended.data["done"]) == (1, False)
+        assert "belum pasti: terakhir terlihat" in ended.words
+        assert ended.data["receipt"]
+        other.replica.save([Edit(new_patient(other.replica))], other.replica.identity.device)
+        # The server notes once a minute who has spoken.
+        moment = moment_text(other.replica.now() - timedelta(minutes=2))
+        earlier = tables.device.update().where(tables.device.c.id == other.replica.identity.device)
+        running.replica.write(lambda connection: connection.execute(earlier.values(last_seen_at=moment)))
+        monkeypatch.setattr(proving, "_rest", lambda _seconds: rujuk(other.settings.home, "sync"))
+        ended = proving.day_end(asking.settings)
+        assert (ended.exit_code, ended.data["done"]) == (0, True)
+        assert ended.words.startswith("Selesai pukul ")
+
+
+@needs_poppler
+@pytest.mark.usefixtures("qapp")
+def test_the_receipt_on_paper_says_who_was_still_missing(home: Home, district: District, tmp_path: Path) -> None:
+    assert rujuk(home.settings.home, "day-end").code in (0, 1)
+    [kept] = rujuk(home.settings.home, "receipt", "list", "--json").json()["receipts"]
+    path = Path(kept["file"])
+    receipt = read_receipt(path.read_bytes(), public_key(district.replica.identity.signing_key))
+    paper = text_of(receipt_document(receipt, path.name), tmp_path)
+    for words in (receipt.facility_name, path.name, *(feed.root for feed in receipt.feeds)):
+        assert "".join(words.split()) in paper
+    others = [item for item in receipt.computers if item.letter != receipt.letter]
+    late = msgspec.structs.replace(receipt.computers[0], letter="Z", waiting=4)
+    behind = msgspec.structs.replace(receipt, computers=[*receipt.computers, late])
+    missing = text_of(receipt_document(behind, path.name), tmp_path)
+    unsure = [item for item in others if item.waiting is None]
+    assert f"BELUMLENGKAP:{len(unsure) + 1}dari{len(others) + 1}masihmenunggu" in missing
 
 
 def test_the_test_of_the_link_says_each_step_and_one_code(home: Home) -> None:

@@ -14,9 +14,9 @@ from desktop.actions.receipts import KeptReceipt, kept_receipts
 from desktop.letters.reading import NotHere
 from desktop.letters.receipt_sheet import receipt_document
 from desktop.letters.sheet import Document
-from desktop.proof_words import LACKING, seen_words, state_words, type_words
+from desktop.proof_words import seen_words, state_words, type_words, verdict_words
 from desktop.queries.computers import Computers
-from desktop.queries.day_end import ABSENT, COMPLETE, Own, PcState, Verdict, facility_computers, verdict
+from desktop.queries.day_end import ABSENT, COMPLETE, QUIET, Own, PcState, facility_computers, verdict
 from desktop.queries.sync_state import SyncState, pinned_key, sync_state
 from desktop.settings import Settings
 from desktop.ui.command import Command
@@ -49,10 +49,11 @@ def seconds_left(looks: Sequence[tuple[float, int]]) -> float | None:
 
 def pc_card(item: PcState, now: datetime) -> Card:
     """One computer in the list."""
-    tones = {COMPLETE: Tone.GOOD, ABSENT: Tone.NEUTRAL}
-    words = {COMPLETE: tr("lengkap"), ABSENT: tr("tidak terjangkau")}
-    mark = words.get(item.state) or (tr("{n} menunggu").format(n=item.waiting) if item.waiting else tr("belum jelas"))
-    tone = tones.get(item.state, Tone.ATTENTION)
+    words = {COMPLETE: tr("lengkap"), QUIET: tr("belum pasti"), ABSENT: tr("tidak terjangkau")}
+    mark = tr("{n} menunggu").format(n=item.waiting) if item.waiting else words.get(item.state, tr("belum jelas"))
+    tone = Tone.ATTENTION
+    if item.is_clear:
+        tone = Tone.GOOD if item.state == COMPLETE else Tone.NEUTRAL
     below = seen_words(item.computer, now) if item.state == COMPLETE else state_words(item, now)
     return Card(
         id=item.computer.device,
@@ -73,33 +74,6 @@ def receipt_words(receipt: Receipt) -> str:
 
 def _in_a_sentence(word: str) -> str:
     return word[:1].lower() + word[1:]
-
-
-def verdict_words(judged: Verdict, now: datetime) -> str:
-    """What the day came to, and what to do where it is not complete."""
-    if judged.done:
-        lines = [tr("Selesai. Semua catatan dari komputer yang menyala hari ini sudah ada di server kabupaten.")]
-        if judged.absent:
-            names = ", ".join(_absent_words(item) for item in judged.absent)
-            lines.append(
-                tr("Tidak menyala hari ini: {names}. Bila dipakai tadi, nyalakan dan ulangi.").format(names=names)
-            )
-        return "\n".join(lines)
-    lines = [tr("Belum lengkap. Semua catatan aman di komputernya masing-masing.")]
-    lines += [tr(LACKING[code]) for code in judged.lacking if code in LACKING]
-    lines += [
-        tr("{name}: {state}. Nyalakan, buka Rujuk, dan tekan Sinkron sekarang di sana; lalu ulangi di sini.").format(
-            name=item.computer.name, state=state_words(item, now)
-        )
-        for item in judged.missing
-    ]
-    return "\n".join(lines)
-
-
-def _absent_words(item: PcState) -> str:
-    if not item.waiting:
-        return item.computer.name
-    return tr("{name} ({n} menunggu waktu itu)").format(name=item.computer.name, n=item.waiting)
 
 
 class DayEndScreen(Screen):
@@ -195,11 +169,12 @@ class DayEndScreen(Screen):
     def _say_progress(self, figures: SyncState | None) -> None:
         if figures is None or not figures.waiting:
             self.progress.setRange(0, 0)
-            self.working.setText(tr("Menerima dan membandingkan dengan server…"))
+            self.working.setText(tr("Menerima, membandingkan dengan server, dan menunggu kabar komputer lain…"))
             return
         now = datetime.now(UTC).timestamp()
         self._looks.append((now, figures.waiting))
-        first, left = max(self._looks[0][1], 1), seconds_left(self._looks)
+        # Somebody may go on writing meanwhile.
+        first, left = max(waits for _, waits in self._looks), seconds_left(self._looks)
         words = tr("{n} dari {all} terkirim").format(n=first - figures.waiting, all=first)
         if left is not None:
             words += " · " + tr("kira-kira {span} lagi").format(span=span_words(timedelta(seconds=left)))
@@ -223,12 +198,18 @@ class DayEndScreen(Screen):
         found, figures = read
         own = Own(self.desk.identity.device, figures.waiting + figures.refused)
         now, answer = datetime.now(UTC), self._answer
+        ended = datetime.fromisoformat(answer["at"]) if answer else now
+        if ended.astimezone().date() != now.astimezone().date():
+            # What was said of another day is no word about this one.
+            self._answer = answer = None
+            self.result.say("")
         lacking = [str(code) for code in answer["lacking"]] if answer else []
         judged = verdict(
             found.computers,
             own,
             lacking,
             now,
+            datetime.fromisoformat(answer["since"]) if answer else None,
             receipt=bool(answer and answer.get("receipt")),
         )
         self.list.set_cards([pc_card(item, now) for item in judged.states])
@@ -238,7 +219,7 @@ class DayEndScreen(Screen):
         else:
             self.known.setText(tr("Menurut server, {clock}").format(clock=clock_words(found.at, now)))
         if answer is not None:
-            self.result.say(verdict_words(judged, now), Tone.GOOD if judged.done else Tone.ATTENTION)
+            self.result.say(verdict_words(judged, ended), Tone.GOOD if judged.done else Tone.ATTENTION)
 
     def _show_kept(self, kept: list[KeptReceipt]) -> None:
         newest = kept[0].path.name if kept else ""

@@ -3,7 +3,8 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,13 @@ from pytestqt.qtbot import QtBot
 from desktop.actions.hub import new_hub_code, switch_hub
 from desktop.commands.hub import pair
 from desktop.commands.roads import sync_test
+from desktop.proof_words import verdict_words
 from desktop.queries.computers import computers, silence, silent_count, sorted_by_worst
-from desktop.queries.day_end import Own, facility_computers, verdict
+from desktop.queries.day_end import Own, Verdict, facility_computers, verdict
+from desktop.queries.sync_state import SyncState
 from desktop.ui.desk import Desk
 from desktop.ui.legibility import legibility_problems
-from desktop.ui.screens.day_end import DayEndScreen, pc_card, seconds_left, verdict_words
+from desktop.ui.screens.day_end import DayEndScreen, pc_card, seconds_left
 from desktop.ui.screens.sync_facts import SyncFactsScreen
 from desktop.ui.screens.sync_health import SyncHealthScreen
 from desktop.ui.screens.sync_health_table import cells_of, is_amiss
@@ -127,18 +130,23 @@ def test_each_pc_that_stands_in_the_way_is_named_with_what_to_do(home: Home, des
             computer(1, timedelta(minutes=4), waiting=7),
             computer(2, timedelta(days=3)),
             computer(3, timedelta(minutes=1)),
+            computer(4, timedelta(minutes=9)),
         ],
     )
     screen: DayEndScreen = shown(DayEndScreen(desk), qtbot, desk)
-    screen._when_ended({"ok": False, "done": False, "lacking": [], "receipt": "x"})
+    now = datetime.now(UTC)
+    answer = {"ok": False, "done": False, "lacking": [], "receipt": "x"}
+    screen._when_ended({**answer, "at": now.isoformat(), "since": (now - timedelta(minutes=3)).isoformat()})
     qtbot.waitUntil(screen.result.isVisible)
     words = screen.result.text()
-    assert words.startswith("Belum lengkap")
+    assert words.startswith(f"Belum lengkap pukul {now.astimezone():%H.%M}")
     assert "PC-LOKET-1: 7 menunggu" in words
+    assert "PC-LOKET-4: belum pasti: terakhir terlihat" in words
     assert "PC-LOKET-3" not in words
     assert [card.marks[0].text for card in screen.list.cards()] == [
         "3 menunggu",
         "7 menunggu",
+        "belum pasti",
         "tidak terjangkau",
         "lengkap",
     ]
@@ -147,16 +155,41 @@ def test_each_pc_that_stands_in_the_way_is_named_with_what_to_do(home: Home, des
 
 
 def test_done_is_said_only_with_a_receipt_and_nothing_waiting_today(home: Home) -> None:
-    told(home, [computer(1, timedelta(minutes=1)), computer(2, timedelta(days=2), waiting=3)])
-    reader = Reader(home.settings.database, _key(home))
-    found = computers(reader).computers
-    reader.close()
     now = datetime.now(UTC)
-    assert verdict(found, Own("", 0), [], now, receipt=True).done
-    assert not verdict(found, Own("", 0), [], now, receipt=False).done
-    assert not verdict(found, Own("", 0), ["differs"], now, receipt=True).done
-    assert "Tidak menyala hari ini: PC-LOKET-2" in verdict_words(verdict(found, Own("", 0), [], now, receipt=True), now)
-    assert "3 menunggu waktu itu" in pc_card(verdict(found, Own("", 0), [], now, receipt=True).states[1], now).subtitle
+
+    def judged(*there: dict[str, Any], lacking: Sequence[str] = (), receipt: bool = True) -> Verdict:
+        told(home, list(there))
+        with closing(Reader(home.settings.database, _key(home))) as reader:
+            found = computers(reader).computers
+        return verdict(found, Own("", 0), lacking, now, now - timedelta(minutes=2), receipt=receipt)
+
+    on, off = computer(1, timedelta(minutes=1)), computer(2, timedelta(days=2))
+    assert judged(on, off).done
+    assert "Tidak menyala hari ini: PC-LOKET-2 (terakhir terlihat " in verdict_words(judged(on, off), now)
+    assert not judged(on, off, receipt=False).done
+    assert not judged(on, off, lacking=["differs"]).done
+    # Off all day with something left, and silent since before the question: both stand in the way.
+    left, quiet = computer(3, timedelta(days=2), waiting=3), computer(4, timedelta(minutes=3))
+    for other, words in ((left, "3 menunggu waktu itu"), (quiet, "sesudah itu tidak diketahui")):
+        assert not judged(on, other).done
+        assert words in verdict_words(judged(on, other), now)
+        assert words in pc_card(judged(on, other).states[0], now).subtitle
+
+
+def test_a_word_about_yesterday_is_none_about_today(home: Home, desk: Desk, qtbot: QtBot) -> None:
+    screen: DayEndScreen = shown(DayEndScreen(desk), qtbot, desk)
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    answer = {"ok": True, "done": True, "lacking": [], "receipt": "x", "at": yesterday, "since": yesterday}
+    screen._when_ended(answer)
+    qtbot.waitUntil(lambda: not desk.busy)
+    assert not screen.result.isVisible()
+
+
+def test_what_is_written_meanwhile_makes_no_negative_progress(desk: Desk, qtbot: QtBot) -> None:
+    screen: DayEndScreen = shown(DayEndScreen(desk), qtbot, desk)
+    for waiting in (5, 9, 8):
+        screen._say_progress(SyncState(waiting, 0, None, None, None))
+    assert screen.working.text().startswith("1 dari 9 terkirim")
 
 
 def test_a_computer_that_only_the_hub_has_seen_today_stands_in_the_way(home: Home) -> None:
@@ -345,6 +378,6 @@ def test_a_computer_that_lives_by_its_hub_is_not_silent_and_the_list_says_how(ho
     assert "lewat stik" in cells_of(by_stick, now, {})[2].text
     own = Own("", 0)
     ended = verdict([by_hub, new], own, [], now, receipt=True)
-    assert [item.state for item in ended.states] == ["complete", "waits"]
+    assert [item.state for item in ended.states] == ["waits", "complete"]
     assert pc_card(ended.states[0], now).subtitle.endswith("lewat hub")
     assert pc_card(ended.states[1], now).subtitle.endswith("lewat hub")
