@@ -113,12 +113,12 @@ def _run(chosen: argparse.Namespace, settings: Settings) -> "Answer":
 def _enrol(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     from desktop.commands.exchanging import enrol_again, enrol_by_file, enrol_pc
 
-    if chosen.file is not None:
+    if chosen.file is not None and not chosen.again:
         return enrol_by_file(settings, chosen.file, chosen.name)
-    if chosen.server is None or chosen.code is None:
+    if chosen.file is not None or chosen.server is None or chosen.code is None:
         from desktop.commands.answers import WrongUsage
 
-        raise WrongUsage("Sebutkan --server URL dan --code KODE, atau --file BERKAS.")
+        raise WrongUsage("Sebutkan --server URL dan --code KODE (juga dengan --again), atau --file BERKAS.")
     if chosen.again:
         return enrol_again(settings, server=chosen.server, code=chosen.code)
     return enrol_pc(settings, server=chosen.server, code=chosen.code, name=chosen.name)

@@ -51,6 +51,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "NotEnrolled": "Komputer ini belum terdaftar. Jalankan: rujuk enrol --server URL --code KODE --name NAMA",
         "AlreadyEnrolled": "Komputer ini sudah terdaftar; tidak ada yang diubah. Lihat: rujuk status",
+        "NoHubHere": "Komputer ini bukan hub. Jalankan di sini: rujuk hub on",
         "Unequal": "Sinkronisasi belum tuntas: isi komputer ini dan server belum sama. Data aman. Coba lagi nanti.",
         "NotAllowed": "Server kabupaten menolak komputer atau kode ini. Data aman. Hubungi admin Dinas Kesehatan.",
         "Unreachable": "Server kabupaten tidak terjangkau. Data aman di komputer ini dan menunggu dikirim.",

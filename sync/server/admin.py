@@ -1,7 +1,7 @@
 """``rujuk-server``: the command line of whoever runs the district server.
 
-Each command does one thing and prints it, with ``--json`` as one JSON object on one line. Only ``enrol-code`` ever
-shows a secret, once; nothing here shows a patient.
+Each command does one thing and prints it, with ``--json`` as one JSON object on one line. Only ``enrol-code`` and
+``open-key`` show a secret; nothing here shows a patient.
 """
 
 import argparse
@@ -40,6 +40,7 @@ from sync.server.home import (
     NotInitialised,
     ServerSettings,
     server_home,
+    write_private,
 )
 
 EXIT_DONE = 0
@@ -59,7 +60,7 @@ _EPILOG = f"""exit codes:
   {EXIT_DATABASE}  the database could not be opened; nothing was overwritten
   {EXIT_NOT_FOUND}  no such facility or computer
   {EXIT_REFUSED}  a value was refused; nothing was stored (catalogue import: the other rows were)
-  {EXIT_ADDRESS}  the address could not be listened on
+  {EXIT_ADDRESS}  a file could not be read or written, or the address not listened on
 
 environment:
   {HOME_VARIABLE}   folder of settings, SQLite file and key
@@ -104,7 +105,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BundleError, NotAllowed) as error:
         return _fail(options, EXIT_REFUSED, getattr(error, "code", "") or "refused", f"{error}. Nothing was stored.")
     except OSError as error:
-        return _fail(options, EXIT_ADDRESS, "system", f"{error.strerror or error}")
+        return _fail(
+            options, EXIT_ADDRESS, "system", ": ".join(filter(None, (error.filename, error.strerror or str(error))))
+        )
     return EXIT_DONE if result is None else result.code
 
 
@@ -173,7 +176,10 @@ def _catalogue_import(options: argparse.Namespace) -> Result:
 def _enrol_code(options: argparse.Namespace) -> Result:
     if (options.file is None) != (options.server is None):
         raise BadInput("--file and --server go together", field="file")
-    if options.file is not None and options.file.exists():
+    path: Path | None = options.file
+    if path is not None and path.suffix != SUFFIX:
+        path = path.with_name(path.name + SUFFIX)  # by its name the first start finds it
+    if path is not None and path.exists():
         raise BadInput("this file exists already", field="file")
 
     def work(replica: Replica) -> Result:
@@ -187,7 +193,7 @@ def _enrol_code(options: argparse.Namespace) -> Result:
             "facility": facility.id,
             "facility_code": facility.code,
         }
-        if options.file is not None:
+        if path is not None:
             key = public_key(replica.identity.signing_key).hex()
             file = EnrolmentFile(
                 server=options.server,
@@ -196,11 +202,9 @@ def _enrol_code(options: argparse.Namespace) -> Result:
                 expires_at=made.expires_at,
                 server_key=key,
             )
-            options.file.write_bytes(encode_enrolment(file))
-            words = (
-                f"{options.file}: for one computer of {facility.name}, until {made.expires_at}. Delete it after use."
-            )
-            return Result(words, {name: data[name] for name in data if name != "code"} | {"file": str(options.file)})
+            write_private(path, encode_enrolment(file))
+            words = f"{path}: for one computer of {facility.name}, until {made.expires_at}. Delete it after use."
+            return Result(words, {name: data[name] for name in data if name != "code"} | {"file": str(path)})
         return Result(
             f"{made.code}\nFor one computer of {facility.name}, until {made.expires_at}. Shown only now.", data
         )

@@ -97,7 +97,10 @@ class ServerHome:
         # An interrupted init left key, file or both; they are used as they are.
         if create and not self.key_file.exists() and not self.database_file.exists():
             _write_new(self.key_file, secrets.token_bytes(_KEY_BYTES).hex().encode() + b"\n")
-        return open_sqlite(self.database_file, self._key(), create=create)
+        engine = open_sqlite(self.database_file, self._key(), create=create)
+        if create:
+            self.database_file.chmod(0o600)
+        return engine
 
     def _key(self) -> bytes:
         try:
@@ -118,12 +121,20 @@ def server_home() -> ServerHome:
 
 
 def _write_new(path: Path, content: bytes) -> None:
-    """Write a file that does not exist yet, readable by its owner only, and flush it to the disk."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        write_private(path, content)
     except FileExistsError as error:
         raise AlreadyInitialised(f"{path} exists") from error
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that does not exist yet, readable by its owner only, and flush it to the disk.
+
+    Raises:
+        OSError: it cannot be written; FileExistsError where there is one already.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()

@@ -1,11 +1,13 @@
 """``rujuk-server``: each command does what it says, and its exit code is the documented one."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sync.enrolment_file import SUFFIX
 from sync.server import admin
 from sync.server.home import ServerHome
 from tests.fakes.district import enrol_pc
@@ -138,6 +140,25 @@ def test_the_file_of_a_server_is_worth_nothing_without_its_key(shell: Shell, hom
     content = b"".join(path.read_bytes() for path in home.glob("rujuk-server.db*"))
     assert not content.startswith(b"SQLite format")
     assert b"Melati" not in content
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there the folder decides who may read")
+def test_what_holds_a_secret_is_readable_by_its_owner_only_and_has_the_name_that_is_looked_for(
+    shell: Shell, home: Path, tmp_path: Path
+) -> None:
+    shell(*ADD)
+    out = tmp_path / "stick"
+    arguments = ("enrol-code", "--facility", "11320101", "--file", str(out), "--server", "http://127.0.0.1:1")
+    path = Path(shell(*arguments)["file"])
+    assert path == tmp_path / f"stick{SUFFIX}"
+    for file in (path, ServerHome(home).database_file, ServerHome(home).key_file):
+        assert file.stat().st_mode & 0o077 == 0, file.name
+    assert "exists" in shell(*arguments, expect=6)["reason"]
+
+
+def test_a_file_that_is_not_there_is_named(shell: Shell, tmp_path: Path) -> None:
+    missing = tmp_path / "poli.csv"
+    assert str(missing) in shell("catalogue", "import", str(missing), expect=7)["reason"]
 
 
 def test_a_database_that_is_not_there_is_said(shell: Shell) -> None:

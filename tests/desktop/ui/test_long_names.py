@@ -38,7 +38,7 @@ def late_emergency(home: Home) -> Referral:
 
 
 def assert_fits(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not window.desk.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.desk.busy)
     problems = legibility_problems(window)
     assert problems == []
     assert (window.width(), window.height()) == (1366, 768)
@@ -55,7 +55,7 @@ def test_a_late_emergency_of_a_patient_with_a_long_name_fits(
     assert_fits(window, qtbot)
     shown = window.screen_of(screen)
     header = (shown if screen == "inbox" else shown.detail).patient_header  # type: ignore[attr-defined, union-attr]  # of each
-    qtbot.waitUntil(lambda: header.name.text() == NAME, timeout=10_000)
+    qtbot.waitUntil(lambda: header.name.text() == NAME)
     assert all(allergy in header.allergies.text() for allergy in ALLERGIES)
     assert_fits(window, qtbot)
 
@@ -70,7 +70,7 @@ def test_the_page_of_a_patient_with_many_allergies_fits_a_small_screen(
     window.show_screen("patients", patient.id)
     screen = window.screen_of("patients")
     assert isinstance(screen, PatientsScreen)
-    qtbot.waitUntil(screen.pane.allergies.isVisible, timeout=10_000)
+    qtbot.waitUntil(screen.pane.allergies.isVisible)
     assert all(allergy in screen.pane.allergies.text() for allergy in ALLERGIES)
     QApplication.processEvents()
     assert legibility_problems(screen) == []

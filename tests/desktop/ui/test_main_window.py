@@ -221,20 +221,20 @@ def test_what_has_to_be_decided_is_in_the_menu_only_while_something_waits(
         two_pcs.edit_patient(home, patient, name=name)
     two_pcs.meet()
     window.desk.data_changed.emit()
-    qtbot.waitUntil(lambda: not item.isHidden(), timeout=20_000)
+    qtbot.waitUntil(lambda: not item.isHidden())
     assert item.text() == "Perlu diputuskan (1)"
     window.show_screen("conflicts", patient.id)
-    qtbot.waitUntil(lambda: not window.desk.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.desk.busy)
     screen = window.screen_of("conflicts")
     assert legibility_problems(window) == []
     assert isinstance(screen, ConflictsScreen)
     QTest.keyClick(screen.list, Qt.Key.Key_1)
-    qtbot.waitUntil(lambda: item.text() == "Perlu diputuskan", timeout=20_000)
+    qtbot.waitUntil(lambda: item.text() == "Perlu diputuskan")
     # It does not vanish from under whoever looks at it, and is gone with the next count elsewhere.
     assert not item.isHidden()
     window.show_screen("patients")
     window.desk.data_changed.emit()
-    qtbot.waitUntil(item.isHidden, timeout=20_000)
+    qtbot.waitUntil(item.isHidden)
 
 
 @pytest.mark.parametrize("kind", ["puskesmas", "rs", "dinkes"])

@@ -96,6 +96,7 @@ def test_what_has_to_be_decided_says_so_and_is_not_brought_back_here(
         two_pcs.edit_patient(home, patient, name=name)
     two_pcs.meet()
     screen = opened(two_pcs.a, new_desk, show, settled, f"patient/{patient.id}")
+    assert len(screen.list.cards()) == 3
     for card in screen.list.cards():
         assert screen.list.select(card.id)
         assert "Isian ini masih perlu diputuskan." in texts_of(screen)
