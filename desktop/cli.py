@@ -162,7 +162,7 @@ def _proof(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     from desktop.commands import proving, roads
 
     if chosen.command == "day-end":
-        return proving.day_end(settings)
+        return proving.day_end(settings, proving.WAIT_S if chosen.wait is None else chosen.wait)
     if chosen.command == "sync-test":
         return roads.sync_test(settings)
     if chosen.action == "verify":
@@ -294,7 +294,10 @@ def _add_bad_days(
 def _add_proof(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
 ) -> None:
-    commands.add_parser("day-end", parents=[common], help="sinkron akhir hari, dengan tanda terima dari server")
+    day = commands.add_parser("day-end", parents=[common], help="sinkron akhir hari, dengan tanda terima dari server")
+    day.add_argument(
+        "--wait", type=float, metavar="DETIK", help="paling lama menunggu kabar komputer lain (biasanya 100)"
+    )
     commands.add_parser("sync-test", parents=[common], help="uji jalan ke server langkah demi langkah")
     receipt = commands.add_parser("receipt", help="tanda terima akhir hari")
     actions = receipt.add_subparsers(dest="action", metavar="list|show|verify", required=True)

@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 #: How far the clocks of this computer, corrected, and of the server may differ.
 _CLOCKS = timedelta(seconds=10)
-#: Looks at what others have said, and seconds between two of them: a computer that is on speaks at least every 38 s,
-#: and the server notes it once a minute.
-_LOOKS, _BETWEEN_LOOKS_S = 20, 5.0
+#: Seconds to wait for a word of others, and between two looks: a computer that is on speaks at least every 38 s, which
+#: the server notes once a minute.
+WAIT_S, _BETWEEN_LOOKS_S = 100.0, 5.0
 
 
-def day_end(settings: Settings) -> Answer:
+def day_end(settings: Settings, wait_s: float = WAIT_S) -> Answer:
     """Exchange until both sides are equal, ask for the receipt, keep it, and judge the whole facility.
 
     Others that are on speak by themselves every half minute: they are waited for, so that what they say is not older
-    than the question.
+    than the question, ``wait_s`` seconds at most.
 
     Raises:
         NotEnrolled, LinkError, ReplicaError: it failed; everything waits where it was.
@@ -45,18 +45,22 @@ def day_end(settings: Settings) -> Answer:
     from sync.exchange.proving import close_day, keep_computers
 
     with open_replica(settings) as replica, road(replica) as transport:
-        since = replica.now() - _CLOCKS
+        began = time.monotonic()
         _exchange_with_hub(replica)
         closing = close_day(replica, transport, considerate())
+        # Only now it is known how far the clock of this computer is off.
+        since = replica.now() - timedelta(seconds=time.monotonic() - began) - _CLOCKS
         key = _pinned_key(replica)
         path = keep_receipt(settings, closing.receipt, replica.now()) if closing.receipt else None
-        for waited in range(_LOOKS):
-            if waited:
+        keep_computers(replica, transport)
+        judged = _judged(settings, replica, closing.lacking, since, receipt=path is not None)
+        with contextlib.suppress(LinkError):  # then what was heard until now is judged
+            for _ in range(int(wait_s // _BETWEEN_LOOKS_S)):
+                if not any(item.state == QUIET and _spoke_lately(item, since) for item in judged.states):
+                    break
                 _rest(_BETWEEN_LOOKS_S)
-            keep_computers(replica, transport)
-            judged = _judged(settings, replica, closing.lacking, since, receipt=path is not None)
-            if not any(item.state == QUIET and _spoke_lately(item, since) for item in judged.states):
-                break
+                keep_computers(replica, transport)
+                judged = _judged(settings, replica, closing.lacking, since, receipt=path is not None)
     receipt = read_receipt(closing.receipt, key) if closing.receipt else None
     told = {"at": datetime.now(UTC).isoformat(), "since": since.isoformat()}
     data = _day_data(judged, closing, path) | told

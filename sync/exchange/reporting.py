@@ -23,6 +23,8 @@ SENT_VALUE = "report.sent"
 #: Local value: the last repairs (JSON list of ``at``, ``fetched`` and ``lost``, oldest first).
 REPAIRS_VALUE = "sync.repairs"
 _EVERY_MS = 15 * 60 * 1000
+#: That a PC has spoken at its hub is told sooner: whoever ends the day elsewhere waits for its word.
+_SPOKEN_EVERY_MS = 30 * 1000
 _REPAIRS_KEPT = 20
 #: A contact that seems to be yet to come by less than these seconds was now: the clock was set right meanwhile.
 _CLOCK_STEP_S = 60
@@ -61,8 +63,8 @@ def due_report(replica: Replica, link: Link | None, brought: Sequence[str], *, f
         served=[pc for _, pc in news],
     )
     now_ms = replica.environment.now_ms()
-    recent = kept is not None and 0 <= now_ms - kept["at"] < _EVERY_MS
-    # That a PC has spoken again waits until a report is due; what waits there does not.
+    ago_ms = now_ms - kept["at"] if kept is not None else -1
+    recent = 0 <= ago_ms < (_SPOKEN_EVERY_MS if news else _EVERY_MS)
     noticeable = any(pc.waiting != told.get(peer.device, _UNTOLD)[1] for peer, pc in news)
     if recent and not noticeable and kept["said"] == _said(report):
         return None
