@@ -57,7 +57,11 @@ def status(settings: Settings) -> Answer:
     ]
     if state.own_url:
         lines.append(f"Hub komputer ini: {state.own_name} ({state.own_url}), menunggu {state.own_waiting}")
-    pcs = [{**asdict(pc), "last_seen": pc.last_seen.isoformat() if pc.last_seen else None} for pc in state.pcs]
+    moments = ("last_seen", "told_at")
+    pcs = [
+        {name: value.isoformat() if value and name in moments else value for name, value in asdict(pc).items()}
+        for pc in state.pcs
+    ]
     own = {"name": state.own_name, "url": state.own_url, "waiting": state.own_waiting, "error": state.own_error}
     data = {"on": state.on, "addresses": list(state.addresses), "pcs": pcs, "hub": own if state.own_url else None}
     return Answer("\n".join(lines), data)

@@ -75,11 +75,11 @@ def facility_computers(reader: Reader) -> Computers:
 
 
 def _later_word(computer: Computer, served: HubPc | None) -> Computer:
-    if served is None or served.last_seen is None:
+    if served is None or served.told_at is None:
         return computer
-    if computer.heard_at is not None and computer.heard_at >= served.last_seen:
+    if computer.heard_at is not None and computer.heard_at >= served.told_at:
         return computer
-    return replace(computer, hub_at=served.last_seen, waiting=served.waiting)
+    return replace(computer, hub_at=served.told_at, waiting=served.waiting)
 
 
 def pc_state(computer: Computer, own: Own, now: datetime, since: datetime) -> PcState:
@@ -111,5 +111,6 @@ def verdict(
 ) -> Verdict:
     """What the day comes to; ``lacking`` as :mod:`sync.exchange.proving` says it, ``since`` as of :func:`pc_state`."""
     states = [pc_state(computer, own, now, since or now - FRESH) for computer in found]
-    done = receipt and not lacking and all(item.is_clear for item in states)
+    # Of computers of which no list has come nobody can say that they are complete.
+    done = receipt and not lacking and bool(states) and all(item.is_clear for item in states)
     return Verdict(done, tuple(lacking), tuple(sorted(states, key=lambda item: item.is_clear)))

@@ -15,13 +15,17 @@ from sync.replica.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class HubPc:
-    """A PC that this hub serves; ``waiting``: revisions it did not know to be at the district when it last spoke."""
+    """A PC that this hub serves; ``waiting``: revisions that it did not know to be at the district at ``told_at``.
+
+    ``told_at`` is ``None`` where it never said how many: a contact alone says nothing of that.
+    """
 
     device: str
     name: str
     letter: str
     last_seen: datetime | None
     waiting: int
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,14 @@ def hub_pcs(reader: Reader) -> Sequence[HubPc]:
 def _pcs(values: dict[str, str]) -> Sequence[HubPc]:
     found = [json.loads(value) for name, value in values.items() if name.startswith("hub.peer.")]
     return tuple(
-        HubPc(pc["device"], pc["name"], pc["letter"], to_moment(pc["last_seen"]), pc["waiting"])
+        HubPc(
+            pc["device"],
+            pc["name"],
+            pc["letter"],
+            to_moment(pc["last_seen"]),
+            pc["waiting"],
+            to_moment(pc.get("told_at")),
+        )
         for pc in sorted(found, key=lambda pc: (pc["letter"], pc["device"]))
     )
 

@@ -68,7 +68,7 @@ def due_report(replica: Replica, link: Link | None, brought: Sequence[str], *, f
     noticeable = any(pc.waiting != told.get(peer.device, _UNTOLD)[1] for peer, pc in news)
     if recent and not noticeable and kept["said"] == _said(report):
         return None
-    return DueReport(report, {peer.device: (peer.last_seen or "", pc.waiting) for peer, pc in news})
+    return DueReport(report, {peer.device: (peer.told_at or "", pc.waiting) for peer, pc in news})
 
 
 def note_sent(replica: Replica, due: DueReport) -> None:
@@ -93,7 +93,7 @@ def _news(
         (peer, pc)
         for peer in peers
         if (pc := _served(peer, now, here.get(peer.device, 0))) is not None
-        and [peer.last_seen, pc.waiting] != list(told.get(peer.device, _UNTOLD))
+        and [peer.told_at, pc.waiting] != list(told.get(peer.device, _UNTOLD))
     ]
     found.sort(key=lambda item: str(told.get(item[0].device, _UNTOLD)[0]))
     return found[:MOST_SERVED]
@@ -106,11 +106,12 @@ def _any_held(peers: Sequence[HubPeer]) -> bool:
 def _served(peer: HubPeer, now: datetime, here: int) -> ServedPc | None:
     """A PC as it is told of; ``here``: how many of its revisions wait here.
 
-    ``None`` if it never spoke. Whatever a wrong clock has left here is told of only when that PC speaks again.
+    ``None`` if it never said what waits there. Whatever a wrong clock has left here is told of only when that PC speaks
+    again.
     """
-    if peer.last_seen is None:
+    if peer.told_at is None:
         return None
-    ago = int((now - datetime.fromisoformat(peer.last_seen)).total_seconds())
+    ago = int((now - datetime.fromisoformat(peer.told_at)).total_seconds())
     if not -_CLOCK_STEP_S <= ago <= MOST_AGO_S:
         return None
     waiting = peer.waiting - max(peer.held - here, 0)

@@ -24,8 +24,9 @@ PEER_PREFIX = "hub.peer."
 class HubPeer:
     """A PC that this hub serves; ``public_key`` in hexadecimal, moments ISO 8601 in UTC.
 
-    ``waiting``: how many of its revisions were not known to be at the district when it last spoke; ``held``: how many
-    of them are here, so that it is seen when they arrive without it.
+    ``waiting``: how many of its revisions were not known to be at the district when it last said so, at ``told_at``: a
+    contact alone (``last_seen``, as for pairing) says nothing of that; ``held``: how many of them are here, so that it
+    is seen when they arrive without it.
     """
 
     device: str
@@ -36,6 +37,7 @@ class HubPeer:
     last_seen: str | None = None
     waiting: int = 0
     held: int = 0
+    told_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,9 @@ def note_contact(
         known = HubPeer(device, f"PC {card.letter}", card.letter, card.public_key)
     if known is not None:
         moment = moment_text(now, "seconds")
-        waiting, held = figures or (known.waiting, known.held)
-        write_peer(connection, district, replace(known, last_seen=moment, waiting=waiting, held=held))
+        met = replace(known, last_seen=moment)
+        told = replace(met, waiting=figures[0], held=figures[1], told_at=moment) if figures else met
+        write_peer(connection, district, told)
 
 
 def note_asked(

@@ -25,6 +25,7 @@ from sync.exchange.messages import (
 )
 from sync.exchange.proof_messages import Computer, ComputersRequest
 from sync.exchange.proving import close_day
+from sync.exchange.reporting import due_report
 from sync.exchange.service import Peer
 from sync.records import RECORDS_VERSION
 from sync.records.moments import moment_text
@@ -84,7 +85,7 @@ def shift(replica: Replica, milliseconds: int) -> None:
 def served_before(place: House, number: int, moment: str = "", waiting: int = 0) -> None:
     """Let the hub know one more PC, which spoke at this moment, or just now."""
     seen = moment or moment_text(place.hub.now(), "seconds")
-    peer = HubPeer(f"{number:032x}", f"PC {number}", "X", "00", seen, seen, waiting)
+    peer = HubPeer(f"{number:032x}", f"PC {number}", "X", "00", seen, seen, waiting, told_at=seen)
     place.hub.write(lambda found: hub_peers.write_peer(found, DISTRICT, peer))
 
 
@@ -198,7 +199,8 @@ def test_more_pcs_than_one_report_has_room_for_are_all_told_of_in_turn(place: Ho
         link.before = seen
         exchange(place.hub, link, NO_WAITING)
     everybody = place.hub.read(lambda connection: hub_peers.read_peers(connection, DISTRICT))
-    assert sorted(named) == sorted(bytes.fromhex(peer.device) for peer in everybody)
+    assert sorted(named) == sorted(bytes.fromhex(peer.device) for peer in everybody if peer.told_at is not None)
+    assert len(named) == 2 * MOST_SERVED
 
 
 @pytest.mark.parametrize("wrong", [-400 * _DAY_MS, 3 * _DAY_MS])
@@ -285,3 +287,22 @@ def test_the_receipt_of_the_day_lists_a_pc_as_the_hub_saw_it(place: House) -> No
     assert computers["A"].seen_at == told(place, place.pc).hub_at
     assert computers["H"].road == ""
     assert receipt_sheet(receipt, "tanda.rujuk-receipt").markup.count("lewat hub") == 2
+
+
+def test_a_contact_alone_is_no_word_about_what_waits(place: House) -> None:
+    place.pulled = {"pc-district", "hub-district"}
+    third = place.computer("C")
+    place.register(third)
+    place.pair(third)
+    met = place.hub.read(lambda connection: hub_peers.read_peer(connection, DISTRICT, third.identity.device))
+    assert met is not None
+    assert met.told_at is None
+    assert third.identity.device not in due(place)
+    place.to_hub(third)
+    assert third.identity.device in due(place)
+
+
+def due(place: House) -> list[str]:
+    """Of which PCs the hub would tell now."""
+    found = due_report(place.hub, place.hub.link(), [], first=True)
+    return [] if found is None else [pc.device.hex() for pc in found.report.served]

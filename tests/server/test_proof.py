@@ -58,7 +58,7 @@ def register(replica: Replica) -> Patient:
 def served(hub: Replica, device: str) -> None:
     """Let a hub know a PC that spoke there just now, with three revisions that wait."""
     moment = moment_text(hub.now(), "seconds")
-    peer = HubPeer(device, "PC", "X", "00", moment, moment, 3)
+    peer = HubPeer(device, "PC", "X", "00", moment, moment, 3, told_at=moment)
     hub.write(lambda connection: write_peer(connection, hub.identity.district, peer))
 
 

@@ -27,7 +27,9 @@ def pc_card(pc: HubPc, now: datetime) -> Card:
         subtitle = tr("Komputer {letter}, belum pernah menghubungi hub").format(letter=pc.letter)
         return Card(pc.device, pc.name, subtitle, marks=(Mark(tr("belum diketahui"), Tone.NEUTRAL),))
     ago = ago_words(now - pc.last_seen)
-    if pc.waiting:
+    if pc.told_at is None:
+        mark = Mark(tr("belum diketahui"), Tone.NEUTRAL)
+    elif pc.waiting:
         mark = Mark(tr("{n} menunggu dikirim").format(n=number_words(pc.waiting)), Tone.ATTENTION)
     elif now - pc.last_seen > _RECENT:
         mark = Mark(tr("tidak ada yang menunggu {ago}").format(ago=ago), Tone.NEUTRAL)

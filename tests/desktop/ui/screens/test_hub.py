@@ -121,7 +121,7 @@ def test_a_pc_is_paired_and_may_leave_again(
 
 def test_of_a_pc_that_was_not_heard_of_lately_nothing_good_is_claimed() -> None:
     now = datetime(2026, 11, 26, 10, 5, tzinfo=UTC)
-    pc = HubPc("c" * 32, "PC Poli", "B", now - timedelta(minutes=3), 0)
+    pc = HubPc("c" * 32, "PC Poli", "B", now - timedelta(minutes=3), 0, now - timedelta(minutes=3))
 
     def told(seen: datetime | None, waiting: int = 0) -> tuple[str, str, Tone]:
         card = pc_card(replace(pc, last_seen=seen, waiting=waiting), now)

@@ -197,7 +197,7 @@ def test_a_computer_that_only_the_hub_has_seen_today_stands_in_the_way(home: Hom
     for number, waiting in ((1, 5), (2, 9)):
         seen = datetime.now(UTC) - timedelta(minutes=2)
         word = {"device": computer(number, None)["device"], "name": f"PC-LOKET-{number}", "letter": "B"}
-        kept_word = json.dumps({**word, "last_seen": seen.isoformat(), "waiting": waiting})
+        kept_word = json.dumps({**word, "last_seen": seen.isoformat(), "waiting": waiting, "told_at": seen.isoformat()})
         home.replica.set_value(f"hub.peer.{number}", kept_word)
     reader = Reader(home.settings.database, _key(home))
     found = facility_computers(reader).computers
