@@ -215,7 +215,8 @@ class _Run:
                 self.renewal_asked = self.renewal_asked or answer.renew
                 received += self._gather(answer, positions)
                 heard += 1
-                if received or heard >= len(groups):
+                if received or (self.offered and heard >= len(groups)):
+                    # Not where nothing was brought: what fails after it, as a repair may, would never be given up.
                     self.tries = 0
         if heard < len(groups):
             self._confirm(receipts)

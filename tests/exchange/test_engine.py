@@ -1,12 +1,13 @@
 """The exchange between a computer and the district, over a road that fails in every way a road can."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection, select
 
 from sync.errors import BadInput, Interrupted, NotAllowed, Unreachable
-from sync.exchange.engine import exchange
+from sync.exchange.engine import MOST_TRIES, exchange
 from sync.exchange.manner import Manner, Outcome
 from sync.exchange.messages import (
     COMPARE,
@@ -255,6 +256,22 @@ def test_a_repair_that_is_cut_off_goes_on_where_it_was(
     assert fewer == sorted(set(fewer))
     assert len(fewer) > 2
     assert max(compared) < 40 * 16
+
+
+def test_a_link_over_which_no_comparison_comes_is_given_up(district: SmallDistrict) -> None:
+    refer(district)
+    sync(district, district.pc)
+    district.pc.write(lose_referrals)
+    link, messages = district.link(district.pc), itertools.count(1)
+
+    def hear(path: str, _body: bytes) -> None:
+        assert next(messages) < 4 * MOST_TRIES, "it goes on for ever"
+        if path == COMPARE:
+            raise Unreachable("cut")
+
+    link.after = hear
+    with pytest.raises(Unreachable):
+        exchange(district.pc, link, NO_WAITING)
 
 
 _REFERRALS = select(tables.revision.c.id).where(tables.revision.c.type == "referral")
