@@ -5,6 +5,7 @@ Each says what is true afterwards. Switching takes effect when the sync agent lo
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from types import MappingProxyType
 
 from desktop.actions.hub import leave_hub, new_hub_code, switch_hub
@@ -57,9 +58,8 @@ def status(settings: Settings) -> Answer:
     ]
     if state.own_url:
         lines.append(f"Hub komputer ini: {state.own_name} ({state.own_url}), menunggu {state.own_waiting}")
-    moments = ("last_seen", "told_at")
     pcs = [
-        {name: value.isoformat() if value and name in moments else value for name, value in asdict(pc).items()}
+        {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(pc).items()}
         for pc in state.pcs
     ]
     own = {"name": state.own_name, "url": state.own_url, "waiting": state.own_waiting, "error": state.own_error}

@@ -14,6 +14,7 @@ from desktop.actions.receipts import KeptReceipt, keep_receipt, kept_receipts
 from desktop.commands.answers import FAILED, Answer, WrongUsage
 from desktop.commands.exchanging import considerate, road
 from desktop.commands.place import open_reader, open_replica
+from desktop.hub import exchange_with, own_hub
 from desktop.proof_words import receipt_lines, state_words, verdict_words
 from desktop.queries.day_end import FRESH, QUIET, Own, PcState, Verdict, facility_computers, verdict
 from desktop.security.keys import key_in
@@ -73,8 +74,6 @@ def _rest(seconds: float) -> None:
 
 def _exchange_with_hub(replica: "Replica") -> None:
     """What the hub has of colleagues comes first; that it is away does not end the day."""
-    from desktop.hub import exchange_with, own_hub
-
     hub = own_hub(replica)
     if hub is not None:
         with contextlib.suppress(LinkError):

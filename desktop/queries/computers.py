@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from desktop.queries.values import to_moment
+from sync.records.moments import last_heard
 from sync.replica.reader import Reader
 
 #: A computer that was silent for longer stands in red; the office's menu counts from the second on.
@@ -52,15 +53,12 @@ class Computer:
     @property
     def heard_at(self) -> datetime | None:
         """When it spoke to the server itself or to its hub, or a stick of it was brought, whichever was last."""
-        heard = (self.seen_at, self.stick_at, self.hub_at)
-        return max((item for item in heard if item is not None), default=None)
+        return last_heard(self.seen_at, self.hub_at, self.stick_at)[0]
 
     @property
     def road(self) -> str:
         """By which road it was last heard of: "" by itself, ``hub``, ``stick``."""
-        if self.heard_at == self.seen_at:
-            return ""
-        return "hub" if self.heard_at == self.hub_at else "stick"
+        return last_heard(self.seen_at, self.hub_at, self.stick_at)[1]
 
 
 @dataclass(frozen=True, slots=True)

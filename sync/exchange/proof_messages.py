@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from sync.exchange.messages import Count, Report
+from sync.records.moments import last_heard
 from sync.replica.receipts import ProvenFeed
 
 COMPUTERS, RECEIPT = "/v1/computers", "/v1/receipt"
@@ -54,14 +55,12 @@ class Computer(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def heard_at(self) -> str:
         """When it was last heard of, by whichever road; "" for never."""
-        return max(self.seen_at, self.stick_at, self.hub_at)
+        return last_heard(self.seen_at, self.hub_at, self.stick_at)[0] or ""
 
     @property
     def road(self) -> str:
         """How: "" by itself, ``hub``, ``stick``."""
-        if self.heard_at == self.seen_at:
-            return ""
-        return "hub" if self.heard_at == self.hub_at else "stick"
+        return last_heard(self.seen_at, self.hub_at, self.stick_at)[1]
 
     @property
     def waiting(self) -> int | None:

@@ -53,17 +53,17 @@ def repair(
     side = _Side(replica, transport, audience, budget, peer)
     mine = replica.read(lambda connection: links.confirmed_ids(connection, replica.identity, audience, peer))
     first = _compare(side, [])
-    unequal = digest.differing(digest.add(digest.EMPTY, mine), first.digest)
+    unequal, claimed = digest.differing(digest.add(digest.EMPTY, mine), first.digest), digest.by_bucket(mine)
     # A few buckets at a time: where the link breaks, those that were mended are equal the next time.
-    size = min(budget, _MOST_NAMED) // (ID_BYTES * (1 + first.number // digest.BUCKETS))
+    size = max(1, min(budget, _MOST_NAMED) // (ID_BYTES * (1 + first.number // digest.BUCKETS)))
     named, fetched, lost = set[str](), 0, 0
-    for start in range(0, len(unequal), max(1, size)):
-        asked = set(unequal[start : start + max(1, size)])
+    for start in range(0, len(unequal), size):
+        asked = set(unequal[start : start + size])
         answer = _compare(side, sorted(asked))
         theirs = set(split_ids(answer.ids))
         if asked & set(digest.differing(digest.add(digest.EMPTY, theirs), answer.digest)):
             raise ServerFault("the other side's digest does not fit its ids")
-        mended = _mend(side, theirs, {item for item in mine if digest.bucket_of(item) in asked})
+        mended = _mend(side, theirs, {item for bucket in asked for item in claimed.get(bucket, ())})
         named |= theirs
         fetched, lost = fetched + mended.fetched, lost + mended.lost
     replica.settle(audience, (), named, first.number, peer)

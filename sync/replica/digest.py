@@ -19,6 +19,14 @@ def bucket_of(revision_id: str) -> int:
     return int(revision_id[:2], 16)
 
 
+def by_bucket(revision_ids: Iterable[str]) -> dict[int, list[str]]:
+    """The ids in each bucket that has any."""
+    buckets: dict[int, list[str]] = {}
+    for item in revision_ids:
+        buckets.setdefault(bucket_of(item), []).append(item)
+    return buckets
+
+
 def add(digest: bytes, revision_ids: Iterable[str], *, sign: int = 1) -> bytes:
     """The digest with these ids added (``sign`` -1: taken away). The caller sees to it that none is added twice."""
     sums: dict[int, int] = {}

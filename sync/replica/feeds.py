@@ -202,9 +202,7 @@ def verified_head(connection: Connection, district: str, audience: str) -> tuple
     ids = connection.execute(
         select(entry.c.revision).where(entry.c.district == district, entry.c.audience == audience)
     ).scalars()
-    buckets: dict[int, list[str]] = {}
-    for item in ids:
-        buckets.setdefault(digest.bucket_of(item), []).append(item)
+    buckets = digest.by_bucket(ids)
     real = digest.add(digest.EMPTY, (item for bucket in buckets.values() for item in bucket))
     if real != stored:
         table = tables.feed

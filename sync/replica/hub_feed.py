@@ -45,9 +45,7 @@ class HubFeed:
     def head(self, connection: Connection) -> tuple[int, bytes, dict[int, list[str]]]:
         """The last number, the digest and the ids in each bucket, from the rows themselves."""
         ids = connection.execute(select(tables.revision.c.id).where(tables.revision.c.district == self._district))
-        buckets: dict[int, list[str]] = {}
-        for item in ids.scalars():
-            buckets.setdefault(digest.bucket_of(item), []).append(item)
+        buckets = digest.by_bucket(ids.scalars())
         self._digest = digest.add(digest.EMPTY, (item for bucket in buckets.values() for item in bucket))
         self._reached = self.top(connection)
         return self._reached, self._digest, buckets

@@ -97,7 +97,7 @@ def note_asked(
     Only what it wrote itself and asks about is subtracted: nothing that waits is ever left out.
     """
     table = tables.revision
-    own = (table.c.district == district, table.c.device == device, table.c.id.in_(asked))
+    own = (table.c.district == district, table.c.device == device, among(connection, table.c.id, asked))
     query = select(
         func.count(case((table.c.confirmed == AT_DISTRICT, 1))), func.count(case((table.c.confirmed != AT_DISTRICT, 1)))
     ).where(*own)

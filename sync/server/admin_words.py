@@ -6,14 +6,15 @@ Words and plain values only; nothing here may look into the database.
 from typing import Any
 
 from sync.records import Facility
+from sync.records.moments import last_heard
 from sync.server.access import KnownDevice
 
 
 def heard_words(seen_at: str | None, stick_at: str | None, hub_at: str | None) -> str:
     """When a computer spoke last, and when a stick of it was brought or its hub told of it, if that was later."""
     words = f"last seen {seen_at or 'never'}"
-    later, road = max((stick_at or "", "stick"), (hub_at or "", "hub"))
-    return f"{words}, by {road} {later}" if later > (seen_at or "") else words
+    later, road = last_heard(seen_at, hub_at, stick_at)
+    return f"{words}, by {road} {later}" if road else words
 
 
 def device_line(known: KnownDevice) -> str:

@@ -4,16 +4,14 @@ The district's word counts more than the pairing: a revoked computer, or one of 
 was paired. Nothing here believes anything a message says about its sender.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sync.exchange.service import Peer
 from sync.replica import hub_peers
+from sync.replica.devices import SEEN_EVERY
 from sync.replica.replica import Replica
 from sync.server.access import not_known, presented
 from sync.server.problems import Problem
-
-#: A contact is written down at most this often, so that a long exchange does not write one row again and again.
-_SEEN_EVERY = timedelta(minutes=1)
 
 
 class HubAccess:
@@ -56,4 +54,4 @@ class HubAccess:
     @staticmethod
     def _long_ago(seen: str, now: datetime) -> bool:
         # Also when the clock was put back meanwhile.
-        return abs(now.astimezone(UTC) - datetime.fromisoformat(seen)) > _SEEN_EVERY
+        return abs(now.astimezone(UTC) - datetime.fromisoformat(seen)) > SEEN_EVERY

@@ -17,6 +17,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.place import load_place
 from tests.desktop.homes import Home, make_home
 from tests.desktop.two_pcs import TwoPcs, make_two_pcs
+from tests.fakes.district import District, running_district
 from tests.fakes.replicas import SmallDistrict
 
 
@@ -25,6 +26,13 @@ def qapp(qapp: QApplication) -> QApplication:
     """The application with the program's own font, colours and style."""
     assets.dress(qapp)
     return qapp
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
+    """A real server process, one for all tests of a module."""
+    with running_district(tmp_path_factory.mktemp("server")) as running:
+        yield running
 
 
 MakeHome = Callable[..., Home]

@@ -32,12 +32,6 @@ PATIENCE_MS = 60_000
 Connect = Callable[[Home], Background]
 
 
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
-    with running_district(tmp_path_factory.mktemp("server")) as running:
-        yield running
-
-
 @pytest.fixture
 def pc(tmp_path: Path, district: District) -> Iterator[Home]:
     """A computer of the puskesmas, enrolled at the server, that has never exchanged anything."""

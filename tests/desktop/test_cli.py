@@ -6,7 +6,6 @@ import secrets
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,15 +22,9 @@ from sync.replica.replica import Replica
 from sync.replica.values import Edit
 from tests.desktop.commands_run import rujuk
 from tests.desktop.homes import Home
-from tests.fakes.district import HOSPITAL_CODE, District, running_district
+from tests.fakes.district import HOSPITAL_CODE, District
 
 NOBODY_LISTENS = "http://127.0.0.1:9"
-
-
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
-    with running_district(tmp_path_factory.mktemp("server")) as running:
-        yield running
 
 
 @pytest.mark.parametrize("command", [["status"], ["sync"], ["patients", "find", "siti"], ["referrals", "list"]])

@@ -27,13 +27,6 @@ from tests.fakes.replicas import new_patient
 from tests.fakes.server_process import run_admin
 
 
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
-    """A real server process."""
-    with running_district(tmp_path_factory.mktemp("server")) as running:
-        yield running
-
-
 @pytest.fixture
 def home(tmp_path: Path, district: District) -> Iterator[Home]:
     """An enrolled PC with one patient that waits."""

@@ -24,15 +24,8 @@ from sync.replica import hub_peers, links
 from sync.replica.values import Edit
 from sync.server.hub import HubFace
 from tests.desktop.homes import Home, make_district_home, make_home
-from tests.fakes.district import District, running_district
+from tests.fakes.district import District
 from tests.fakes.replicas import new_patient
-
-
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
-    """A real server process."""
-    with running_district(tmp_path_factory.mktemp("server")) as running:
-        yield running
 
 
 @pytest.fixture

@@ -21,16 +21,10 @@ from sync.replica.salvage import Salvaged, salvage
 from sync.replica.values import Edit
 from tests.desktop.commands_run import rujuk
 from tests.desktop.homes import Home, make_district_home
-from tests.fakes.district import HOSPITAL_CODE, District, running_district
+from tests.fakes.district import HOSPITAL_CODE, District
 
 SENT, UNSENT = 40, 60
 PAGE = 4096
-
-
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
-    with running_district(tmp_path_factory.mktemp("server")) as running:
-        yield running
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from desktop.actions.outbreak import save_specimen
 from desktop.actions.patients import save_patient, save_visit
 from sync.exchange.engine import exchange
 from sync.exchange.manner import Manner
@@ -48,6 +49,13 @@ class TwoPcs:
         seen = self.a.replica.get(Visit, visit)
         assert seen is not None
         return seen.record
+
+    def specimen(self) -> str:
+        """A specimen that both know, without a result; its id."""
+        values = {"kind": "darah", "taken_at": self.a.replica.now(), "laboratory": "Labkesmas", "subject": "Siti"}
+        specimen = save_specimen(self.a.replica, nurse_of(self.a), values, None)
+        self.meet()
+        return specimen
 
     def edit_patient(self, home: Home, patient: Patient, **values: Any) -> None:
         """Correct a patient at one PC, as its form does."""

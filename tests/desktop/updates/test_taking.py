@@ -15,14 +15,8 @@ from sync.exchange.credential import public_key
 from sync.server.home import ServerHome
 from tests.desktop.homes import make_district_home
 from tests.desktop.updates.installs import Installed, install, package
-from tests.fakes.district import District, running_district
+from tests.fakes.district import District
 from tests.fakes.server_process import run_admin
-
-
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
-    with running_district(tmp_path_factory.mktemp("server")) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Enrolment from the first page, against the real server and through the real command."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,15 +14,9 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.place import load_place
 from desktop.ui.screens.enrolment import EnrolmentScreen
 from desktop.ui.screens.first_start import FirstStart
-from tests.fakes.district import District, running_district
+from tests.fakes.district import District
 
 #: A process is started, and it derives keys slowly on purpose.
-
-
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
-    with running_district(tmp_path_factory.mktemp("server")) as running:
-        yield running
 
 
 @pytest.fixture

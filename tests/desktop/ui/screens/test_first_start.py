@@ -1,6 +1,5 @@
 """The first start: three ways, files on sticks against the real server, and practice that meets nothing real."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,14 +24,8 @@ from sync.errors import BadInput
 from sync.exchange.credential import public_key
 from tests.desktop.homes import Home
 from tests.desktop.ui.conftest import Open
-from tests.fakes.district import PUSKESMAS_CODE, District, running_district
+from tests.fakes.district import PUSKESMAS_CODE, District
 from tests.fakes.server_process import run_admin
-
-
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
-    with running_district(tmp_path_factory.mktemp("server")) as running:
-        yield running
 
 
 @pytest.fixture

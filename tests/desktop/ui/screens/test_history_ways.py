@@ -131,9 +131,7 @@ def test_an_overwritten_result_of_a_specimen_comes_back(
     two_pcs: TwoPcs, new_desk: NewDesk, show: Show, settled: Settled
 ) -> None:
     a, b = two_pcs.a, two_pcs.b
-    values = {"kind": "darah", "taken_at": a.replica.now(), "laboratory": "Labkesmas", "subject": "Siti"}
-    specimen = save_specimen(a.replica, nurse_of(a), values, None)
-    two_pcs.meet()
+    specimen = two_pcs.specimen()
     for home, result in ((a, "Positif campak IgM"), (b, "Negatif")):
         seen = home.replica.get(Specimen, specimen)
         save_specimen(home.replica, nurse_of(home), {"result": result}, seen)

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,7 +36,7 @@ from sync.replica.values import Edit
 from sync.server.hub import HubFace
 from tests.desktop.conftest import MakeHome
 from tests.desktop.homes import Home, make_district_home
-from tests.fakes.district import District, running_district
+from tests.fakes.district import District
 from tests.fakes.replicas import new_patient
 
 NOW = datetime(2026, 11, 26, 10, 5, tzinfo=UTC)
@@ -73,13 +73,6 @@ def kept(widget: QWidget, name: str) -> None:
     folder = os.environ.get("RUJUK_PICTURES")
     if folder:
         widget.grab().save(str(Path(folder) / f"{name}.png"))
-
-
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
-    """A real server process."""
-    with running_district(tmp_path_factory.mktemp("server")) as running:
-        yield running
 
 
 def shown(widget: Any, qtbot: QtBot, desk: Desk) -> Any:

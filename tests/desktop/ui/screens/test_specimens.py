@@ -52,9 +52,7 @@ def test_two_results_of_one_specimen_are_decided_by_a_person(
     two_pcs: TwoPcs, new_desk: NewDesk, show: Show, settled: Settled, qtbot: QtBot
 ) -> None:
     a, b = two_pcs.a, two_pcs.b
-    values = {"kind": "darah", "taken_at": a.replica.now(), "laboratory": "Labkesmas", "subject": "Siti"}
-    specimen = save_specimen(a.replica, nurse_of(a), values, None)
-    two_pcs.meet()
+    specimen = two_pcs.specimen()
     for home, result in ((a, "Positif campak IgM"), (b, "Negatif")):
         save_specimen(home.replica, nurse_of(home), {"result": result}, home.replica.get(Specimen, specimen))
     two_pcs.meet()
