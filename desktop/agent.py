@@ -67,6 +67,7 @@ class Agent(QObject):
             "sent": 0,
             "received": 0,
             "total": 0,
+            "coming": 0,
             "link": "unknown",
             "last_sync_at": None,
             "error": None,
@@ -115,7 +116,7 @@ class Agent(QObject):
         self._again = False
         self._running = True
         self._told_received = 0
-        self._state.update(running=True, sent=0, received=0, total=0)
+        self._state.update(running=True, sent=0, received=0, total=0, coming=0)
         self._round.exchanging.considerate = bool(self._windows)
         # What is due within a second goes along, so that both do not take turns for ever.
         soon = time.monotonic() + 1.0
@@ -129,6 +130,7 @@ class Agent(QObject):
             sent=progress.sent,
             received=progress.received,
             total=progress.sent + progress.waiting,
+            coming=progress.coming,
             link="up",
         )
         self._tell(self._state)

@@ -162,7 +162,9 @@ def _proof(chosen: argparse.Namespace, settings: Settings) -> "Answer":
     from desktop.commands import proving, roads
 
     if chosen.command == "day-end":
-        return proving.day_end(settings, proving.WAIT_S if chosen.wait is None else chosen.wait)
+        wait_s = proving.WAIT_S if chosen.wait is None else chosen.wait
+        said = {"say": proving.teller(as_json=chosen.json)} if chosen.progress else {}
+        return proving.day_end(settings, wait_s, **said)
     if chosen.command == "sync-test":
         return roads.sync_test(settings)
     if chosen.action == "verify":
@@ -298,6 +300,7 @@ def _add_proof(
     day.add_argument(
         "--wait", type=float, metavar="DETIK", help="paling lama menunggu kabar komputer lain (biasanya 100)"
     )
+    day.add_argument("--progress", action="store_true", help="sebutkan yang sedang dikerjakan")
     commands.add_parser("sync-test", parents=[common], help="uji jalan ke server langkah demi langkah")
     receipt = commands.add_parser("receipt", help="tanda terima akhir hari")
     actions = receipt.add_subparsers(dest="action", metavar="list|show|verify", required=True)

@@ -104,6 +104,14 @@ def show(answer: Answer, *, as_json: bool) -> int:
     return answer.exit_code
 
 
+def tell(words: str, data: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print what is being done, before the answer: words go to the error output, data as a line of its own."""
+    if as_json:
+        print(json.dumps({"progress": data}, ensure_ascii=False), flush=True)
+    else:
+        print(words, file=sys.stderr, flush=True)
+
+
 def _sentence(error: Exception) -> str:
     if isinstance(error, WrongUsage):
         return str(error)

@@ -5,15 +5,17 @@
 
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop.actions.receipts import KeptReceipt, keep_receipt, kept_receipts
-from desktop.commands.answers import FAILED, Answer, WrongUsage
+from desktop.commands.answers import FAILED, Answer, WrongUsage, tell
 from desktop.commands.exchanging import considerate, road
 from desktop.commands.place import open_reader, open_replica
+from desktop.day_progress import EXCHANGE, HUB, OTHERS, DayProgress, DayStep
 from desktop.hub import exchange_with, own_hub
 from desktop.proof_words import receipt_lines, state_words, verdict_words
 from desktop.queries.day_end import FRESH, QUIET, Own, PcState, Verdict, facility_computers, verdict
@@ -24,6 +26,7 @@ from sync.replica.receipts import Receipt, read_receipt
 from sync.replica.standing import standing
 
 if TYPE_CHECKING:
+    from sync.exchange.manner import Progress
     from sync.exchange.proving import Closing
     from sync.replica.replica import Replica
 
@@ -32,13 +35,34 @@ _CLOCKS = timedelta(seconds=10)
 #: Seconds to wait for a word of others, and between two looks: a computer that is on speaks at least every 38 s, which
 #: the server notes once a minute.
 WAIT_S, _BETWEEN_LOOKS_S = 100.0, 5.0
+#: Seconds between two lines of progress.
+_TELL_S = 0.5
 
 
-def day_end(settings: Settings, wait_s: float = WAIT_S) -> Answer:
+def teller(*, as_json: bool) -> Callable[[DayStep], None]:
+    """Prints what the end of a day is doing, not too often."""
+    progress, told, told_at = DayProgress(), "", 0.0
+
+    def take(step: DayStep) -> None:
+        nonlocal told, told_at
+        now = time.monotonic()
+        shown = progress.take(step, now)
+        if step.step != told or now - told_at >= _TELL_S:
+            told, told_at = step.step, now
+            tell(shown.words, step.to_data(), as_json=as_json)
+
+    return take
+
+
+def _say_nothing(_step: DayStep) -> None:
+    """Nobody wants to know."""
+
+
+def day_end(settings: Settings, wait_s: float = WAIT_S, say: Callable[[DayStep], None] = _say_nothing) -> Answer:
     """Exchange until both sides are equal, ask for the receipt, keep it, and judge the whole facility.
 
     Others that are on speak by themselves every half minute: they are waited for, so that what they say is not older
-    than the question, ``wait_s`` seconds at most.
+    than the question, ``wait_s`` seconds at most. ``say`` is called with what is being done.
 
     Raises:
         NotEnrolled, LinkError, ReplicaError: it failed; everything waits where it was.
@@ -47,8 +71,8 @@ def day_end(settings: Settings, wait_s: float = WAIT_S) -> Answer:
 
     with open_replica(settings) as replica, road(replica) as transport:
         began = time.monotonic()
-        _exchange_with_hub(replica)
-        closing = close_day(replica, transport, considerate())
+        _exchange_with_hub(replica, say)
+        closing = close_day(replica, transport, replace(considerate(), progress=lambda now: say(_exchanging(now))))
         # Only now it is known how far the clock of this computer is off.
         since = replica.now() - timedelta(seconds=time.monotonic() - began) - _CLOCKS
         key = _pinned_key(replica)
@@ -56,9 +80,12 @@ def day_end(settings: Settings, wait_s: float = WAIT_S) -> Answer:
         keep_computers(replica, transport)
         judged = _judged(settings, replica, closing.lacking, since, receipt=path is not None)
         with contextlib.suppress(LinkError):  # then what was heard until now is judged
-            for _ in range(int(wait_s // _BETWEEN_LOOKS_S)):
-                if not any(item.state == QUIET and _spoke_lately(item, since) for item in judged.states):
+            for look in range(int(wait_s // _BETWEEN_LOOKS_S)):
+                others = [item for item in judged.states if item.state == QUIET and _spoke_lately(item, since)]
+                if not others:
                     break
+                names = tuple(item.computer.name for item in others)
+                say(DayStep(OTHERS, others=names, left_s=wait_s - look * _BETWEEN_LOOKS_S, wait_s=wait_s))
                 _rest(_BETWEEN_LOOKS_S)
                 keep_computers(replica, transport)
                 judged = _judged(settings, replica, closing.lacking, since, receipt=path is not None)
@@ -72,10 +99,15 @@ def _rest(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def _exchange_with_hub(replica: "Replica") -> None:
+def _exchanging(now: "Progress") -> DayStep:
+    return DayStep(EXCHANGE, waiting=now.waiting, received=now.received, coming=now.coming)
+
+
+def _exchange_with_hub(replica: "Replica", say: Callable[[DayStep], None]) -> None:
     """What the hub has of colleagues comes first; that it is away does not end the day."""
     hub = own_hub(replica)
     if hub is not None:
+        say(DayStep(HUB))
         with contextlib.suppress(LinkError):
             exchange_with(replica, hub, considerate())
 

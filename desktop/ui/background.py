@@ -49,6 +49,7 @@ class AgentState:
     sent: int = 0
     received: int = 0
     total: int = 0
+    coming: int = 0
     link: str = "unknown"
     last_sync_at: str | None = None
     error: str | None = None

@@ -175,6 +175,12 @@ class SyncBar(QFrame):
             self.progress.setValue(agent.sent)
             words = tr("Mengirim {n} dari {all}").format(n=number_words(agent.sent), all=number_words(agent.total))
             self.progress.say(words, f"{agent.sent * 100 // agent.total}%")
+        elif agent.coming:
+            everything = agent.received + agent.coming
+            self.progress.setRange(0, everything)
+            self.progress.setValue(agent.received)
+            words = tr("Menerima {n} dari {all}").format(n=number_words(agent.received), all=number_words(everything))
+            self.progress.say(words, f"{agent.received * 100 // everything}%")
         else:
             self.progress.setRange(0, 1)
             self.progress.setValue(1)

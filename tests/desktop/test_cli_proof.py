@@ -11,6 +11,7 @@ import pytest
 
 from desktop.actions.hub import switch_hub
 from desktop.commands import proving
+from desktop.day_progress import EXCHANGE, DayStep
 from desktop.letters.receipt_sheet import receipt_document
 from desktop.link_words import CODES
 from sync.exchange.credential import public_key
@@ -86,6 +87,17 @@ def test_the_day_is_complete_only_once_every_pc_that_is_on_was_heard(
         ended = proving.day_end(asking.settings)
         assert (ended.exit_code, ended.data["done"]) == (0, True)
         assert ended.words.startswith("Selesai pukul ")
+
+
+def test_what_is_being_done_is_told_when_asked_for(home: Home) -> None:
+    folder = home.settings.home
+    *lines, answer = rujuk(folder, "day-end", "--wait", "0", "--progress", "--json").out.splitlines()
+    steps = [DayStep.from_data(json.loads(line)["progress"]) for line in lines]
+    assert steps[0].step == EXCHANGE
+    assert steps[0].waiting or steps[0].coming or steps[0].received
+    assert json.loads(answer)["lacking"] == []
+    ended = rujuk(folder, "day-end", "--wait", "0", "--progress")
+    assert "Membandingkan dengan server" in ended.err
 
 
 @needs_poppler

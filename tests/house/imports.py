@@ -22,6 +22,7 @@ _BASE = _REPLICA | {
     "desktop.whole_files",
     "desktop.stick_words",
     "desktop.link_words",
+    "desktop.day_progress",
     "desktop.collector",
 }
 _DOING = _BASE | {"desktop.queries", "desktop.actions", "desktop.letters", "desktop.security", "desktop.proof_words"}
@@ -47,6 +48,7 @@ LAYERS: Mapping[str, AbstractSet[str]] = MappingProxyType(
         "desktop.collector": frozenset(),
         "desktop.stick_words": frozenset(),
         "desktop.link_words": frozenset(),
+        "desktop.day_progress": frozenset(),
         "desktop.security": _REPLICA | {"desktop.settings"},
         "desktop.queries": _BASE,
         "desktop.proof_words": _BASE | {"desktop.queries"},

@@ -3,14 +3,15 @@
 All the work is done by the command line program in a process of its own. "Selesai" is only said with the receipt.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from desktop.actions.receipts import KeptReceipt, kept_receipts
+from desktop.day_progress import DayProgress, DayShown, DayStep
 from desktop.letters.reading import NotHere
 from desktop.letters.receipt_sheet import receipt_document
 from desktop.letters.sheet import Document
@@ -30,21 +31,9 @@ from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.panels import panel
 from desktop.ui.widgets.paper_bar import PaperBar
 from desktop.ui.widgets.parts import button, column, label, row
-from desktop.ui.wording import clock_words, day_words, span_words
+from desktop.ui.wording import clock_words, day_words
 from sync.replica.reader import Reader
 from sync.replica.receipts import Receipt
-
-#: While it runs, what still waits is read this often, in milliseconds.
-_LOOK = 1_000
-
-
-def seconds_left(looks: Sequence[tuple[float, int]]) -> float | None:
-    """From (seconds, what waits) the seconds until nothing waits at the pace seen so far; ``None``: not known yet."""
-    if len(looks) < 2:
-        return None
-    (began, first), (now, waits) = looks[0], looks[-1]
-    done = first - waits
-    return None if done <= 0 or now <= began else waits * (now - began) / done
 
 
 def pc_card(item: PcState, now: datetime) -> Card:
@@ -81,11 +70,12 @@ class DayEndScreen(Screen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._looks: list[tuple[float, int]] = []
+        self._progress = DayProgress()
         self._answer: Mapping[str, Any] | None = None
         self._kept: dict[str, KeptReceipt] = {}
         self._command = Command(desk.home, self)
         self._command.ended.connect(self._when_ended)
+        self._command.progressed.connect(self._when_progressed)
         self.start_button = button(tr("&Mulai sinkron akhir hari"), "primary")
         self.start_button.clicked.connect(self.start)
         self.progress = QProgressBar()
@@ -131,9 +121,6 @@ class DayEndScreen(Screen):
         page.setStretch(1, 1)
         self.setLayout(page)
         self.setFocusProxy(self.start_button)
-        self._look = QTimer(self)
-        self._look.setInterval(_LOOK)
-        self._look.timeout.connect(self._look_again)
         self._show_receipt("")
 
     def start(self) -> None:
@@ -141,13 +128,12 @@ class DayEndScreen(Screen):
         if self._command.running:
             return
         self._answer = None
-        self._looks.clear()
+        self._progress = DayProgress()
         self.result.say("")
-        self._say_progress(None)
+        self._show_progress(DayShown(tr("Menghubungi server kabupaten…")))
         self.progress.show()
         self.working.show()
-        self._look.start()
-        self._command.run("day-end")
+        self._command.run("day-end", "--progress")
 
     def refresh(self) -> None:
         self.desk.read(
@@ -163,27 +149,15 @@ class DayEndScreen(Screen):
 
         self.desk.read(kept, self._show_kept, slot="day_end.receipts")
 
-    def _look_again(self) -> None:
-        self.desk.read(sync_state, self._say_progress, slot="day_end.progress")
+    def _when_progressed(self, told: dict[str, Any]) -> None:
+        self._show_progress(self._progress.take(DayStep.from_data(told), time.monotonic()))
 
-    def _say_progress(self, figures: SyncState | None) -> None:
-        if figures is None or not figures.waiting:
-            self.progress.setRange(0, 0)
-            self.working.setText(tr("Menerima, membandingkan dengan server, dan menunggu kabar komputer lain…"))
-            return
-        now = datetime.now(UTC).timestamp()
-        self._looks.append((now, figures.waiting))
-        # Somebody may go on writing meanwhile.
-        first, left = max(waits for _, waits in self._looks), seconds_left(self._looks)
-        words = tr("{n} dari {all} terkirim").format(n=first - figures.waiting, all=first)
-        if left is not None:
-            words += " · " + tr("kira-kira {span} lagi").format(span=span_words(timedelta(seconds=left)))
-        self.progress.setRange(0, first)
-        self.progress.setValue(first - figures.waiting)
-        self.working.setText(words)
+    def _show_progress(self, shown: DayShown) -> None:
+        self.progress.setRange(0, shown.all)
+        self.progress.setValue(shown.done)
+        self.working.setText(shown.words)
 
     def _when_ended(self, answer: Mapping[str, Any]) -> None:
-        self._look.stop()
         self.progress.hide()
         self.working.hide()
         if "done" in answer:

@@ -105,6 +105,9 @@ def test_while_it_runs_the_progress_is_shown(bar: SyncBar, qtbot: QtBot) -> None
     assert legibility_problems(bar) == []
     bar.set_agent(replace(CONNECTED, running=True, link="up", sent=120, total=120, received=50))
     qtbot.waitUntil(lambda: bar.progress.text() == "Menerima 50 perubahan")
+    bar.set_agent(replace(CONNECTED, running=True, link="up", sent=120, total=120, received=50, coming=1_950))
+    qtbot.waitUntil(lambda: bar.progress.text() == "Menerima 50 dari 2.000")
+    assert bar.progress.value() * 40 == bar.progress.maximum()
     bar.set_agent(replace(CONNECTED, link="up"))
     assert not bar.progress.isVisible()
     assert bar.last.isVisible()

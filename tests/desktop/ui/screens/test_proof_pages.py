@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,10 +19,9 @@ from desktop.commands.roads import sync_test
 from desktop.proof_words import verdict_words
 from desktop.queries.computers import computers, silence, silent_count, sorted_by_worst
 from desktop.queries.day_end import Own, Verdict, facility_computers, verdict
-from desktop.queries.sync_state import SyncState
 from desktop.ui.desk import Desk
 from desktop.ui.legibility import legibility_problems
-from desktop.ui.screens.day_end import DayEndScreen, pc_card, seconds_left
+from desktop.ui.screens.day_end import DayEndScreen, pc_card
 from desktop.ui.screens.sync_facts import SyncFactsScreen
 from desktop.ui.screens.sync_health import SyncHealthScreen
 from desktop.ui.screens.sync_health_table import cells_of, is_amiss
@@ -92,12 +90,17 @@ def test_one_button_ends_the_day_with_a_receipt_on_the_screen(
     desk = new_desk(home)
     screen: DayEndScreen = shown(DayEndScreen(desk), qtbot, desk)
     assert "Belum ada tanda terima" in screen.receipt.text()
+    said = list[str]()
+    screen._command.progressed.connect(lambda _told: said.append(screen.working.text()))
     screen.start_button.click()
     assert screen.progress.isVisible()
+    qtbot.waitUntil(lambda: bool(said))
     kept(screen, "day_end_running")
     qtbot.waitUntil(lambda: bool(screen.receipts.cards()) and bool(screen.list.cards()))
     qtbot.waitUntil(screen.result.isVisible)
     kept(screen, "day_end_done")
+    assert not screen.progress.isVisible()
+    assert any(words.startswith(("Mengirim: ", "Menerima: ", "Membandingkan ")) for words in said)
     assert "Tanda terima server" in screen.receipt.text()
     # The PC that the district's own fixture enrolled has never told how it stands, or was seen just now.
     assert screen.bar.isVisible()
@@ -178,13 +181,6 @@ def test_a_word_about_yesterday_is_none_about_today(home: Home, desk: Desk, qtbo
     assert not screen.result.isVisible()
 
 
-def test_what_is_written_meanwhile_makes_no_negative_progress(desk: Desk, qtbot: QtBot) -> None:
-    screen: DayEndScreen = shown(DayEndScreen(desk), qtbot, desk)
-    for waiting in (5, 9, 8):
-        screen._say_progress(SyncState(waiting, 0, None, None, None))
-    assert screen.working.text().startswith("1 dari 9 terkirim")
-
-
 def test_a_computer_that_only_the_hub_has_seen_today_stands_in_the_way(home: Home) -> None:
     told(home, [computer(1, timedelta(days=3)), computer(2, timedelta(minutes=1))])
     for number, waiting in ((1, 5), (2, 9)):
@@ -199,12 +195,6 @@ def test_a_computer_that_only_the_hub_has_seen_today_stands_in_the_way(home: Hom
     assert not judged.done
     # The server saw the second one later than the hub did: its word counts.
     assert [(item.computer.name, item.waiting) for item in judged.missing] == [("PC-LOKET-1", 5)]
-
-
-def test_the_time_left_comes_from_the_pace_that_was_seen() -> None:
-    assert seconds_left([(0.0, 100)]) is None
-    assert seconds_left([(0.0, 100), (10.0, 100)]) is None
-    assert seconds_left([(0.0, 100), (10.0, 80)]) == pytest.approx(40.0)
 
 
 def test_sundays_are_no_silence() -> None:
