@@ -176,7 +176,10 @@ class _Run:
         if answer.reset:
             return self._repair([cursor.audience for cursor in self.cursors()])
         self._report()
-        if urgent or any(page.reached < page.top for page in answer.feeds) or self.replica.waiting(1, 1, self.peer):
+        behind = any(page.reached < page.top for page in answer.feeds)
+        if behind and not chunk and not returned and self.cursors() == cursors:
+            raise ServerFault("the other side promises more than it gives")
+        if urgent or behind or self.replica.waiting(1, 1, self.peer):
             return False
         if self.taken is not None and lost_words(self.replica):
             return False

@@ -258,15 +258,16 @@ def test_a_repair_that_is_cut_off_goes_on_where_it_was(
     assert max(compared) < 40 * 16
 
 
-def test_a_link_over_which_no_comparison_comes_is_given_up(district: SmallDistrict) -> None:
+@pytest.mark.parametrize("lost", [COMPARE, FETCH])
+def test_a_link_over_which_no_comparison_comes_is_given_up(district: SmallDistrict, lost: str) -> None:
     refer(district)
     sync(district, district.pc)
     district.pc.write(lose_referrals)
     link, messages = district.link(district.pc), itertools.count(1)
 
     def hear(path: str, _body: bytes) -> None:
-        assert next(messages) < 4 * MOST_TRIES, "it goes on for ever"
-        if path == COMPARE:
+        assert next(messages) < 8 * MOST_TRIES, "it goes on for ever"
+        if path == lost:
             raise Unreachable("cut")
 
     link.after = hear

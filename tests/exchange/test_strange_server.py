@@ -1,6 +1,7 @@
 """A server that is broken or not ours: its words end the exchange calmly, and nothing of them spoils this computer."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 
 import msgspec
 import pytest
@@ -19,15 +20,17 @@ class ChangedAnswers(DirectTransport):
     """The road to a server whose every answer to an exchange was changed."""
 
     change: Callable[[ExchangeAnswer], bytes]
+    messages: Iterator[int]
 
     def send(self, path: str, body: bytes) -> bytes:
         """Hand over the message and change the answer."""
+        assert next(self.messages) < 100, "it goes on for ever"
         return self.change(decode_message(super().send(path, body), ExchangeAnswer))
 
 
 def strange(district: SmallDistrict, change: Callable[[ExchangeAnswer], bytes]) -> ChangedAnswers:
     road = ChangedAnswers(district.pc, district.service)
-    road.change = change
+    road.change, road.messages = change, itertools.count()
     return road
 
 
@@ -58,8 +61,14 @@ def _other_numbers(answer: ExchangeAnswer) -> bytes:
     return encode_message(msgspec.structs.replace(answer, feeds=[page, *answer.feeds[1:]]))
 
 
+def _more_than_there_is(answer: ExchangeAnswer) -> bytes:
+    feeds = [msgspec.structs.replace(page, top=page.top + 1) for page in answer.feeds]
+    return encode_message(msgspec.structs.replace(answer, feeds=feeds))
+
+
 @pytest.mark.parametrize(
-    "change", [lambda _answer: b"\xc1", _without_feeds, _other_feeds, _broken_pack, _other_numbers]
+    "change",
+    [lambda _answer: b"\xc1", _without_feeds, _other_feeds, _broken_pack, _other_numbers, _more_than_there_is],
 )
 def test_an_answer_that_makes_no_sense_ends_the_exchange_and_everything_waits_or_is_there(
     district: SmallDistrict, change: Callable[[ExchangeAnswer], bytes]
