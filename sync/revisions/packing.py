@@ -19,10 +19,10 @@ PACK_LIMIT = 5000
 #: Nor do its revisions weigh more than this many bytes once they are whole again: a long name is sent once, but
 #: stands in each revision.
 PACK_BYTES = 16 * 2**20
-
-
 #: Fields of one revision, at most.
 _MOST_FIELDS = 500
+#: Names in one pack: as many as the largest page can have, for whoever makes a page counts bytes alone.
+_MOST_NAMES = 2**20
 
 # Lengths are looked at before anything is made: a list of a byte each takes 60 times as much once it is taken apart.
 _Numbers = Annotated[list[int], msgspec.Meta(max_length=PACK_LIMIT)]
@@ -33,7 +33,7 @@ class _Columns(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     """``ids``, ``names`` are the dictionaries that the index columns point into; ``values`` a list for each shape."""
 
     ids: bytes
-    names: Annotated[list[str], msgspec.Meta(max_length=PACK_LIMIT)]
+    names: Annotated[list[str], msgspec.Meta(max_length=_MOST_NAMES)]
     shapes: Annotated[list[_Shape], msgspec.Meta(max_length=PACK_LIMIT)]
     device: _Numbers
     number: _Numbers
