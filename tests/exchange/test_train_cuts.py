@@ -1,107 +1,36 @@
 """Trains at the real application, and over a real link that is cut: what arrived counts, and a cut costs little."""
 
 import random
-import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
-import requests
 from sqlalchemy import select
-from starlette.applications import Starlette
 
 from sync.errors import NotAllowed, Refused
 from sync.exchange.arrival import ARRIVED, ArrivedRequest, Sent, ask_arrived, sent
-from sync.exchange.compression import MAX_PLAIN, decompress
 from sync.exchange.credential import SIGNATURE_BYTES, Signer
 from sync.exchange.engine import exchange
-from sync.exchange.enrol import enrol
-from sync.exchange.http import HttpTransport
 from sync.exchange.manner import Manner
 from sync.exchange.messages import EXCHANGE, ExchangeAnswer, ExchangeRequest, decode_message, encode_message
 from sync.exchange.pace import LARGEST_TRAIN, SMALLEST, Pace
-from sync.exchange.train import ACCEPT_POST, TRAIN, Uncoupler, packed
+from sync.exchange.train import TRAIN, Uncoupler, packed
 from sync.records import Patient, Ward
 from sync.replica import tables
-from sync.replica.opening import open_sqlite
-from sync.replica.replica import Replica
-from sync.revisions.environment import system_environment
-from sync.revisions.packing import PACK_LIMIT, unpack
-from sync.server.app import create_app
-from tests.benchmarks._measuring import Computer, bench, computer
+from sync.revisions.packing import unpack
+from tests.benchmarks._measuring import bench, computer
 from tests.benchmarks._workload import made_records, save_all
+from tests.exchange.places import Place, save_thousand
 from tests.exchange.test_http_cuts import push_of
 from tests.exchange.test_train import body_of
-from tests.fakes.district import HOSPITAL_CODE, PUSKESMAS_CODE, EnrolledPc, created_district, new_code
+from tests.fakes.district import HOSPITAL_CODE, EnrolledPc
 from tests.fakes.replicas import new_patient
 from tests.fakes.slow_link import FREE
 from tests.simulation import edge
-from tests.simulation.edge import HERE, Came, ask
+from tests.simulation.edge import ask
 
 NO_WAITING = Manner(wait=lambda _seconds: None)
-
-
-@dataclass
-class Place:
-    """A server in this process, and what went to it."""
-
-    replica: Replica
-    app: Starlette
-    seen: list[edge.Sent] = field(default_factory=list)
-    came: list[Came] = field(default_factory=list)
-    #: What the server of a year ago did not say.
-    old: bool = False
-
-    def carry(self, request: edge.Sent) -> Came:
-        """Let the application answer."""
-        self.seen.append(request)
-        came = ask(self.app, request)
-        self.came.append(came)
-        if self.old:
-            return replace(came, headers=tuple(item for item in came.headers if item[0].lower() != ACCEPT_POST.lower()))
-        return came
-
-    def enrolled(self, facility_code: str = PUSKESMAS_CODE) -> EnrolledPc:
-        """One more computer."""
-        key = secrets.token_bytes(32)
-        road = edge.transport(None, self.carry)
-        card = enrol(road, code=new_code(self.replica, facility_code), pc_name="PC-UJI", signing_key=key)
-        return EnrolledPc(card, key)
-
-    def road(self, pc: EnrolledPc) -> HttpTransport:
-        """The computer's road to the server."""
-        return edge.transport(pc.signer, self.carry)
-
-
-@dataclass
-class LosesFirstTrain:
-    """A road on which the answer to the first train is lost."""
-
-    place: Place
-    lost: bool = False
-
-    def carry(self, request: edge.Sent) -> Came:
-        """Let the application answer."""
-        came = self.place.carry(request)
-        if request.train and not self.lost:
-            self.lost = True
-            raise requests.ConnectionError("the answer is lost")
-        return came
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    """A server with a puskesmas and a hospital."""
-    with created_district(tmp_path) as replica:
-        yield Place(replica, create_app(replica, pool=HERE))
-
-
-def save_thousand(pc: Computer, place: Place) -> None:
-    """Records that do not pack to almost nothing."""
-    hospital = place.enrolled(HOSPITAL_CODE).card.facility
-    save_all(pc.replica, list(made_records(pc.replica, hospital, 1000, random.Random(1))))
 
 
 def train_of(signer: Signer, messages: list[bytes]) -> tuple[tuple[tuple[str, str], ...], list[bytes]]:
@@ -267,22 +196,6 @@ def test_pages_follow_the_answers_to_a_train(place: Place, tmp_path: Path) -> No
     assert all(colleague.replica.get(Patient, patient.id) is not None for items in saved.values() for patient in items)
 
 
-def test_the_longest_train_whose_answer_is_lost_can_be_asked_about(place: Place, tmp_path: Path) -> None:
-    pc = computer(tmp_path, place.enrolled())
-    save_all(pc.replica, [new_patient(pc.replica) for _ in range(PACK_LIMIT + 500)])
-    manner = replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN))
-    loses = LosesFirstTrain(place)
-    with edge.transport(pc.pc.signer, loses.carry) as road:
-        # Whether a server takes trains is known from its first answer.
-        exchange(pc.replica, road, replace(manner, stopped=lambda: road.conversing, pace=Pace(SMALLEST)))
-        assert exchange(pc.replica, road, manner).proven
-    assert loses.lost
-    [question] = [request.body for request in place.seen if request.path == ARRIVED]
-    asked = decode_message(decompress(question, MAX_PLAIN), ArrivedRequest)
-    assert sum(len(numbers) for message in asked.messages for numbers in message.numbers.values()) == PACK_LIMIT
-    pc.replica.close()
-
-
 @pytest.mark.parametrize("old", [True, False])
 def test_where_less_is_taken_at_once_less_is_sent(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: bool
@@ -299,60 +212,6 @@ def test_where_less_is_taken_at_once_less_is_sent(
     assert len(set(refused)) == len(refused) > 0
     trains = {sent.train for sent, came in zip(place.seen, place.came, strict=True) if came.status == 413}
     assert (True in trains) is not old
-    pc.replica.close()
-
-
-class PowerCut(BaseException):
-    """The computer is off."""
-
-
-def test_a_power_cut_in_a_train_costs_a_part_of_it(place: Place, tmp_path: Path) -> None:
-    pc, trains = computer(tmp_path, place.enrolled()), list[int]()
-
-    def carry(request: edge.Sent) -> Came:
-        if request.train:
-            trains.append(len(request.body))
-        if request.train and len(trains) == 1:
-            place.carry(replace(request, body=request.body[: len(request.body) * 3 // 4], broken=True))
-            raise PowerCut
-        return place.carry(request)
-
-    with edge.transport(pc.pc.signer, carry) as road:
-        assert exchange(pc.replica, road, NO_WAITING).proven
-        save_thousand(pc, place)
-        with pytest.raises(PowerCut):
-            exchange(pc.replica, road, replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN)))
-    assert pc.replica.waiting_count() == 1000
-    pc.replica.close()
-    again = Replica.load(open_sqlite(pc.file, pc.key), system_environment())
-    assert again is not None
-    with edge.transport(pc.pc.signer, carry) as road:
-        assert exchange(again, road, replace(NO_WAITING, pace=Pace(SMALLEST))).proven
-        asked = [request.path for request in place.seen].count(ARRIVED)
-        assert exchange(again, road, NO_WAITING).proven
-    # A message that was cut, the rest, and what the first message after the start of a computer holds.
-    assert sum(trains[1:]) < trains[0] // 2
-    assert asked == [request.path for request in place.seen].count(ARRIVED) == 1
-    again.close()
-
-
-def test_where_it_is_not_told_what_arrived_all_is_sent_again(place: Place, tmp_path: Path) -> None:
-    pc = computer(tmp_path, place.enrolled())
-    loses = LosesFirstTrain(place)
-
-    def carry(request: edge.Sent) -> Came:
-        came = loses.carry(request)
-        if request.path == ARRIVED:
-            return replace(came, status=422, headers=(), body=b'{"error": "bad_input", "reason": "too many"}')
-        return came
-
-    with edge.transport(pc.pc.signer, carry) as road:
-        assert exchange(pc.replica, road, NO_WAITING).proven
-        save_thousand(pc, place)
-        done = exchange(pc.replica, road, replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN)))
-    assert done.proven
-    assert done.sent == 1000
-    assert [request.path for request in place.seen].count(ARRIVED) == 1
     pc.replica.close()
 
 
