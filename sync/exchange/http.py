@@ -52,6 +52,7 @@ from sync.exchange.messages import (
 from sync.exchange.proof_messages import COMPUTERS, RECEIPT, ComputersAnswer, ReceiptAnswer
 from sync.exchange.train import ACCEPT_POST, TRAIN, Uncoupler, Unpacker
 from sync.exchange.transport import TOO_LARGE
+from sync.replica.devices import own_program
 
 CONNECT_S = 10.0
 STALL_S = 30.0
@@ -96,7 +97,6 @@ class HttpTransport:
         signer: Signer | None = None,
         *,
         fingerprint: bytes | None = None,
-        program: str = "rujuk",
         urgent: Callable[[], bool] | None = None,
         connect_s: float = CONNECT_S,
         stall_s: float = STALL_S,
@@ -106,7 +106,7 @@ class HttpTransport:
         self._timeout = (connect_s, stall_s)
         self._session = requests.Session()
         self._session.headers.update(
-            {"User-Agent": program, "Content-Type": _MSGPACK, "Accept": _MSGPACK, "Accept-Encoding": "zstd"}
+            {"User-Agent": own_program(), "Content-Type": _MSGPACK, "Accept": _MSGPACK, "Accept-Encoding": "zstd"}
         )
         self._urgent = urgent
         self._conversing = False

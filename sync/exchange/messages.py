@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from sync.errors import BadInput, ServerFault
+from sync.replica.devices import PROGRAM_LENGTH
 from sync.replica.values import Incoming
 from sync.revisions.packing import unpack
 from sync.revisions.revision import ID_BYTES
@@ -32,12 +33,14 @@ MOST_AGO_S = 10**9
 class ServedPc(msgspec.Struct, frozen=True, array_like=True):
     """A PC as its hub knows it: it spoke there ``ago`` seconds before, and then so many of its revisions waited.
 
-    ``device``: its id in 16 bytes. A span, not a moment: a wrong clock at the hub then does no harm.
+    ``device``: its id in 16 bytes; ``program``: what it said of its name and version, "" if nothing. A span, not a
+    moment: a wrong clock at the hub then does no harm.
     """
 
     device: Annotated[bytes, msgspec.Meta(min_length=ID_BYTES, max_length=ID_BYTES)]
     ago: Annotated[int, msgspec.Meta(ge=0, le=MOST_AGO_S)]
     waiting: Count
+    program: Annotated[str, msgspec.Meta(max_length=PROGRAM_LENGTH)] = ""
 
 
 class Report(msgspec.Struct, frozen=True, omit_defaults=True):

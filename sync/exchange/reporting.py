@@ -115,7 +115,7 @@ def _served(peer: HubPeer, now: datetime, here: int) -> ServedPc | None:
     if not -_CLOCK_STEP_S <= ago <= MOST_AGO_S:
         return None
     waiting = peer.waiting - max(peer.held - here, 0)
-    return ServedPc(bytes.fromhex(peer.device), max(ago, 0), min(max(waiting, 0), _MOST_WAITING))
+    return ServedPc(bytes.fromhex(peer.device), max(ago, 0), min(max(waiting, 0), _MOST_WAITING), peer.program)
 
 
 def note_repair(replica: Replica, fetched: int, lost: int) -> None:

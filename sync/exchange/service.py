@@ -32,7 +32,7 @@ from sync.exchange.messages import (
 )
 from sync.exchange.proof_messages import KeptReport
 from sync.replica import chains, feeds, recovering
-from sync.replica.devices import moment_of, note_report, note_served
+from sync.replica.devices import HubWord, moment_of, note_report, note_served
 from sync.replica.digest import BUCKETS
 from sync.replica.identity import DISTRICT, PUBLIC
 from sync.replica.replica import Replica
@@ -255,7 +255,7 @@ class Service:
         # By spans, so that nothing was ever seen in times to come; and only of the hub's own facility.
         district = self.replica.identity.district
         served = {
-            device: (now_ms - pc.ago * 1000, pc.waiting)
+            device: HubWord(now_ms - pc.ago * 1000, pc.waiting, pc.program)
             for pc in report.served
             if (device := pc.device.hex()) != peer.device
         }

@@ -13,11 +13,15 @@ from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 from sync.records.moments import moment_text
 from sync.replica import tables
 from sync.replica.projections import VALUE_TABLES
+from sync.replica.versions import program_version
 
 #: A contact is written down at most this often, so that a long exchange does not write one row again and again.
 SEEN_EVERY = timedelta(minutes=1)
 #: Two moments of one contact, of which two have told, are no further apart.
 _SAME_MS = timedelta(minutes=5) // timedelta(milliseconds=1)
+#: Letters of a program's name and version that are kept.
+PROGRAM_LENGTH = 60
+_NAME = "rujuk/"
 _device = tables.device
 _OF_DEVICE = (_device.c.district == bindparam("of_district"), _device.c.id == bindparam("of_device"))
 _SAID = update(_device).where(*_OF_DEVICE).values(report=bindparam("said"))
@@ -37,6 +41,7 @@ _SERVED = (
     .values(
         hub_at=case((_device.c.hub_at > bindparam("moment"), _device.c.hub_at), else_=bindparam("moment")),
         hub_waiting=bindparam("left"),
+        program=case((bindparam("says") == "", _device.c.program), else_=bindparam("says")),
     )
 )
 
@@ -68,10 +73,29 @@ class KnownComputer:
     hub_waiting: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class HubWord:
+    """What a hub says of a PC: when it spoke there (ms since 1970), what waited then, its program ("": not told)."""
+
+    at_ms: int
+    waiting: int
+    program: str = ""
+
+
 def moment_of(milliseconds: int) -> str:
     """A moment (since 1970) as these tables hold it; such texts sort by time."""
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
     return moment_text(moment)
+
+
+def own_program() -> str:
+    """What this program says of its name and version."""
+    return f"{_NAME}{program_version()}".removesuffix("/")
+
+
+def kept_program(said: str) -> str:
+    """What a computer said of its program: the version alone if it is ours, without what a terminal would obey."""
+    return "".join(sign for sign in said if sign.isprintable()).removeprefix(_NAME)[:PROGRAM_LENGTH]
 
 
 def note_report(connection: Connection, district: str, device: str, report: str, proven_at: str | None) -> None:
@@ -86,17 +110,18 @@ def note_proof(connection: Connection, district: str, device: str, at: str) -> N
     connection.execute(_PROVEN, {"of_district": district, "of_device": device, "moment": at})
 
 
-def note_served(connection: Connection, district: str, facility: str, pcs: Mapping[str, tuple[int, int]]) -> None:
-    """Keep what a hub of this facility says of PCs, by device: when each spoke there (ms since 1970), what waited.
+def note_served(connection: Connection, district: str, facility: str, pcs: Mapping[str, HubWord]) -> None:
+    """Keep what a hub of this facility says of PCs, by device.
 
     Nothing becomes of what it says of other facilities' computers or unknown ones, or of one that spoke itself just
     before or later: its own word counts more. A moment never goes back.
     """
-    for device, (at_ms, waiting) in pcs.items():
-        said = {"of_district": district, "of_facility": facility, "of_device": device, "left": waiting}
+    for device, word in pcs.items():
+        said = {"of_district": district, "of_facility": facility, "of_device": device, "left": word.waiting}
+        said["says"] = kept_program(word.program)
         # What is told twice of one contact has taken its time on the way: the moments differ a little.
-        before, after = moment_of(at_ms - _SAME_MS), moment_of(at_ms + _SAME_MS)
-        connection.execute(_SERVED, {**said, "moment": moment_of(at_ms), "before": before, "after": after})
+        before, after = moment_of(word.at_ms - _SAME_MS), moment_of(word.at_ms + _SAME_MS)
+        connection.execute(_SERVED, {**said, "moment": moment_of(word.at_ms), "before": before, "after": after})
 
 
 def known_computers(connection: Connection, district: str, facility: str | None = None) -> list[KnownComputer]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Connection, case, func, select
 
 from sync.records.moments import moment_text
@@ -26,7 +27,7 @@ class HubPeer:
 
     ``waiting``: how many of its revisions were not known to be at the district when it last said so, at ``told_at``: a
     contact alone (``last_seen``, as for pairing) says nothing of that; ``held``: how many of them are here, so that it
-    is seen when they arrive without it.
+    is seen when they arrive without it; ``program``: what it said of its name and version.
     """
 
     device: str
@@ -38,6 +39,7 @@ class HubPeer:
     waiting: int = 0
     held: int = 0
     told_at: str | None = None
+    program: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Card:
 def read_peer(connection: Connection, district: str, device: str) -> HubPeer | None:
     """A PC that was here before, if it was."""
     kept = local_values.read_value(connection, district, PEER_PREFIX + device)
-    return None if kept is None else HubPeer(**json.loads(kept))
+    return None if kept is None else _read(kept)
 
 
 def write_peer(connection: Connection, district: str, peer: HubPeer) -> None:
@@ -70,12 +72,23 @@ def read_peers(connection: Connection, district: str) -> list[HubPeer]:
     """All of them, by letter."""
     table = tables.local
     query = select(table.c.value).where(table.c.district == district, table.c.name.startswith(PEER_PREFIX))
-    found = [HubPeer(**json.loads(value)) for value in connection.execute(query).scalars()]
+    found = [_read(value) for value in connection.execute(query).scalars()]
     return sorted(found, key=lambda peer: (peer.letter, peer.device))
 
 
+def _read(kept: str) -> HubPeer:
+    """A later version, taken back meanwhile, may have kept more."""
+    found: HubPeer = msgspec.json.decode(kept, type=HubPeer)
+    return found
+
+
 def note_contact(
-    connection: Connection, district: str, device: str, now: datetime, figures: tuple[int, int] | None = None
+    connection: Connection,
+    district: str,
+    device: str,
+    now: datetime,
+    figures: tuple[int, int] | None = None,
+    program: str = "",
 ) -> None:
     """Write down that a PC spoke just now and, if it told, what waits there and how much of that is here."""
     known = read_peer(connection, district, device)
@@ -84,7 +97,7 @@ def note_contact(
         known = HubPeer(device, f"PC {card.letter}", card.letter, card.public_key)
     if known is not None:
         moment = moment_text(now, "seconds")
-        met = replace(known, last_seen=moment)
+        met = replace(known, last_seen=moment, program=program or known.program)
         told = replace(met, waiting=figures[0], held=figures[1], told_at=moment) if figures else met
         write_peer(connection, district, told)
 

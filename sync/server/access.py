@@ -15,7 +15,7 @@ from sync.exchange.credential import Credential, read_credential
 from sync.exchange.service import Peer
 from sync.records.definition import is_id
 from sync.records.moments import moment_text
-from sync.replica.devices import SEEN_EVERY
+from sync.replica.devices import SEEN_EVERY, kept_program
 from sync.replica.projections import VALUE_TABLES
 from sync.replica.replica import Replica
 from sync.replica.tables import device
@@ -127,7 +127,7 @@ class Access:
         seen = moment_text(now)
         older = or_(device.c.last_seen_at.is_(None), device.c.last_seen_at < seen)
         change = update(device).where(device.c.district == self._district, device.c.id == device_id, older)
-        values = {"last_seen_at": seen, "program": _printable(program)[:60] or None}
+        values = {"last_seen_at": seen, "program": kept_program(program) or None}
         self._replica.write(lambda connection: connection.execute(change.values(values)))
 
 
@@ -193,7 +193,3 @@ def _letter(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
-
-
-def _printable(text: str) -> str:
-    return "".join(sign for sign in text if sign.isprintable())

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sync.exchange.service import Peer
 from sync.replica import hub_peers
-from sync.replica.devices import SEEN_EVERY
+from sync.replica.devices import SEEN_EVERY, kept_program
 from sync.replica.replica import Replica
 from sync.server.access import not_known, presented
 from sync.server.problems import Problem
@@ -20,7 +20,7 @@ class HubAccess:
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
 
-    def authenticate(self, header: str, method: str, path: str, body: bytes, _program: str) -> Peer:
+    def authenticate(self, header: str, method: str, path: str, body: bytes, program: str) -> Peer:
         """The PC that signed this request; its contact is written down.
 
         Raises:
@@ -44,14 +44,16 @@ class HubAccess:
             raise Problem(403, "revoked_device", "the district office has revoked this computer")
         if card is not None and card.facility != identity.facility:
             raise Problem(403, "other_facility", "this computer belongs to another facility")
-        now = self._replica.now()
-        if paired is None or paired.last_seen is None or self._long_ago(paired.last_seen, now):
+        now, said = self._replica.now(), kept_program(program)
+        if paired is None or paired.program != said or self._long_ago(paired.last_seen, now):
             self._replica.write(
-                lambda connection: hub_peers.note_contact(connection, identity.district, credential.device, now)
+                lambda connection: hub_peers.note_contact(
+                    connection, identity.district, credential.device, now, program=said
+                )
             )
         return Peer(credential.device, identity.facility, identity.facility_kind)
 
     @staticmethod
-    def _long_ago(seen: str, now: datetime) -> bool:
+    def _long_ago(seen: str | None, now: datetime) -> bool:
         # Also when the clock was put back meanwhile.
-        return abs(now.astimezone(UTC) - datetime.fromisoformat(seen)) > SEEN_EVERY
+        return seen is None or abs(now.astimezone(UTC) - datetime.fromisoformat(seen)) > SEEN_EVERY

@@ -14,6 +14,7 @@ from sync.exchange.messages import PAIR, PairAnswer, PairRequest, decode_message
 from sync.exchange.pairing import pair
 from sync.replica import hub_codes, hub_links, hub_peers, tables
 from sync.replica.replica import Replica
+from sync.replica.versions import program_version
 from tests.fakes.hub import House, house, records
 from tests.fakes.replicas import DISTRICT
 
@@ -178,6 +179,7 @@ def test_the_hub_lists_its_computers_with_what_waits_there(place: House) -> None
     assert [peer.name for peer in peers.values()] == ["PC A", "PC B"]
     assert peers[place.pc.identity.device].waiting == 1
     assert peers[place.pc.identity.device].last_seen is not None
+    assert peers[place.pc.identity.device].program == program_version()
 
 
 def test_a_message_for_pairing_needs_sound_parts(place: House) -> None:

@@ -1,5 +1,6 @@
 """What the district learns from a hub about the PCs behind it: real replicas, a real hub, the server's own table."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -99,6 +100,27 @@ def by_hub(place: House, *served: ServedPc, sender: Replica | None = None) -> Ex
 
 def spoke(replica: Replica, ago: int = 0, waiting: int = 0) -> ServedPc:
     return ServedPc(bytes.fromhex(replica.identity.device), ago, waiting)
+
+
+def test_the_district_knows_which_program_a_pc_behind_a_hub_has(place: House) -> None:
+    place.pulled = {"pc-district"}
+    place.register(place.pc)
+    device = place.pc.identity.device
+    # What a hub says reaches an administrator's terminal.
+    place.hub.write(
+        lambda found: hub_peers.note_contact(found, DISTRICT, device, place.hub.now(), (1, 0), program="Lain\x1b[2J/9")
+    )
+    place.to_district(place.hub)
+    assert health.rows(place.district.server)[device]["program"] == "Lain[2J/9"
+
+
+def test_what_a_later_version_has_kept_of_a_pc_is_passed_over(place: House) -> None:
+    served_before(place, 7)
+    kept = place.hub.get_value(f"{hub_peers.PEER_PREFIX}{7:032x}")
+    assert kept is not None
+    place.hub.set_value(f"{hub_peers.PEER_PREFIX}{7:032x}", json.dumps({**json.loads(kept), "of_a_later_version": 1}))
+    peers = place.hub.read(lambda found: hub_peers.read_peers(found, DISTRICT))
+    assert f"{7:032x}" in [peer.device for peer in peers]
 
 
 def test_a_pc_that_lives_by_its_hub_alone_is_not_silent_at_the_district(place: House) -> None:

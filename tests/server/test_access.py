@@ -14,6 +14,7 @@ from sync.exchange.messages import (
     encode_message,
 )
 from sync.records import RECORDS_VERSION
+from sync.replica.versions import program_version
 from sync.revisions.packing import pack
 from sync.revisions.revision import Revision, decode, encode
 from sync.server.access import Access, next_letter
@@ -102,7 +103,7 @@ def test_a_contact_is_written_down_with_the_program(district: District) -> None:
         transport.send(EXCHANGE, NOTHING)
     known = next(item for item in Access(district.replica).devices() if item.id == pc.card.device)
     assert known.last_seen_at is not None
-    assert known.program == "rujuk"
+    assert known.program == program_version()
     assert known.name == "PC-BARU"
 
 
