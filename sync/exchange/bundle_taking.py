@@ -32,7 +32,7 @@ from sync.records.moments import moment_text
 from sync.replica import chains, links
 from sync.replica.identity import PUBLIC
 from sync.replica.replica import Replica
-from sync.replica.sticks import COMPARE_VALUE
+from sync.replica.sticks import COMPARE_VALUE, may_compare, note_settled
 from sync.replica.storing import split_ids
 from sync.replica.values import Cursor, Incoming
 
@@ -137,9 +137,10 @@ class _Taking:
         if {feed.audience for feed in part.held} != cursors.keys():
             raise ServerFault("the answer is about other feeds")
         new_life = part.answer.epoch != part.epoch
-        beyond = part.answer.reset and any(cursors[feed.audience].number > feed.number for feed in part.held)
-        # Else it is the same answer, read again, and says nothing new.
-        if not (new_life or beyond or self.replica.get_value(COMPARE_VALUE)):
+        beyond = any(cursors[feed.audience].number > feed.number for feed in part.held)
+        # Cursors that moved on beyond a server that has lost nothing only show how old its answer is.
+        differs = part.answer.reset if beyond else self.replica.get_value(COMPARE_VALUE)
+        if not (new_life or (differs and may_compare(self.replica, self.taken.reply_to))):
             return
         for feed in part.held:
             claimed = self._confirmed(feed.audience)
@@ -147,7 +148,7 @@ class _Taking:
             self.taken = replace(self.taken, lost=self.taken.lost + len(lost))
         told, district = {"replica": part.answer.replica, "epoch": part.answer.epoch}, self.replica.identity.district
         self.replica.write(lambda connection: links.write_link(connection, district, links.DISTRICT_PEER, **told))
-        self.replica.set_value(COMPARE_VALUE, None)
+        note_settled(self.replica)
         note_repair(self.replica, 0, self.taken.lost)
 
     def _confirmed(self, audience: str) -> set[str]:

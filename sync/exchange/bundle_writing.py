@@ -27,7 +27,7 @@ from sync.exchange.transport import Transport
 from sync.records import RECORDS_VERSION
 from sync.replica import links, outgoing
 from sync.replica.replica import Replica
-from sync.replica.sticks import COMPARE_VALUE
+from sync.replica.sticks import COMPARE_VALUE, note_asked
 from sync.revisions.packing import pack
 from sync.revisions.revision import decode
 
@@ -86,12 +86,14 @@ def write_bundles(replica: Replica) -> list[Written]:
         )
         for place, chunk in enumerate(chunks, 1)
     ]
-    return [
+    written = [
         _sealed(
             replica, link.server_key, [packed[place] for place in places], sum(len(chunks[place]) for place in places)
         )
         for places in _groups(list(map(len, packed)))
     ]
+    note_asked(replica, written[-1].id)
+    return written
 
 
 def relay(transport: Transport, file: bytes) -> bytes:

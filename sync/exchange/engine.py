@@ -31,6 +31,7 @@ from sync.exchange.unanswered import Unanswered
 from sync.records.moments import moment_text
 from sync.replica import links
 from sync.replica.replica import Replica
+from sync.replica.sticks import note_settled
 from sync.replica.values import Cursor, Link
 from sync.revisions.packing import PACK_LIMIT
 
@@ -71,6 +72,8 @@ def exchange(
         note_repair(replica, run.outcome.repaired - run.outcome.lost, run.outcome.lost)
     if outcome.proven:
         run.note(last_error=None, last_sync_at=run.moment())
+        if peer == links.DISTRICT_PEER:
+            note_settled(replica)
     else:
         run.note(last_error=None if manner.stopped() else "Unequal")
     return outcome

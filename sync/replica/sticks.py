@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 #: Local value: the list, oldest first.
 STICKS_VALUE = "sticks"
-#: Local value: set while a stick has shown that both sides differ, until one has brought what the server holds.
+#: Local value: set while a stick has shown that both sides differ, until they were compared or proven equal.
 COMPARE_VALUE = "sticks.compare"
+#: Local value: ids of the bundles written since both sides were last compared or proven equal by network. Of these
+#: alone an answer may say what the server has lost: to another one, what was confirmed since would look lost.
+ASKED_VALUE = "sticks.asked"
 #: Entries that are kept.
 _KEPT = 30
 
@@ -52,6 +55,30 @@ def note_answered(replica: "Replica", bundle_id: str) -> None:
         return msgspec.structs.replace(stick, answered_at=moment)
 
     _change(replica, lambda known: list(map(answered, known)))
+
+
+def note_asked(replica: "Replica", bundle_id: str) -> None:
+    """Note that a bundle was written that asks about the feeds."""
+    from sync.replica import local_values
+
+    def within(connection: "Connection") -> None:
+        district = replica.identity.district
+        asked = (local_values.read_value(connection, district, ASKED_VALUE) or "").split()
+        local_values.write_value(connection, district, ASKED_VALUE, " ".join([*asked, bundle_id][-_KEPT:]))
+
+    replica.write(within)
+
+
+def may_compare(replica: "Replica", bundle_id: str) -> bool:
+    """Whether the answer to a bundle may say what the server has lost."""
+    return bundle_id in (replica.get_value(ASKED_VALUE) or "").split()
+
+
+def note_settled(replica: "Replica") -> None:
+    """Both sides were compared or proven equal: what sticks asked before says nothing more of a difference."""
+    for name in (COMPARE_VALUE, ASKED_VALUE):
+        if replica.get_value(name) is not None:
+            replica.set_value(name, None)
 
 
 def _change(replica: "Replica", work: Callable[[list[Stick]], list[Stick]]) -> None:
