@@ -87,11 +87,14 @@ class DayProgress:
 
 
 def _waiting_for(step: DayStep) -> DayShown:
+    limit = f"paling lama {_span(step.left_s)} lagi"
+    done = (round(step.wait_s - step.left_s), max(1, round(step.wait_s)))
+    if not step.others:
+        return DayShown(f"Menunggu catatan komputer lain sampai di server: {limit}", *done)
     names = ", ".join(step.others[:_MOST_NAMED])
     if more := len(step.others) - _MOST_NAMED:
         names += f" dan {more} lain" if more > 0 else ""
-    words = f"Menunggu kabar {names}: paling lama {_span(step.left_s)} lagi"
-    return DayShown(words, round(step.wait_s - step.left_s), max(1, round(step.wait_s)))
+    return DayShown(f"Menunggu kabar {names}: {limit}", *done)
 
 
 def _n(number: int) -> str:

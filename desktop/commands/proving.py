@@ -18,7 +18,7 @@ from desktop.commands.place import open_reader, open_replica
 from desktop.day_progress import EXCHANGE, HUB, OTHERS, DayProgress, DayStep
 from desktop.hub import exchange_with, own_hub
 from desktop.proof_words import receipt_lines, state_words, verdict_words
-from desktop.queries.day_end import FRESH, QUIET, Own, PcState, Verdict, facility_computers, verdict
+from desktop.queries.day_end import FRESH, Own, PcState, Verdict, facility_computers, verdict
 from desktop.security.keys import key_in
 from desktop.settings import Settings
 from sync.errors import BadInput, LinkError
@@ -26,6 +26,7 @@ from sync.replica.receipts import Receipt, read_receipt
 from sync.replica.standing import standing
 
 if TYPE_CHECKING:
+    from sync.exchange.http import HttpTransport
     from sync.exchange.manner import Progress
     from sync.exchange.proving import Closing
     from sync.replica.replica import Replica
@@ -67,32 +68,49 @@ def day_end(settings: Settings, wait_s: float = WAIT_S, say: Callable[[DayStep],
     Raises:
         NotEnrolled, LinkError, ReplicaError: it failed; everything waits where it was.
     """
-    from sync.exchange.proving import close_day, keep_computers
+    from sync.exchange.proving import LATER, keep_computers
 
     with open_replica(settings) as replica, road(replica) as transport:
         began = time.monotonic()
-        _exchange_with_hub(replica, say)
-        closing = close_day(replica, transport, replace(considerate(), progress=lambda now: say(_exchanging(now))))
+        closing = _closed(replica, transport, say)
         # Only now it is known how far the clock of this computer is off.
         since = replica.now() - timedelta(seconds=time.monotonic() - began) - _CLOCKS
         key = _pinned_key(replica)
-        path = keep_receipt(settings, closing.receipt, replica.now()) if closing.receipt else None
+        path = _kept(settings, replica, closing)
         keep_computers(replica, transport)
-        judged = _judged(settings, replica, closing.lacking, since, receipt=path is not None)
+        judged = _judged(settings, replica, closing, since)
         with contextlib.suppress(LinkError):  # then what was heard until now is judged
             for look in range(int(wait_s // _BETWEEN_LOOKS_S)):
-                others = [item for item in judged.states if item.state == QUIET and _spoke_lately(item, since)]
-                if not others:
+                others = tuple(item.computer.name for item in judged.states if _is_awaited(item, since))
+                again = bool(closing.lacking) and set(closing.lacking) <= LATER
+                if not others and not again:
                     break
-                names = tuple(item.computer.name for item in others)
-                say(DayStep(OTHERS, others=names, left_s=wait_s - look * _BETWEEN_LOOKS_S, wait_s=wait_s))
+                say(DayStep(OTHERS, others=others, left_s=wait_s - look * _BETWEEN_LOOKS_S, wait_s=wait_s))
                 _rest(_BETWEEN_LOOKS_S)
+                if again:
+                    closing = _closed(replica, transport, say, closing)
+                    path = _kept(settings, replica, closing)
                 keep_computers(replica, transport)
-                judged = _judged(settings, replica, closing.lacking, since, receipt=path is not None)
+                judged = _judged(settings, replica, closing, since)
     receipt = read_receipt(closing.receipt, key) if closing.receipt else None
     told = {"at": datetime.now(UTC).isoformat(), "since": since.isoformat()}
     data = _day_data(judged, closing, path) | told
     return Answer(_day_words(judged, receipt, path), data, 0 if judged.done else FAILED)
+
+
+def _closed(
+    replica: "Replica", transport: "HttpTransport", say: Callable[[DayStep], None], before: "Closing | None" = None
+) -> "Closing":
+    """Exchange with the hub, if there is one, and with the district; what came of it, together with what was before."""
+    from sync.exchange.proving import close_day, together
+
+    _exchange_with_hub(replica, say)
+    closing = close_day(replica, transport, replace(considerate(), progress=lambda now: say(_exchanging(now))))
+    return closing if before is None else replace(closing, outcome=together(before.outcome, closing.outcome))
+
+
+def _kept(settings: Settings, replica: "Replica", closing: "Closing") -> Path | None:
+    return keep_receipt(settings, closing.receipt, replica.now()) if closing.receipt else None
 
 
 def _rest(seconds: float) -> None:
@@ -112,19 +130,19 @@ def _exchange_with_hub(replica: "Replica", say: Callable[[DayStep], None]) -> No
             exchange_with(replica, hub, considerate())
 
 
-def _judged(
-    settings: Settings, replica: "Replica", lacking: Sequence[str], since: datetime, *, receipt: bool
-) -> Verdict:
+def _judged(settings: Settings, replica: "Replica", closing: "Closing", since: datetime) -> Verdict:
     stands = replica.read(lambda connection: standing(connection, replica.identity))
     with open_reader(settings) as (reader, identity):
         found = facility_computers(reader).computers
     own = Own(identity.device, stands.waiting + stands.refused)
-    return verdict(found, own, lacking, replica.now(), since, receipt=receipt)
+    return verdict(found, own, closing.lacking, replica.now(), since, receipt=bool(closing.receipt))
 
 
-def _spoke_lately(item: PcState, since: datetime) -> bool:
-    """Whether a computer is probably on, so that its word is worth waiting for."""
-    return item.computer.heard_at is not None and item.computer.heard_at > since - FRESH
+def _is_awaited(item: PcState, since: datetime) -> bool:
+    """Whether a computer is probably on and says how it stands before long, which it has not since the question."""
+    heard, word = item.computer.heard_at, item.computer.word_at
+    lately = heard is not None and heard > since - FRESH
+    return lately and not item.own and not item.is_clear and (word is None or word < since)
 
 
 def verify_receipt(settings: Settings, file: Path, key: str | None) -> Answer:

@@ -25,8 +25,8 @@ _LONGEST_DAYS = 400
 class Computer:
     """One computer; numbers are what it said last, ``None`` where it never said any.
 
-    ``hub_at``: when it last spoke to its hub, by the hub's word; ``waiting`` is the hub's word, too, where that is the
-    latest, and since when it waits is then not known.
+    ``told_at``: when it last said itself how it stands; ``hub_at``: when it last spoke to its hub, by the hub's word.
+    ``waiting`` is the hub's word, too, where that is the latest, and since when it waits is then not known.
     """
 
     device: str
@@ -49,6 +49,17 @@ class Computer:
     conflicts: int
     stick_at: datetime | None = None
     hub_at: datetime | None = None
+    told_at: datetime | None = None
+
+    @property
+    def word_at(self) -> datetime | None:
+        """When it was last known how it stands: a contact alone, or a stick, says nothing of that."""
+        return last_heard(self.told_at, self.hub_at, None)[0]
+
+    @property
+    def by_hub(self) -> bool:
+        """Whether that is the hub's word."""
+        return last_heard(self.told_at, self.hub_at, None)[1] == "hub"
 
     @property
     def heard_at(self) -> datetime | None:
@@ -149,5 +160,7 @@ def _computer(item: dict[str, Any]) -> Computer:
         conflicts=said.get("conflicts", 0),
         stick_at=to_moment(item.get("stick_at") or None),
         hub_at=to_moment(item.get("hub_at") or None),
+        # A server of an older version notes contacts alone.
+        told_at=to_moment(item.get("told_at") or item.get("seen_at") or None),
     )
-    return replace(found, waiting=item.get("hub_waiting", 0), oldest=None) if found.road == "hub" else found
+    return replace(found, waiting=item.get("hub_waiting", 0), oldest=None) if found.by_hub else found

@@ -77,7 +77,7 @@ def facility_computers(reader: Reader) -> Computers:
 def _later_word(computer: Computer, served: HubPc | None) -> Computer:
     if served is None or served.told_at is None:
         return computer
-    if computer.heard_at is not None and computer.heard_at >= served.told_at:
+    if computer.word_at is not None and computer.word_at >= served.told_at:
         return computer
     return replace(computer, hub_at=served.told_at, waiting=served.waiting)
 
@@ -97,7 +97,7 @@ def pc_state(computer: Computer, own: Own, now: datetime, since: datetime) -> Pc
         return PcState(computer, UNKNOWN, 0)
     if outstanding:
         return PcState(computer, WAITS, outstanding)
-    return PcState(computer, QUIET if computer.heard_at < since else COMPLETE, 0)
+    return PcState(computer, COMPLETE if computer.word_at is not None and computer.word_at >= since else QUIET, 0)
 
 
 def verdict(

@@ -15,7 +15,8 @@ from sync.replica.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class HubPc:
-    """A PC that this hub serves; ``waiting``: revisions that it did not know to be at the district at ``told_at``.
+    """A PC that this hub serves; ``waiting``: revisions that were not at the district at ``told_at``, as far as it
+    knew, without those that this hub has brought there since.
 
     ``told_at`` is ``None`` where it never said how many: a contact alone says nothing of that.
     """
@@ -80,7 +81,7 @@ def hub_state(reader: Reader) -> HubState:
         problem=face.get("problem", ""),
         cut_off=district == "NotAllowed",
         code=_code(values.get("hub.code")),
-        pcs=_pcs(values),
+        pcs=_pcs(reader, values),
         own_name=values.get("hub.name", "") if link else "",
         own_url=link["url"] if link else "",
         own_last_sync_at=to_moment(link["last_sync_at"]) if link else None,
@@ -94,15 +95,21 @@ def hub_pcs(reader: Reader) -> Sequence[HubPc]:
     return hub_state(reader).pcs
 
 
-def _pcs(values: dict[str, str]) -> Sequence[HubPc]:
+def _pcs(reader: Reader, values: dict[str, str]) -> Sequence[HubPc]:
     found = [json.loads(value) for name, value in values.items() if name.startswith("hub.peer.")]
+    here = {}
+    if any(pc.get("held") for pc in found):
+        query = (
+            "SELECT device, count(*) AS n FROM revision WHERE district = :district AND confirmed = 0 GROUP BY device"
+        )
+        here = {row["device"]: row["n"] for row in reader.rows(query)}
     return tuple(
         HubPc(
             pc["device"],
             pc["name"],
             pc["letter"],
             to_moment(pc["last_seen"]),
-            pc["waiting"],
+            max(pc["waiting"] - max(pc.get("held", 0) - here.get(pc["device"], 0), 0), 0),
             to_moment(pc.get("told_at")),
         )
         for pc in sorted(found, key=lambda pc: (pc["letter"], pc["device"]))

@@ -29,8 +29,9 @@ class ComputersRequest(msgspec.Struct, frozen=True, omit_defaults=True):
 class Computer(msgspec.Struct, frozen=True, omit_defaults=True):
     """One computer; moments are ISO 8601 in UTC, "" for never. ``report`` is what it last said of itself.
 
-    ``seen_at``: when it spoke to the server itself; ``stick_at``: when a stick of it was brought there; ``hub_at`` and
-    ``hub_waiting``: when it spoke to its hub, and what waited then, by the hub's word.
+    ``seen_at``: when it spoke to the server itself; ``told_at``: when ``report`` was last its word; ``stick_at``: when
+    a stick of it was brought there; ``hub_at`` and ``hub_waiting``: when it spoke to its hub, and what waited then, by
+    the hub's word.
     """
 
     device: str
@@ -51,6 +52,7 @@ class Computer(msgspec.Struct, frozen=True, omit_defaults=True):
     stick_at: str = ""
     hub_at: str = ""
     hub_waiting: int = 0
+    told_at: str = ""
 
     @property
     def heard_at(self) -> str:
@@ -65,7 +67,7 @@ class Computer(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def waiting(self) -> int | None:
         """How many revisions waited there by the latest word; ``None`` if there never was any."""
-        if self.road == "hub":
+        if last_heard(self.told_at or self.seen_at, self.hub_at, "")[1] == "hub":
             return self.hub_waiting
         return None if self.report is None else self.report.waiting
 

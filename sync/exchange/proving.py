@@ -36,8 +36,9 @@ from sync.replica.standing import cursors_hold, standing
 COMPUTERS_VALUE, COMPUTERS_AT_VALUE = "computers", "computers.at"
 #: Exchanges in a row for one receipt, while somebody goes on writing.
 _MOST_ROUNDS = 4
-#: What another exchange can mend.
+#: What another exchange can mend, and what it can a little later, once others have brought on what is theirs.
 _PASSING = frozenset({"waiting", "newer", "differs", "epoch", "own"})
+LATER = _PASSING | {"carried"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def close_day(replica: Replica, transport: Transport, manner: Manner = BRISK) ->
     lacking: tuple[str, ...] = ("unproven",)
     for _ in range(_MOST_ROUNDS):
         outcome = exchange(replica, transport, manner)
-        total = _together(total, outcome)
+        total = together(total, outcome)
         if not outcome.proven:
             return Closing(total, lacking=("unproven",))
         content, lacking = ask_receipt(replica, transport)
@@ -136,7 +137,8 @@ def _repair_own(replica: Replica, transport: Transport) -> None:
     note_repair(replica, fetched, lost)
 
 
-def _together(one: Outcome, other: Outcome) -> Outcome:
+def together(one: Outcome, other: Outcome) -> Outcome:
+    """Two exchanges, one after the other."""
     names = ("sent", "received", "refused", "repaired", "lost", "requests")
     sums = {name: getattr(one, name) + getattr(other, name) for name in names}
     return replace(other, **sums)

@@ -31,8 +31,9 @@ from sync.exchange.messages import (
     steps,
 )
 from sync.exchange.proof_messages import KeptReport
+from sync.records.moments import moment_text
 from sync.replica import chains, feeds, recovering
-from sync.replica.devices import HubWord, moment_of, note_report, note_served
+from sync.replica.devices import SEEN_EVERY, HubWord, moment_of, note_report, note_served, note_word
 from sync.replica.digest import BUCKETS
 from sync.replica.identity import DISTRICT, PUBLIC
 from sync.replica.replica import Replica
@@ -62,6 +63,8 @@ class Peer:
     facility_kind: str
     #: Its chain of revisions has forked: it is asked to renew itself.
     forked: bool = False
+    #: When the server last noted that it stands as it says (ISO 8601 in UTC).
+    told_at: str | None = None
 
 
 class Source(Protocol):
@@ -202,6 +205,7 @@ class Service:
         """The answer to a message whose revisions, with those of others maybe, were ``applied``."""
         if message.report is not None:
             self._note_report(peer, message.report, message.records)
+        self._note_word(peer, message)
         # An older program of the asker knows nothing of it; a hub has written nothing of its own.
         taken = self.take_back(message.returned) if message.returned and self.replica.serves else None
         places = {item.revision.id: place for place, item in enumerate(items)}
@@ -262,6 +266,19 @@ class Service:
         self.replica.write(lambda connection: note_report(connection, district, peer.device, text, proven_at))
         if served:
             self.replica.write(lambda connection: note_served(connection, district, peer.facility, served))
+
+    def _note_word(self, peer: Peer, message: ExchangeRequest) -> None:
+        """Note that its last report is its word still: whoever asks for feeds has told what has changed since.
+
+        A contact alone says nothing of that, nor does a message that only brings something.
+        """
+        now = self.replica.environment.now()
+        if not self.replica.serves or not (message.feeds or message.report):
+            return
+        if message.report is None and peer.told_at is not None and peer.told_at >= moment_text(now - SEEN_EVERY):
+            return
+        district, moment = self.replica.identity.district, moment_text(now)
+        self.replica.write(lambda connection: note_word(connection, district, peer.device, moment))
 
     def compare(self, peer: Peer, message: CompareRequest) -> CompareAnswer:
         """The digest of one feed and the ids in some of its buckets, computed from what is really there."""

@@ -30,13 +30,18 @@ _PROVEN = (
     .where(*_OF_DEVICE, or_(_device.c.proven_at.is_(None), _device.c.proven_at < bindparam("moment")))
     .values(proven_at=bindparam("moment"))
 )
+_WORD = (
+    update(_device)
+    .where(*_OF_DEVICE, or_(_device.c.told_at.is_(None), _device.c.told_at < bindparam("moment")))
+    .values(told_at=bindparam("moment"))
+)
 _SERVED = (
     update(_device)
     .where(
         *_OF_DEVICE,
         _device.c.facility == bindparam("of_facility"),
         or_(_device.c.hub_at.is_(None), _device.c.hub_at < bindparam("after")),
-        or_(_device.c.last_seen_at.is_(None), _device.c.last_seen_at < bindparam("before")),
+        or_(_device.c.told_at.is_(None), _device.c.told_at < bindparam("before")),
     )
     .values(
         hub_at=case((_device.c.hub_at > bindparam("moment"), _device.c.hub_at), else_=bindparam("moment")),
@@ -50,8 +55,9 @@ _SERVED = (
 class KnownComputer:
     """One computer; moments are ISO 8601 in UTC. ``report`` is JSON, as :func:`note_report` was given it.
 
-    ``seen_at``: when it spoke to the server itself; ``stick_at``: when a stick of it was brought there; ``hub_at`` and
-    ``hub_waiting``: when it spoke to its hub, and what waited then, by the hub's word.
+    ``seen_at``: when it spoke to the server itself; ``told_at``: when ``report`` was last its word; ``stick_at``: when
+    a stick of it was brought there; ``hub_at`` and ``hub_waiting``: when it spoke to its hub, and what waited then, by
+    the hub's word.
     """
 
     device: str
@@ -67,6 +73,7 @@ class KnownComputer:
     former: str | None
     program: str | None
     report: str | None
+    told_at: str | None
     proven_at: str | None
     stick_at: str | None
     hub_at: str | None
@@ -105,6 +112,11 @@ def note_report(connection: Connection, district: str, device: str, report: str,
         note_proof(connection, district, device, proven_at)
 
 
+def note_word(connection: Connection, district: str, device: str, moment: str) -> None:
+    """Note that a computer stands as it last said: it spoke just now, was answered, and had nothing else to say."""
+    connection.execute(_WORD, {"of_district": district, "of_device": device, "moment": moment})
+
+
 def note_proof(connection: Connection, district: str, device: str, at: str) -> None:
     """Note that a computer and this replica held the same at this moment."""
     connection.execute(_PROVEN, {"of_district": district, "of_device": device, "moment": at})
@@ -113,7 +125,7 @@ def note_proof(connection: Connection, district: str, device: str, at: str) -> N
 def note_served(connection: Connection, district: str, facility: str, pcs: Mapping[str, HubWord]) -> None:
     """Keep what a hub of this facility says of PCs, by device.
 
-    Nothing becomes of what it says of other facilities' computers or unknown ones, or of one that spoke itself just
+    Nothing becomes of what it says of other facilities' computers or unknown ones, or of one that told itself just
     before or later: its own word counts more. A moment never goes back.
     """
     for device, word in pcs.items():
@@ -151,6 +163,7 @@ def known_computers(connection: Connection, district: str, facility: str | None 
             former=row.former,
             program=row.program,
             report=row.report,
+            told_at=row.told_at,
             proven_at=row.proven_at,
             stick_at=row.stick_at,
             hub_at=row.hub_at,

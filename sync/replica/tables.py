@@ -245,6 +245,7 @@ device = Table(
     #: When the server last answered a stick of this computer.
     Column("stick_at", Text),
     #: When the computer last spoke to its hub, and how many of its revisions waited there then, by the hub's word.
+    Column("told_at", Text),
     Column("hub_at", Text),
     Column("hub_waiting", BigInteger),
     _key("district", "id"),

@@ -167,7 +167,7 @@ def _peer(row: Row[Any]) -> Peer:
         raise Problem(403, "revoked_device", "the district office has revoked this computer")
     if row.kind is None:
         raise Problem(403, "unknown_facility", "the facility of this computer is not known here")
-    return Peer(row.id, row.facility, row.kind, forked=row.forked_at is not None)
+    return Peer(row.id, row.facility, row.kind, row.forked_at is not None, row.told_at)
 
 
 def _known(row: Row[Any]) -> KnownDevice:

@@ -133,6 +133,7 @@ def as_message(known: KnownComputer) -> Computer:
         stick_at=known.stick_at or "",
         hub_at=known.hub_at or "",
         hub_waiting=known.hub_waiting or 0,
+        told_at=known.told_at or "",
     )
 
 

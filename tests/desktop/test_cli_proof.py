@@ -5,21 +5,29 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from desktop.actions.hub import switch_hub
+from desktop.actions.hub import new_hub_code, switch_hub
 from desktop.commands import proving
-from desktop.day_progress import EXCHANGE, DayStep
+from desktop.commands.answers import Answer
+from desktop.commands.exchanging import sync_now
+from desktop.commands.hub import pair
+from desktop.day_progress import EXCHANGE, HUB, OTHERS, DayStep
 from desktop.letters.receipt_sheet import receipt_document
 from desktop.link_words import CODES
-from sync.exchange.credential import public_key
+from sync.exchange.credential import Signer, public_key
+from sync.exchange.http import HttpTransport
+from sync.exchange.hub_service import HubService
+from sync.exchange.proving import fetch_computers
 from sync.records.moments import moment_text
 from sync.replica import hub_peers, tables
 from sync.replica.hub_peers import HubPeer
 from sync.replica.receipts import read_receipt
 from sync.replica.values import Edit
+from sync.server.hub import HubFace
 from tests.desktop.commands_run import rujuk
 from tests.desktop.homes import Home, make_district_home
 from tests.desktop.letters.foreign import needs_poppler, text_of
@@ -60,6 +68,18 @@ def test_the_day_ends_with_a_receipt_that_anybody_can_check(home: Home, district
     assert run_admin(district.home, "receipt", "verify", str(forged), expect=6)["error"] == "bad_input"
 
 
+def speak_of_nothing(running: District, home: Home) -> None:
+    """Ask for the list of computers, and for nothing else."""
+    identity = home.replica.identity
+    with HttpTransport(running.url, Signer(identity.device, identity.signing_key)) as transport:
+        fetch_computers(transport)
+
+
+def rows(ended: Answer) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ended.data["computers"]
+    return found
+
+
 def test_the_day_is_complete_only_once_every_pc_that_is_on_was_heard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,11 +102,40 @@ def test_the_day_is_complete_only_once_every_pc_that_is_on_was_heard(
         # The server notes once a minute who has spoken.
         moment = moment_text(other.replica.now() - timedelta(minutes=2))
         earlier = tables.device.update().where(tables.device.c.id == other.replica.identity.device)
-        running.replica.write(lambda connection: connection.execute(earlier.values(last_seen_at=moment)))
+        values = {"last_seen_at": moment, "told_at": moment}
+        running.replica.write(lambda connection: connection.execute(earlier.values(values)))
+        # A contact alone, as when the server takes nothing of what is sent, is no word about what waits.
+        monkeypatch.setattr(proving, "_rest", lambda _seconds: speak_of_nothing(running, other))
+        ended = proving.day_end(asking.settings)
+        assert other.replica.waiting_count() > 0
+        assert (ended.exit_code, ended.data["done"]) == (1, False)
+        assert any(row["device"] == other.replica.identity.device and row["state"] == "quiet" for row in rows(ended))
         monkeypatch.setattr(proving, "_rest", lambda _seconds: rujuk(other.settings.home, "sync"))
         ended = proving.day_end(asking.settings)
         assert (ended.exit_code, ended.data["done"]) == (0, True)
         assert ended.words.startswith("Selesai pukul ")
+
+
+def test_what_the_hub_gave_a_moment_before_the_district_has_it_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as stack:
+        running = stack.enter_context(running_district(tmp_path / "server"))
+        asking, hub = (make_district_home(tmp_path / name, running) for name in ("a", "b"))
+        stack.callback(asking.close)
+        stack.callback(hub.close)
+        switch_hub(hub.replica, on=True)
+        face = HubFace(hub.replica, HubService(hub.replica), host="127.0.0.1", port=0)
+        stack.callback(face.close)
+        pair(asking.settings, f"127.0.0.1:{face.port}", new_hub_code(hub.replica))
+        hub.replica.save([Edit(new_patient(hub.replica))], hub.replica.identity.device)
+        steps = list[DayStep]()
+        monkeypatch.setattr(proving, "_CLOCKS", timedelta(0))
+        monkeypatch.setattr(proving, "_rest", lambda _seconds: sync_now(hub.settings))
+        ended = proving.day_end(asking.settings, say=steps.append)
+        assert (ended.exit_code, ended.data["done"], ended.data["lacking"]) == (0, True, [])
+        assert HUB in [step.step for step in steps]
+        assert OTHERS in [step.step for step in steps]
 
 
 def test_what_is_being_done_is_told_when_asked_for(home: Home) -> None:

@@ -38,6 +38,10 @@ def test_the_hub_and_the_others_are_named_with_how_long_they_are_waited_for() ->
     assert progress.take(step, 1.0) == DayShown(
         "Menunggu kabar Loket, KIA, Poli dan 2 lain: paling lama 2 menit lagi", 20, 100
     )
+    nobody = DayStep(OTHERS, left_s=5.0, wait_s=100.0)
+    assert (
+        progress.take(nobody, 2.0).words == "Menunggu catatan komputer lain sampai di server: paling lama 5 detik lagi"
+    )
     short = DayStep(OTHERS, others=("Loket",), left_s=41.0, wait_s=100.0)
     assert progress.take(short, 2.0).words == "Menunggu kabar Loket: paling lama 45 detik lagi"
 

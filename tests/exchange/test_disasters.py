@@ -106,7 +106,7 @@ def as_of_the_first_version(path: Path) -> None:
     columns = {
         "revision": ("at_hub", "brought_by"),
         "link": ("server_key",),
-        "device": ("report", "proven_at", "forked_at", "former", "stick_at", "hub_at", "hub_waiting"),
+        "device": ("report", "proven_at", "forked_at", "former", "stick_at", "told_at", "hub_at", "hub_waiting"),
     }
     for table, names in columns.items():
         for name in names:

@@ -270,7 +270,7 @@ def test_a_hostile_hub_changes_nothing_beyond_its_facility_and_nothing_into_time
 def test_what_a_pc_says_itself_counts_more_than_what_its_hub_says(place: House) -> None:
     server, device = place.district.server, place.pc.identity.device
     spoken = moment_of(server.environment.now_ms() - 60_000)
-    change = tables.device.update().where(tables.device.c.id == device).values(last_seen_at=spoken)
+    change = tables.device.update().where(tables.device.c.id == device).values(last_seen_at=spoken, told_at=spoken)
     server.write(lambda connection: connection.execute(change))
     by_hub(place, spoke(place.pc, 0, 5))
     assert (told(place, place.pc).road, told(place, place.pc).waiting) == ("", None)

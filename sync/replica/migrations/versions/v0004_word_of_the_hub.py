@@ -1,4 +1,4 @@
-"""What a hub tells the district of the PCs that it serves, apart from what they tell themselves.
+"""What a hub tells the district of the PCs that it serves, and when each last gave its own word how it stands.
 
 A step that was released is never changed and never imports today's record types or tables.
 """
@@ -11,6 +11,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add two columns."""
+    """Add three columns."""
+    op.add_column("device", sa.Column("told_at", sa.Text()))
     op.add_column("device", sa.Column("hub_at", sa.Text()))
     op.add_column("device", sa.Column("hub_waiting", sa.BigInteger()))
