@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from sync.errors import Interrupted, LinkError, NotAllowed, Refused, ServerFault, Unreachable
 from sync.exchange.admission import PASSING_REASONS
-from sync.exchange.arrival import ask_arrived, sent
 from sync.exchange.composing import Gathered, Group, composed, divided, encoded, size_of
 from sync.exchange.confirming import ask_confirmed
 from sync.exchange.credential import KEY_BYTES
@@ -24,16 +23,16 @@ from sync.exchange.messages import (
     read_answer,
     read_pack,
 )
-from sync.exchange.pace import LARGEST_TRAIN, SMALLEST
+from sync.exchange.pace import SMALLEST
 from sync.exchange.repair import repair
 from sync.exchange.reporting import DueReport, due_report, note_repair, note_sent
 from sync.exchange.transport import TOO_LARGE, Conversing, Transport
+from sync.exchange.unanswered import Unanswered
 from sync.records.moments import moment_text
 from sync.replica import links
 from sync.replica.replica import Replica
 from sync.replica.values import Cursor, Link
 from sync.revisions.packing import PACK_LIMIT
-from sync.revisions.revision import decode_stored
 
 #: Lost messages in a row after which an exchange gives up for now.
 MOST_TRIES = 5
@@ -43,8 +42,6 @@ MOST_REPAIRS = 3
 PLAUSIBLE_MS = range(1_577_836_800_000, 4_102_444_800_000)
 #: Revisions in one message, or in one train of them: of more nobody tells what has arrived if the answer is lost.
 _MOST_REVISIONS = PACK_LIMIT
-#: Local value, with the name of the peer: something was sent of which it is not known whether it has arrived.
-_UNANSWERED = "exchange.unanswered.{}"
 
 
 def exchange(
@@ -70,7 +67,7 @@ def exchange(
         run.note(last_error=type(error).__name__)
         raise
     finally:
-        run.note_unanswered()
+        run.unanswered.note(run.pace.part)
         note_repair(replica, run.outcome.repaired - run.outcome.lost, run.outcome.lost)
     if outcome.proven:
         run.note(last_error=None, last_sync_at=run.moment())
@@ -96,11 +93,7 @@ class _Run:
         self.taken: list[int] | None = None
         #: Bytes of the revisions that were sent last.
         self.offered = 0
-        #: What was sent in messages of which no answer has come.
-        self.unanswered: list[Group] = []
-        #: Whether the database says that there is such, as it does when the power failed meanwhile.
-        self.noted = replica.get_value(_UNANSWERED.format(peer)) is not None
-        self.resumes = self.noted
+        self.unanswered = Unanswered(replica, transport, peer)
         #: Pages that came and are not stored yet, by their feed.
         self.gathered: dict[str, Gathered] = {}
 
@@ -154,7 +147,7 @@ class _Run:
         """Send what may travel now and take what comes; whether both sides are now known equal (or never will be)."""
         # An emergency travels alone, and nothing is asked for that would hold up the receipt.
         urgent = self.replica.emergencies(_MOST_REVISIONS, self.pace.budget, self.peer)
-        if not urgent:
+        if self.train and not urgent:
             self._ask_arrived()
         link, cursors = self.link(), [] if urgent else self.cursors()
         chunk = urgent or self.replica.waiting(_MOST_REVISIONS, self.pace.budget, self.peer)
@@ -163,27 +156,37 @@ class _Run:
         due = self._report_due(link, [revision_id for revision_id, _ in chunk])
         report = due.report if due is not None else None
         request = composed(cursors, link, self.pace, report, packed(returned), train=self.train)
-        if not urgent and self.replica.emergency_waits(self.peer):
-            return False  # it came while this was put together
+        if not urgent:
+            if self.replica.emergency_waits(self.peer):
+                return False  # it came while this was put together
+            # An emergency says nothing of the train that it interrupts.
+            self.unanswered.begin(groups if self.train else [], self.pace.part)
         answer = self._converse(groups, request, cursors)
         if due is not None:
             note_sent(self.replica, due)
         note_taken(self.replica, ids_of(returned), self.taken)
-        if answer.reset or answer.epoch != request.epoch:
-            self.note(replica=answer.replica, epoch=answer.epoch)
         if not request.pinned and len(answer.server_key) == KEY_BYTES:
             self.note(server_key=answer.server_key)
         if answer.reset:
-            return self._repair([cursor.audience for cursor in self.cursors()])
+            useless = self._repair([cursor.audience for cursor in self.cursors()])
+            # Only now: where the link breaks meanwhile the cursors still mean nothing.
+            self.note(replica=answer.replica, epoch=answer.epoch)
+            return useless
+        if answer.epoch != request.epoch:
+            self.note(replica=answer.replica, epoch=answer.epoch)
         self._report()
-        behind = any(page.reached < page.top for page in answer.feeds)
-        if behind and not chunk and not returned and self.cursors() == cursors:
-            raise ServerFault("the other side promises more than it gives")
-        if urgent or behind or self.replica.waiting(1, 1, self.peer):
-            return False
-        if self.taken is not None and lost_words(self.replica):
+        if urgent or self._goes_on(answer, cursors, brought=bool(chunk or returned)):
             return False
         return self._prove(answer, cursors)
+
+    def _goes_on(self, answer: ExchangeAnswer, asked: list[Cursor], *, brought: bool) -> bool:
+        """Whether there is more to fetch or to send."""
+        behind = any(page.reached < page.top for page in answer.feeds)
+        if behind and not brought and self.cursors() == asked:
+            raise ServerFault("the other side promises more than it gives")
+        if behind or self.replica.waiting(1, 1, self.peer):
+            return True
+        return self.taken is not None and bool(lost_words(self.replica))
 
     @property
     def train(self) -> bool:
@@ -196,9 +199,7 @@ class _Run:
         positions = {cursor.audience: cursor.number for cursor in cursors}
         heard = received = 0
         receipts: list[tuple[Group, dict[int, str]]] = []
-        self.unanswered = groups if self.train else []
         self.offered = size_of(groups)
-        self.note_unanswered()
         with closing(self._sent(encoded(groups, request))) as answers, self._kept(positions):
             for body in answers:
                 answer = read_answer(body, ExchangeAnswer)
@@ -214,7 +215,7 @@ class _Run:
                 if heard < len(groups):
                     receipts.append((groups[heard], answer.refused))
                 if heard == len(groups) - 1:
-                    self._confirm(receipts)
+                    self._confirm(groups, receipts)
                 self.renewal_asked = self.renewal_asked or answer.renew
                 received += self._gather(answer, positions)
                 heard += 1
@@ -222,7 +223,7 @@ class _Run:
                     # Not where nothing was brought: what fails after it, as a repair may, would never be given up.
                     self.tries = 0
         if heard < len(groups):
-            self._confirm(receipts)
+            self._confirm(groups, receipts)
             raise Unreachable("only a part of the train was answered")
         self.pace = self.pace.after(max(self.offered, received), self.manner.seconds() - began, train=self.train)
         self.outcome = replace(self.outcome, requests=self.outcome.requests + 1)
@@ -243,34 +244,10 @@ class _Run:
             yield self.transport.send(EXCHANGE, next(iter(bodies)))
 
     def _ask_arrived(self) -> None:
-        """Of messages whose answer was lost, learn which have arrived, if that is cheaper than to send them again."""
-        if self.train and self.resumes:
-            self.resumes = False
-            first = self.replica.waiting(_MOST_REVISIONS, LARGEST_TRAIN, self.peer)
-            self.unanswered = divided(first, self.pace.part)
-        groups, self.unanswered = self.unanswered, []
-        if not self._worth_asking(groups):
-            return
-        messages = [sent(decode_stored(body) for _, body in group) for group in groups]
-        try:
-            answers = ask_arrived(self.transport, messages)
-        except Refused:
-            # More than the other side tells of at once: then it is sent again and counted once.
-            return
-        for group, held in zip(groups, answers, strict=True):
-            if held:
-                self.tries = 0
-                self._note_receipt([revision_id for revision_id, _ in group], [])
-
-    def _worth_asking(self, groups: list[Group]) -> bool:
-        return self.train and size_of(groups) >= self.pace.part // 4
-
-    def note_unanswered(self) -> None:
-        """Let the database say whether there is something to ask about first when an exchange begins anew."""
-        there = self._worth_asking(self.unanswered)
-        if there is not self.noted and not self.resumes:
-            self.replica.set_value(_UNANSWERED.format(self.peer), "1" if there else None)
-            self.noted = there
+        """Of messages whose answer was lost, learn which have arrived."""
+        for group in self.unanswered.ask(self.pace.part):
+            self.tries = 0
+            self._note_receipt([revision_id for revision_id, _ in group], [])
 
     def _is_known_again(self, error: NotAllowed) -> bool:
         """Show a restored server the card of this computer, and if that is not enough all that it once wrote."""
@@ -295,14 +272,14 @@ class _Run:
         if link is None or abs(link.clock_offset_ms - offset) > 5_000:
             self.note(clock_offset_ms=offset)
 
-    def _confirm(self, receipts: list[tuple[Group, dict[int, str]]]) -> None:
-        """Note what was said of the revisions of these messages."""
+    def _confirm(self, groups: list[Group], receipts: list[tuple[Group, dict[int, str]]]) -> None:
+        """Note what was said of the revisions of the first of these messages."""
         confirmed: list[str] = []
         refused: list[tuple[str, str]] = []
         for group, reasons in receipts:
             confirmed += [revision_id for place, (revision_id, _) in enumerate(group) if place not in reasons]
             refused += [(group[place][0], reason) for place, reason in reasons.items() if 0 <= place < len(group)]
-        self.unanswered = self.unanswered[len(receipts) :]
+        self.unanswered.answered(groups, len(receipts))
         if confirmed or refused:
             self._note_receipt(confirmed, refused)
 

@@ -1,11 +1,18 @@
 """After a server lost its data everything comes back from the computers, in any order: nobody may lose by the order."""
 
+import itertools
 from dataclasses import replace
 
+import pytest
+from sqlalchemy import Connection, delete
+
+from sync.errors import Unreachable
 from sync.exchange.engine import exchange
 from sync.exchange.manner import Manner, Outcome
+from sync.exchange.messages import COMPARE
 from sync.exchange.service import Service
 from sync.records import Patient, Referral
+from sync.replica import links, tables
 from sync.replica.replica import Replica
 from sync.replica.values import Edit
 from tests.fakes.replicas import SmallDistrict, make_replica, new_event, new_patient, new_referral
@@ -78,3 +85,27 @@ def test_what_is_not_a_facilitys_to_write_is_refused_once_and_not_offered_again(
     assert sync(district, district.hospital_pc).refused == 1
     again = sync(district, district.hospital_pc)
     assert (again.refused, again.requests, again.proven) == (0, 1, True)
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_a_comparison_after_a_restore_that_is_cut_off_is_begun_again_and_nothing_is_read_twice(
+    district: SmallDistrict, cut: int
+) -> None:
+    district.pc.save([Edit(new_patient(district.pc)) for _ in range(50)], district.author)
+    sync(district, district.pc)
+    # As a file that was filled anew: what it holds is right, where it has read is not known.
+    district.pc.write(forget_where_it_read)
+    link, compared = district.link(district.pc), itertools.count(1)
+
+    def hear(path: str, _body: bytes) -> None:
+        if path == COMPARE and next(compared) == cut:
+            raise Unreachable("cut")
+
+    link.after = hear
+    outcome = exchange(district.pc, link, NO_WAITING)
+    assert (outcome.proven, outcome.received) == (True, 0)
+
+
+def forget_where_it_read(connection: Connection) -> None:
+    connection.execute(delete(tables.cursor))
+    links.write_link(connection, "9901", links.DISTRICT_PEER, epoch="ab" * 16)

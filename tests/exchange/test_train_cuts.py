@@ -27,6 +27,7 @@ from sync.records import Patient, Ward
 from sync.replica import tables
 from sync.replica.opening import open_sqlite
 from sync.replica.replica import Replica
+from sync.replica.values import Edit
 from sync.revisions.environment import system_environment
 from sync.revisions.packing import PACK_LIMIT, unpack
 from sync.server.app import create_app
@@ -35,7 +36,7 @@ from tests.benchmarks._workload import made_records, save_all
 from tests.exchange.test_http_cuts import push_of
 from tests.exchange.test_train import body_of
 from tests.fakes.district import HOSPITAL_CODE, PUSKESMAS_CODE, EnrolledPc, created_district, new_code
-from tests.fakes.replicas import new_patient
+from tests.fakes.replicas import new_patient, new_referral
 from tests.fakes.slow_link import FREE
 from tests.simulation import edge
 from tests.simulation.edge import HERE, Came, ask
@@ -334,6 +335,38 @@ def test_a_power_cut_in_a_train_costs_a_part_of_it(place: Place, tmp_path: Path)
     assert sum(trains[1:]) < trains[0] // 2
     assert asked == [request.path for request in place.seen].count(ARRIVED) == 1
     again.close()
+
+
+@pytest.mark.parametrize("meanwhile", ["an emergency comes", "the first question is lost", "all questions are lost"])
+def test_what_arrived_is_asked_also_when_more_goes_wrong(place: Place, tmp_path: Path, meanwhile: str) -> None:
+    pc, sizes, questions = computer(tmp_path, place.enrolled()), list[int](), list[str]()
+
+    def carry(request: edge.Sent) -> Came:
+        if request.path == ARRIVED:
+            questions.append(request.path)
+            if meanwhile == "all questions are lost" or (len(questions) == 1 and meanwhile != "an emergency comes"):
+                raise requests.ConnectionError("the link is down")
+        came = place.carry(request)
+        if request.path == EXCHANGE:
+            sizes.append(len(request.body))
+        if request.train and len(sizes) == 2:
+            if meanwhile == "an emergency comes":
+                patient = new_patient(pc.replica)
+                letter = new_referral(pc.replica, patient.id, hospital, "merah")
+                pc.replica.save([Edit(patient), Edit(letter)], pc.replica.identity.device)
+            raise requests.ConnectionError("the answer is lost")
+        return came
+
+    with edge.transport(pc.pc.signer, carry) as road:
+        assert exchange(pc.replica, road, NO_WAITING).proven
+        hospital = place.enrolled(HOSPITAL_CODE).card.facility
+        save_thousand(pc, place)
+        assert exchange(pc.replica, road, replace(NO_WAITING, pace=Pace(budget=LARGEST_TRAIN))).proven
+    again = sum(sizes[2:])
+    assert len(questions) == (3 if meanwhile == "all questions are lost" else 2 - (meanwhile == "an emergency comes"))
+    assert (again >= sizes[1]) is (meanwhile == "all questions are lost")
+    assert again < sizes[1] // 2 or meanwhile == "all questions are lost"
+    pc.replica.close()
 
 
 def test_where_it_is_not_told_what_arrived_all_is_sent_again(place: Place, tmp_path: Path) -> None:

@@ -57,8 +57,8 @@ def _refused_counts_as_sent() -> AbstractContextManager[None]:
     """The list of refusals in an answer is not read."""
     right = engine._Run._confirm
 
-    def confirm(self: Any, receipts: list[tuple[Group, dict[int, str]]]) -> None:
-        right(self, [(group, {}) for group, _ in receipts])
+    def confirm(self: Any, groups: list[Group], receipts: list[tuple[Group, dict[int, str]]]) -> None:
+        right(self, groups, [(group, {}) for group, _ in receipts])
 
     return swapped(engine._Run, "_confirm", confirm)
 
