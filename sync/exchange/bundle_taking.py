@@ -28,6 +28,7 @@ from sync.exchange.messages import (
     read_pack,
 )
 from sync.exchange.reporting import note_repair
+from sync.exchange.settling import read_on_from, settle, unplaced
 from sync.records.moments import moment_text
 from sync.replica import chains, links
 from sync.replica.identity import PUBLIC
@@ -143,8 +144,9 @@ class _Taking:
         if not (new_life or (differs and may_compare(self.replica, self.taken.reply_to))):
             return
         for feed in part.held:
-            claimed = self._confirmed(feed.audience)
-            lost = self.replica.settle(feed.audience, claimed, set(split_ids(feed.ids)), 0)
+            claimed, theirs = self._confirmed(feed.audience), split_ids(feed.ids)
+            lost = settle(self.replica, claimed, theirs, self.manner)
+            read_on_from(self.replica, feed.audience, 0, unplaced(self.replica, theirs))
             self.taken = replace(self.taken, lost=self.taken.lost + len(lost))
         told, district = {"replica": part.answer.replica, "epoch": part.answer.epoch}, self.replica.identity.district
         self.replica.write(lambda connection: links.write_link(connection, district, links.DISTRICT_PEER, **told))

@@ -349,8 +349,9 @@ class _Run:
         """Compare by ranges and mend; whether it is no use to go on."""
         if self.repairs >= MOST_REPAIRS:
             return True
+        manner = replace(self.manner, pace=self.pace)
         for audience in audiences:
-            mended = repair(self.replica, self.transport, audience, self.pace.budget, self.peer)
+            mended = repair(self.replica, self.transport, audience, manner, self.peer)
             repaired, lost = self.outcome.repaired + mended.fetched + mended.lost, self.outcome.lost + mended.lost
             self.outcome = replace(self.outcome, repaired=repaired, lost=lost)
         self.repairs += 1

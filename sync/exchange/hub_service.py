@@ -50,6 +50,11 @@ class HubSource:
         with self._lock:
             return self._replica.read(self._feed.head)
 
+    def in_buckets(self, _audience: str, buckets: Sequence[int]) -> tuple[int, bytes, list[str]]:
+        """The feed's end and the ids in some of its buckets."""
+        with self._lock:
+            return self._replica.read(lambda connection: self._feed.in_buckets(connection, buckets))
+
     def bodies(self, _audience: str, ids: Sequence[str], budget: int) -> list[bytes]:
         """Revisions by id."""
         return self._replica.read(lambda connection: self._feed.bodies(connection, ids, budget))

@@ -13,7 +13,6 @@ from sync.errors import BadInput
 from sync.exchange.engine import exchange
 from sync.exchange.manner import BRISK, Manner, Outcome
 from sync.exchange.messages import encode_message, read_answer
-from sync.exchange.pace import Pace
 from sync.exchange.proof_messages import (
     COMPUTERS,
     RECEIPT,
@@ -63,13 +62,13 @@ def close_day(replica: Replica, transport: Transport, manner: Manner = BRISK) ->
         total = together(total, outcome)
         if not outcome.proven:
             return Closing(total, lacking=("unproven",))
-        content, lacking = ask_receipt(replica, transport)
+        content, lacking = ask_receipt(replica, transport, manner)
         if content or not set(lacking) <= _PASSING or manner.stopped():
             return Closing(total, content, lacking)
     return Closing(total, lacking=lacking)
 
 
-def ask_receipt(replica: Replica, transport: Transport) -> tuple[bytes, tuple[str, ...]]:
+def ask_receipt(replica: Replica, transport: Transport, manner: Manner = BRISK) -> tuple[bytes, tuple[str, ...]]:
     """The receipt for what this replica holds now, already checked; or none and what is lacking.
 
     Raises:
@@ -81,7 +80,7 @@ def ask_receipt(replica: Replica, transport: Transport) -> tuple[bytes, tuple[st
     if lacking:
         return b"", lacking
     if not replica.read(lambda connection: cursors_hold(connection, identity)):
-        _repair_own(replica, transport)
+        _repair_own(replica, transport, manner)
         return b"", ("own",)
     link = replica.link()
     cursors = replica.read(lambda connection: links.read_cursors(connection, identity, links.DISTRICT_PEER))
@@ -129,10 +128,10 @@ def keep_computers(replica: Replica, transport: Transport, *, at_most_every_ms: 
     return True
 
 
-def _repair_own(replica: Replica, transport: Transport) -> None:
+def _repair_own(replica: Replica, transport: Transport, manner: Manner) -> None:
     fetched = lost = 0
     for audience in (PUBLIC, replica.identity.home_audience):
-        mended = repair(replica, transport, audience, Pace().budget)
+        mended = repair(replica, transport, audience, manner)
         fetched, lost = fetched + mended.fetched, lost + mended.lost
     note_repair(replica, fetched, lost)
 

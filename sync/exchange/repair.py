@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass
 
 from sync.errors import ServerFault
+from sync.exchange.manner import Manner
 from sync.exchange.messages import (
     COMPARE,
     FETCH,
@@ -19,6 +20,7 @@ from sync.exchange.messages import (
     read_answer,
     read_pack,
 )
+from sync.exchange.settling import read_on_from, settle, unplaced
 from sync.exchange.transport import Transport
 from sync.replica import digest, links
 from sync.replica.replica import Replica
@@ -43,20 +45,20 @@ class Mended:
 
 
 def repair(
-    replica: Replica, transport: Transport, audience: str, budget: int, peer: str = links.DISTRICT_PEER
+    replica: Replica, transport: Transport, audience: str, manner: Manner, peer: str = links.DISTRICT_PEER
 ) -> Mended:
     """Mend one feed; returns how many revisions were lacking on either side.
 
     Raises:
         LinkError: the link failed; what was fetched until then stays.
     """
-    side = _Side(replica, transport, audience, budget, peer)
+    side = _Side(replica, transport, audience, manner, peer)
     mine = replica.read(lambda connection: links.confirmed_ids(connection, replica.identity, audience, peer))
     first = _compare(side, [])
     unequal, claimed = digest.differing(digest.add(digest.EMPTY, mine), first.digest), digest.by_bucket(mine)
     # A few buckets at a time: where the link breaks, those that were mended are equal the next time.
-    size = max(1, min(budget, _MOST_NAMED) // (ID_BYTES * (1 + first.number // digest.BUCKETS)))
-    named, fetched, lost = set[str](), 0, 0
+    size = max(1, min(manner.pace.budget, _MOST_NAMED) // (ID_BYTES * (1 + first.number // digest.BUCKETS)))
+    strange, fetched, lost = set[str](), 0, 0
     for start in range(0, len(unequal), size):
         asked = set(unequal[start : start + size])
         answer = _compare(side, sorted(asked))
@@ -64,20 +66,20 @@ def repair(
         if asked & set(digest.differing(digest.add(digest.EMPTY, theirs), answer.digest)):
             raise ServerFault("the other side's digest does not fit its ids")
         mended = _mend(side, theirs, {item for bucket in asked for item in claimed.get(bucket, ())})
-        named |= theirs
+        strange.update(unplaced(replica, theirs, peer))
         fetched, lost = fetched + mended.fetched, lost + mended.lost
-    replica.settle(audience, (), named, first.number, peer)
+    read_on_from(replica, audience, first.number, strange, peer)
     return Mended(fetched, lost)
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """Between whom one feed is mended, and in pieces of how many bytes."""
+    """Between whom one feed is mended, and how considerately."""
 
     replica: Replica
     transport: Transport
     audience: str
-    budget: int
+    manner: Manner
     peer: str
 
 
@@ -91,7 +93,7 @@ def _mend(side: _Side, theirs: set[str], claimed: set[str]) -> Mended:
     lacking = sorted(theirs - known.keys())
     for start in range(0, len(lacking), _IDS_AT_ONCE):
         _fetch(side, lacking[start : start + _IDS_AT_ONCE])
-    lost = side.replica.settle(side.audience, claimed, theirs, None, side.peer)
+    lost = settle(side.replica, claimed, theirs, side.manner, side.peer)
     for what, ids in (("fetched", lacking), ("lost at the other side, waiting again", lost)):
         if ids:
             _log.warning("repair of %s, %s: %d, first %s", side.audience, what, len(ids), " ".join(ids[:_IDS_IN_LOG]))
@@ -102,10 +104,13 @@ def _fetch(side: _Side, ids: list[str]) -> None:
     """Fetch revisions by id; an answer may hold only the first of them."""
     wanted = set(ids)
     while wanted:
-        request = FetchRequest(side.audience, join_ids(sorted(wanted)), side.budget)
+        request = FetchRequest(side.audience, join_ids(sorted(wanted)), side.manner.pace.budget)
         answer = read_answer(side.transport.send(FETCH, encode_message(request)), FetchAnswer)
         items = read_pack(answer.pack)
         if not wanted & {item.revision.id for item in items}:
             raise ServerFault("the other side does not give what it names")
-        side.replica.receive(side.audience, [item for item in items if item.revision.id in wanted], peer=side.peer)
+        items = [item for item in items if item.revision.id in wanted]
+        for begin in range(0, len(items), side.manner.batch):
+            side.replica.receive(side.audience, items[begin : begin + side.manner.batch], peer=side.peer)
+            side.manner.pause()
         wanted -= {item.revision.id for item in items}

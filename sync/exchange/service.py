@@ -82,6 +82,10 @@ class Source(Protocol):
         """See :func:`sync.replica.feeds.verified_head`."""
         ...
 
+    def in_buckets(self, audience: str, buckets: Sequence[int]) -> tuple[int, bytes, list[str]]:
+        """See :func:`sync.replica.feeds.in_buckets`."""
+        ...
+
     def bodies(self, audience: str, ids: Sequence[str], budget: int) -> list[bytes]:
         """See :func:`sync.replica.feeds.bodies_for`."""
         ...
@@ -111,6 +115,10 @@ class ServerSource:
     def head(self, audience: str) -> tuple[int, bytes, dict[int, list[str]]]:
         """A feed's end, its stored digest set right where it has drifted."""
         return self._replica.write(lambda connection: feeds.verified_head(connection, self._district, audience))
+
+    def in_buckets(self, audience: str, buckets: Sequence[int]) -> tuple[int, bytes, list[str]]:
+        """A feed's end and the ids in some of its buckets; nobody waits for it."""
+        return self._replica.read(lambda connection: feeds.in_buckets(connection, self._district, audience, buckets))
 
     def bodies(self, audience: str, ids: Sequence[str], budget: int) -> list[bytes]:
         """Revisions of one feed by id."""
@@ -281,15 +289,21 @@ class Service:
         self.replica.write(lambda connection: note_word(connection, district, peer.device, moment))
 
     def compare(self, peer: Peer, message: CompareRequest) -> CompareAnswer:
-        """The digest of one feed and the ids in some of its buckets, computed from what is really there."""
+        """The digest of one feed and the ids in some of its buckets.
+
+        The first question names no bucket and has the digest computed from what is really there, while whoever would
+        add to the feed waits. The many that follow read no more than what they name.
+        """
         self._check_audience(peer, message.audience)
         if any(not 0 <= bucket < BUCKETS for bucket in message.buckets):
             raise BadInput("no such bucket", field="buckets")
         if len(set(message.buckets)) < len(message.buckets):
             # Each repetition would repeat its ids in the answer.
             raise BadInput("a bucket is named twice", field="buckets")
-        number, whole, buckets = self.source.head(message.audience)
-        ids = [item for bucket in message.buckets for item in buckets.get(bucket, [])]
+        if message.buckets:
+            number, whole, ids = self.source.in_buckets(message.audience, message.buckets)
+        else:
+            (number, whole, _), ids = self.source.head(message.audience), []
         return CompareAnswer(self.replica.identity.epoch, number, whole, join_ids(ids))
 
     def fetch(self, peer: Peer, message: FetchRequest) -> FetchAnswer:

@@ -19,6 +19,11 @@ def bucket_of(revision_id: str) -> int:
     return int(revision_id[:2], 16)
 
 
+def span_of(bucket: int) -> tuple[str, str]:
+    """The lowest and the highest id that a bucket can have."""
+    return f"{bucket:02x}".ljust(32, "0"), f"{bucket:02x}".ljust(32, "f")
+
+
 def by_bucket(revision_ids: Iterable[str]) -> dict[int, list[str]]:
     """The ids in each bucket that has any."""
     buckets: dict[int, list[str]] = {}

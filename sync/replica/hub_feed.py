@@ -40,7 +40,9 @@ class HubFeed:
         query = self._rows(table.c.body).where(_place > after, table.c.device != device)
         rows = connection.execute(query.order_by(_place).limit(most)).all()
         numbers, bodies, reached = fill_page(rows, after, top, budget, most)
-        return Page(HUB, numbers, bodies, reached, top, self._root(connection) if reached == top else None)
+        return Page(
+            HUB, numbers, bodies, reached, top, digest.root(self._current(connection)) if reached == top else None
+        )
 
     def head(self, connection: Connection) -> tuple[int, bytes, dict[int, list[str]]]:
         """The last number, the digest and the ids in each bucket, from the rows themselves."""
@@ -49,6 +51,15 @@ class HubFeed:
         self._digest = digest.add(digest.EMPTY, (item for bucket in buckets.values() for item in bucket))
         self._reached = self.top(connection)
         return self._reached, self._digest, buckets
+
+    def in_buckets(self, connection: Connection, buckets: Iterable[int]) -> tuple[int, bytes, list[str]]:
+        """The last number, the digest and the ids in these buckets, read from those alone."""
+        table = tables.revision
+        ids: list[str] = []
+        for bucket in buckets:
+            chosen = (table.c.district == self._district, table.c.id.between(*digest.span_of(bucket)))
+            ids += connection.execute(select(table.c.id).where(*chosen)).scalars()
+        return self.top(connection), self._current(connection), ids
 
     def top(self, connection: Connection) -> int:
         """The last number."""
@@ -67,11 +78,11 @@ class HubFeed:
         rows = select(_place.label("number"), *columns).select_from(tables.revision)
         return rows.where(_in_district == self._district)
 
-    def _root(self, connection: Connection) -> str:
-        """The digest's root at the top, with what was committed since it was last asked for."""
+    def _current(self, connection: Connection) -> bytes:
+        """The digest at the top, with what was committed since it was last asked for."""
         query = self._rows(tables.revision.c.id).where(_place > self._reached).order_by(_place)
         rows = connection.execute(query).all()
         if rows:
             self._digest = digest.add(self._digest, (row.id for row in rows))
             self._reached = rows[-1].number
-        return digest.root(self._digest)
+        return self._digest

@@ -16,7 +16,7 @@ from sync.replica import digest, local_values, tables
 from sync.replica.bulk import among, asked, is_asked
 from sync.replica.identity import HUB, PUBLIC, Identity
 from sync.replica.storing import AT_DISTRICT, CARRIED, WAITS
-from sync.replica.values import Cursor, Link
+from sync.replica.values import Counted, Cursor, Link
 from sync.revisions.revision import Revision
 
 DISTRICT_PEER = "district"
@@ -134,17 +134,31 @@ def move_cursor(
     return True
 
 
-def set_cursor(
-    connection: Connection, district: str, peer: str, audience: str, number: int, ids: Sequence[str]
-) -> None:
-    """Set a cursor outright, its digest computed from ``ids``: after a repair."""
-    move_cursor(connection, district, peer, audience)
-    table = tables.cursor
-    connection.execute(
-        update(table)
-        .where(table.c.district == district, table.c.peer == peer, table.c.audience == audience)
-        .values(number=number, count=len(ids), digest=digest.add(digest.EMPTY, ids))
-    )
+def count_held(
+    connection: Connection, identity: Identity, audience: str, strange: Iterable[str], peer: str = DISTRICT_PEER
+) -> Counted:
+    """Count anew what the peer is known to hold of a feed; ``strange``: what only the peer can say to be in it."""
+    ids = [*confirmed_ids(connection, identity, audience, peer), *strange]
+    return Counted(_cursor(connection, identity, audience, peer), len(ids), digest.add(digest.EMPTY, ids))
+
+
+def set_cursor(connection: Connection, identity: Identity, counted: Counted, number: int, peer: str) -> bool:
+    """Set a cursor outright: after a repair.
+
+    Returns ``False``, having changed nothing, if the cursor is not as it was when this was ``counted``.
+    """
+    audience = counted.cursor.audience
+    if _cursor(connection, identity, audience, peer) != counted.cursor:
+        return False
+    move_cursor(connection, identity.district, peer, audience)
+    place = {"of_district": identity.district, "of_peer": peer, "of_audience": audience}
+    end = {"new_number": number, "new_count": counted.count, "new_digest": counted.digest}
+    connection.execute(_MOVED, {**place, **end})
+    return True
+
+
+def _cursor(connection: Connection, identity: Identity, audience: str, peer: str) -> Cursor:
+    return next(cursor for cursor in read_cursors(connection, identity, peer) if cursor.audience == audience)
 
 
 def audience_of_type(identity: Identity, type_name: str, peer: str = DISTRICT_PEER) -> str:

@@ -5,7 +5,7 @@ nothing counts as held by a peer that the peer has not named.
 """
 
 import functools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -85,26 +85,3 @@ def receive(
     )
     chains.note_if_behind(connection, identity, [item.revision for item in new])
     return True
-
-
-def settle(
-    connection: Connection,
-    identity: Identity,
-    audience: str,
-    claimed: Collection[str],
-    theirs: set[str],
-    number: int | None,
-    peer: str,
-    now: datetime,
-) -> tuple[str, ...]:
-    """After comparing: what the peer holds counts as confirmed, what was ``claimed`` of it and is not waits again."""
-    district = identity.district
-    gone = [item for item in claimed if item not in theirs]
-    lost = sorted(item for item, held in links.held_among(connection, district, gone, peer).items() if held)
-    links.mark_confirmed(connection, district, sorted(theirs), now, peer)
-    links.mark_lost(connection, identity, lost, peer)
-    if number is not None:
-        all_held = links.confirmed_ids(connection, identity, audience, peer)
-        strange = [] if peer == links.HUB_PEER else links.unknown_ids(connection, district, theirs)
-        links.set_cursor(connection, district, peer, audience, number, sorted([*all_held, *strange]))
-    return tuple(lost)

@@ -4,7 +4,7 @@ The same class runs on the encrypted file of a PC and on the district's PostgreS
 transaction (or one for each batch) and takes and returns values only; no row, connection or session leaves it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -242,20 +242,6 @@ class Replica:
     def known(self, ids: Iterable[str]) -> dict[str, bool]:
         """Which of these revisions are here, and whether the district has confirmed each."""
         return self.read(lambda connection: links.held_among(connection, self._district, ids, links.DISTRICT_PEER))
-
-    def settle(
-        self, audience: str, claimed: Collection[str], theirs: set[str], number: int | None, peer: str = "district"
-    ) -> tuple[str, ...]:
-        """After comparing: ``theirs`` count as confirmed; what was ``claimed``, held to be confirmed before the peer
-        was asked, and is not among them does not any more. It is returned; what is known since then stays.
-
-        ``number``: where all of a feed is compared, the number of its end, from which it is read on.
-        """
-        return self.write(
-            lambda connection: receiving.settle(
-                connection, self.identity, audience, claimed, theirs, number, peer, self._now_within(connection)
-            )
-        )
 
     def next_key(self) -> bytes:
         """The signing key this computer will have as a new device; the same one until :meth:`renew` was called."""

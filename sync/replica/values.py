@@ -87,6 +87,15 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What of a feed another replica was known to hold, while the ``cursor`` of that feed was this one."""
+
+    cursor: Cursor
+    count: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """The other replica and how the last exchanges with it went. Moments are ISO 8601 in UTC.
 

@@ -10,11 +10,12 @@ from sqlalchemy import Connection, select
 from sync.errors import Unreachable
 from sync.exchange.admission import VOIDED_NOT_KNOWN
 from sync.exchange.engine import exchange
-from sync.exchange.hub_service import AT_ONCE_S
+from sync.exchange.hub_service import AT_ONCE_S, HubSource
 from sync.exchange.messages import EXCHANGE, ExchangeRequest, decode_message
 from sync.records import Facility
 from sync.replica import feeds, hub_links, tables
-from sync.replica.identity import Identity
+from sync.replica.digest import BUCKETS
+from sync.replica.identity import HUB, Identity
 from sync.replica.opening import open_sqlite
 from sync.replica.refilling import refill
 from sync.replica.replica import Replica
@@ -145,6 +146,22 @@ def test_what_the_hub_does_not_know_to_have_arrived_is_not_passed_over(place: Ho
     cable = Cable(place.district.link(place.other), lambda: True)
     assert exchange(place.other, cable).proven
     assert cable.seen == [EXCHANGE]
+
+
+def test_what_a_hub_names_of_some_buckets_fits_its_digest_whatever_it_learns_between_two_questions(
+    place: House,
+) -> None:
+    source, asked = HubSource(place.hub), range(0, BUCKETS, 2)
+    for _ in range(20):
+        place.register(place.hub)
+    before, _, _ = source.head(HUB)
+    for _ in range(20):
+        place.register(place.hub)
+    number, whole, ids = source.in_buckets(HUB, asked)
+    top, right, buckets = HubSource(place.hub).head(HUB)
+    assert before < number == top
+    assert whole == right
+    assert sorted(ids) == sorted(item for bucket in asked for item in buckets.get(bucket, ()))
 
 
 def test_any_cables_may_be_pulled_in_any_combination(place: House) -> None:

@@ -145,6 +145,22 @@ def test_the_digest_of_a_feed_is_that_of_its_entries_after_a_crowd(district: Sma
         replica.close()
 
 
+def test_the_ids_in_some_buckets_are_read_while_somebody_holds_the_feed(district: SmallDistrict) -> None:
+    district.pc.save([Edit(new_patient(district.pc)) for _ in range(600)], district.author)
+    exchange(district.pc, district.link(district.pc), MANNER)
+    asked = (0, 7, 128, 255)
+    top, whole, buckets = district.server.write(lambda connection: feeds.verified_head(connection, CODE, DISTRICT))
+    wanted = sorted(item for bucket in asked for item in buckets.get(bucket, ()))
+    assert wanted
+
+    def while_held(connection: Connection) -> tuple[int, bytes, list[str]]:
+        feeds.verified_head(connection, CODE, DISTRICT)
+        return district.server.read(lambda reading: feeds.in_buckets(reading, CODE, DISTRICT, asked))
+
+    number, stored, ids = district.server.write(while_held)
+    assert (number, stored, sorted(ids)) == (top, whole, wanted)
+
+
 def test_a_grant_and_an_edit_at_the_same_instant_both_reach_the_hospital(district: SmallDistrict) -> None:
     for _ in range(15):
         patient = new_patient(district.pc)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from sync.errors import FileNewer
+from sync.exchange.settling import read_on_from, settle, unplaced
 from sync.records import Visit
 from sync.replica import links, sqlcipher, tables
 from sync.replica.identity import PUBLIC
@@ -123,8 +124,9 @@ def test_what_a_newer_program_made_public_is_counted_where_the_district_says_it_
         replica.receive(audience, [Incoming(item, encode_revision(item))])
     before = replica.read(lambda connection: links.read_cursors(connection, replica.identity, links.DISTRICT_PEER))
     # Compared with a district that holds just the same, as after a restore: nothing is lost on either side.
-    assert not replica.settle(home, {known.id}, {known.id}, 0)
-    assert not replica.settle(PUBLIC, set(), {strange.id}, 0)
+    for audience, claimed, theirs in ((home, {known.id}, {known.id}), (PUBLIC, set[str](), {strange.id})):
+        assert not settle(replica, claimed, theirs)
+        read_on_from(replica, audience, 0, unplaced(replica, theirs))
     after = replica.read(lambda connection: links.read_cursors(connection, replica.identity, links.DISTRICT_PEER))
     assert after == before
     assert replica.known([strange.id, known.id]) == {strange.id: True, known.id: True}

@@ -4,7 +4,7 @@ The simulation is trusted only while it catches every one of them. Nothing outsi
 nothing here is ever imported by the product.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from types import MappingProxyType
@@ -119,22 +119,12 @@ def _cursor_apart_from_rows() -> AbstractContextManager[None]:
 
 def _repair_deletes() -> AbstractContextManager[None]:
     """What the other side lacks after a restore is deleted instead of offered again."""
-    right = Replica.settle
+    table = tables.revision
 
-    def settle(
-        self: Replica,
-        audience: str,
-        claimed: Collection[str],
-        theirs: set[str],
-        number: int | None,
-        peer: str = "district",
-    ) -> tuple[str, ...]:
-        lost = right(self, audience, claimed, theirs, number)
-        table = tables.revision
-        self.write(lambda connection: connection.execute(delete(table).where(table.c.id.in_(lost))))
-        return lost
+    def delete_lost(connection: Connection, identity: Identity, ids: Sequence[str], peer: str) -> None:
+        connection.execute(delete(table).where(table.c.id.in_(ids)))
 
-    return swapped(Replica, "settle", settle)
+    return swapped(links, "mark_lost", delete_lost)
 
 
 # --- serving ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Tests of the figures about what waits."""
 
 from desktop.queries.sync_state import sync_state
+from sync.exchange.settling import settle
 from sync.records import Patient
 from sync.replica.values import Edit, Incoming
 from sync.revisions.revision import encode_revision
@@ -14,7 +15,7 @@ def test_only_what_this_computer_wrote_waits_to_be_sent_from_it(home: Home) -> N
     foreign = revision(1, {"name": "Siti Rahayu", "sex": "P"})
     home.replica.receive(audience, [Incoming(foreign, encode_revision(foreign))])
     # A server that begins anew has lost it; only the computer that wrote it may bring it back.
-    assert len(home.replica.settle(audience, {foreign.id}, set(), 0)) == 1
+    assert settle(home.replica, {foreign.id}, set()) == [foreign.id]
     with reading(home) as reader:
         before = sync_state(reader).waiting
         home.replica.save([Edit(Patient(id=home.replica.new_id(), name="Dewi", sex="P"))], home.staff[0].id)
