@@ -351,9 +351,14 @@ class _Run:
             return True
         manner = replace(self.manner, pace=self.pace)
         for audience in audiences:
-            mended = repair(self.replica, self.transport, audience, manner, self.peer)
-            repaired, lost = self.outcome.repaired + mended.fetched + mended.lost, self.outcome.lost + mended.lost
-            self.outcome = replace(self.outcome, repaired=repaired, lost=lost)
+            for mended in repair(self.replica, self.transport, audience, manner, self.peer):
+                repaired, lost = mended.fetched + mended.lost, mended.lost
+                self.outcome = replace(
+                    self.outcome, repaired=self.outcome.repaired + repaired, lost=self.outcome.lost + lost
+                )
+                if mended.fetched:
+                    # Not for what is lost: a server that takes and does not keep would never be given up.
+                    self.tries = 0
         self.repairs += 1
         return False
 

@@ -130,10 +130,12 @@ def keep_computers(replica: Replica, transport: Transport, *, at_most_every_ms: 
 
 def _repair_own(replica: Replica, transport: Transport, manner: Manner) -> None:
     fetched = lost = 0
-    for audience in (PUBLIC, replica.identity.home_audience):
-        mended = repair(replica, transport, audience, manner)
-        fetched, lost = fetched + mended.fetched, lost + mended.lost
-    note_repair(replica, fetched, lost)
+    try:
+        for audience in (PUBLIC, replica.identity.home_audience):
+            for mended in repair(replica, transport, audience, manner):
+                fetched, lost = fetched + mended.fetched, lost + mended.lost
+    finally:
+        note_repair(replica, fetched, lost)
 
 
 def together(one: Outcome, other: Outcome) -> Outcome:

@@ -5,6 +5,7 @@ side lacks waits to be sent again. Nothing is ever deleted on either side.
 """
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sync.errors import ServerFault
@@ -38,7 +39,7 @@ _IDS_IN_LOG = 20
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What one repair found: revisions that were lacking here and were fetched, and those lacking at the other side."""
+    """What was lacking here and has been fetched, and what is lacking at the other side and waits again."""
 
     fetched: int
     lost: int
@@ -46,11 +47,11 @@ class Mended:
 
 def repair(
     replica: Replica, transport: Transport, audience: str, manner: Manner, peer: str = links.DISTRICT_PEER
-) -> Mended:
-    """Mend one feed; returns how many revisions were lacking on either side.
+) -> Iterator[Mended]:
+    """Mend one feed, piece by piece; how many revisions were lacking on either side, of each piece once it is mended.
 
     Raises:
-        LinkError: the link failed; what was fetched until then stays.
+        LinkError: the link failed; what was mended until then stays.
     """
     side = _Side(replica, transport, audience, manner, peer)
     mine = replica.read(lambda connection: links.confirmed_ids(connection, replica.identity, audience, peer))
@@ -58,18 +59,16 @@ def repair(
     unequal, claimed = digest.differing(digest.add(digest.EMPTY, mine), first.digest), digest.by_bucket(mine)
     # A few buckets at a time: where the link breaks, those that were mended are equal the next time.
     size = max(1, min(manner.pace.budget, _MOST_NAMED) // (ID_BYTES * (1 + first.number // digest.BUCKETS)))
-    strange, fetched, lost = set[str](), 0, 0
+    strange = set[str]()
     for start in range(0, len(unequal), size):
         asked = set(unequal[start : start + size])
         answer = _compare(side, sorted(asked))
         theirs = set(split_ids(answer.ids))
         if asked & set(digest.differing(digest.add(digest.EMPTY, theirs), answer.digest)):
             raise ServerFault("the other side's digest does not fit its ids")
-        mended = _mend(side, theirs, {item for bucket in asked for item in claimed.get(bucket, ())})
+        yield _mend(side, theirs, {item for bucket in asked for item in claimed.get(bucket, ())})
         strange.update(unplaced(replica, theirs, peer))
-        fetched, lost = fetched + mended.fetched, lost + mended.lost
     read_on_from(replica, audience, first.number, strange, peer)
-    return Mended(fetched, lost)
 
 
 @dataclass(frozen=True, slots=True)

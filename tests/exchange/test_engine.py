@@ -1,6 +1,7 @@
 """The exchange between a computer and the district, over a road that fails in every way a road can."""
 
 import itertools
+import json
 from dataclasses import replace
 
 import pytest
@@ -23,6 +24,7 @@ from sync.exchange.messages import (
     encode_message,
     read_answer,
 )
+from sync.exchange.reporting import REPAIRS_VALUE
 from sync.records import RECORDS_VERSION, Facility, Patient, Referral, ReferralEvent, Visit, Ward
 from sync.replica import digest, links, tables
 from sync.replica.replica import Replica
@@ -256,6 +258,28 @@ def test_a_repair_that_is_cut_off_goes_on_where_it_was(
     assert fewer == sorted(set(fewer))
     assert len(fewer) > 2
     assert max(compared) < 40 * 16
+
+
+def test_a_repair_that_makes_progress_is_not_given_up_and_what_it_mended_is_told(
+    district: SmallDistrict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.exchange.repair._MOST_NAMED", 16)
+    for number in range(40):
+        refer(district, f"Pasien {number}")
+    sync(district, district.pc)
+    district.pc.write(lose_referrals)
+    link, compared = district.link(district.pc), itertools.count(1)
+
+    def hear(path: str, _body: bytes) -> None:
+        # At first the link is good for a few comparisons at a time.
+        if path == COMPARE and (number := next(compared)) < 40 and not number % 4:
+            raise Unreachable("cut")
+
+    link.after = hear
+    outcome = exchange(district.pc, link, NO_WAITING)
+    assert (outcome.proven, outcome.repaired - outcome.lost) == (True, 40)
+    kept = json.loads(district.pc.get_value(REPAIRS_VALUE) or "[]")
+    assert sum(item["fetched"] for item in kept) == 40
 
 
 @pytest.mark.parametrize("lost", [COMPARE, FETCH])
