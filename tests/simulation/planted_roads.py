@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from sync.exchange import bundle_taking, bundle_writing, engine
+from sync.exchange import bundle_taking, bundle_writing, unanswered
 from sync.exchange.arrival import Sent, ask_arrived
 from sync.exchange.bundle_writing import Written
 from sync.exchange.composing import Gathered
@@ -92,7 +92,7 @@ def train_counts_as_arrived() -> AbstractContextManager[None]:
         held = ask_arrived(transport, messages)
         return [any(held)] * len(held)
 
-    return swapped(engine, "ask_arrived", arrived)
+    return swapped(unanswered, "ask_arrived", arrived)
 
 
 def train_keeps_one_page() -> AbstractContextManager[None]:
