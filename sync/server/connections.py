@@ -13,7 +13,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 #: Seconds after which a connection without a request, or with half a head of one, is ended; bodies have limits of
 #: their own.
 _SILENT_S = 75.0
-#: Connections at once; fewer than a process may have files open. In the midst of a TLS handshake none counts yet.
+#: Connections at once; far fewer than ``listening`` lets a process have files open, as those in the midst of a TLS
+#: handshake, which may take a minute, are not counted.
 _MOST_OPEN = 400
 
 

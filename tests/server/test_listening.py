@@ -90,6 +90,20 @@ def test_with_too_many_connections_the_one_that_asked_for_nothing_the_longest_ma
         assert silent[4].recv(12) == b"HTTP/1.1 200"
 
 
+@pytest.mark.parametrize(("allowed", "then"), [(256, 4096), (5000, 5000)])
+def test_who_listens_may_have_many_files_open(allowed: int, then: int) -> None:
+    resource = pytest.importorskip("resource")
+    before, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY and most < then:
+        pytest.skip("this system allows no more")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    try:
+        listening.listening("127.0.0.1", 0, socket.AF_INET).close()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (then, most)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before, most))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such limit")
 def test_who_never_reads_an_answer_is_cut_off_and_no_more_pages_are_made(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
