@@ -11,12 +11,17 @@ from starlette.applications import Starlette
 
 from sync.server.connections import Connection
 
+if sys.platform != "win32":
+    import resource
+
 _KEEP_ALIVE_S = 75
 _SHUTDOWN_S = 20
 _BACKLOG = 512
 #: Milliseconds that what was sent may stay unread before the connection is ended, with all that is kept for it.
 #: A PC that is there gives an exchange up much sooner.
 _UNREAD_MS = 120_000
+#: Files, and so connections, that a process which listens may have open, where the system allows it.
+_FILES = 4096
 
 
 def server_config(app: Starlette) -> uvicorn.Config:
@@ -35,7 +40,8 @@ def server_config(app: Starlette) -> uvicorn.Config:
 
 
 def listening(host: str, port: int, family: socket.AddressFamily) -> socket.socket:
-    """A socket that listens; raises OSError if it cannot."""
+    """A socket that listens; raises OSError if it cannot. The process may have more files open from now on."""
+    _allow_files()
     # The protocol is named because asyncio sends small answers at once (TCP_NODELAY) only where it sees TCP named;
     # else each waits about 40 ms for the client's acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -52,3 +58,12 @@ def listening(host: str, port: int, family: socket.AddressFamily) -> socket.sock
         listener.close()
         raise
     return listener
+
+
+def _allow_files() -> None:
+    """Let some thousand connections that are silent before TLS knows them leave files for everything else."""
+    if sys.platform != "win32":
+        allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
+        if allowed != resource.RLIM_INFINITY and allowed < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))

@@ -12,8 +12,10 @@ from typing import Generic, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 
+from sync.errors import BadInput
 from sync.exchange.compression import MAX_PLAIN
 from sync.exchange.credential import SIGNATURE_BYTES
+from sync.exchange.messages import ExchangeRequest
 from sync.exchange.service import Peer
 from sync.exchange.train import Unpacker
 from sync.server.bodies import decode_part, read_train
@@ -39,6 +41,7 @@ class Train(Generic[T]):
         self._answers = answers
         self._unpacker = Unpacker(MAX_PLAIN)
         self._before = b""
+        self._ended = False
         self._waiting: deque[bytes] = deque()
         #: The answers so far, one for each message.
         self.given: list[object] = []
@@ -89,17 +92,31 @@ class Train(Generic[T]):
                     _, messages = self._read()
 
     def _read(self) -> tuple[Peer | None, list[T]]:
-        """Who sent what waits, and its messages up to the first that is wrong."""
+        """Who sent what waits, and its messages: not all at once if they are large, and none from a wrong one on."""
         peer: Peer | None = None
         messages: list[T] = []
-        while self._waiting and self.failure is None:
-            part = self._waiting.popleft()
-            signature, packed = part[:SIGNATURE_BYTES], part[SIGNATURE_BYTES:]
+        size = 0
+        while self._waiting and self.failure is None and size < MAX_PLAIN:
             try:
-                proved = self._prove(signature, self._before + packed)
-                messages.append(decode_part(self._unpacker.unpack(packed), self._message_type))
+                peer, plain = self._unpacked(self._waiting.popleft())
+                messages.append(decode_part(plain, self._message_type))
             except Exception as error:  # noqa: BLE001  # the edge: told when those before it were answered
                 self.failure = error
             else:
-                peer, self._before = proved, signature
+                size += len(plain)
+                self._ended = _ends(messages[-1])
         return peer, messages
+
+    def _unpacked(self, part: bytes) -> tuple[Peer, bytes]:
+        """Who signed a part, and the message in it."""
+        signature, packed = part[:SIGNATURE_BYTES], part[SIGNATURE_BYTES:]
+        peer = self._prove(signature, self._before + packed)
+        if self._ended:
+            raise BadInput("a message follows one that asks for feeds")
+        self._before = signature
+        return peer, self._unpacker.unpack(packed)
+
+
+def _ends(message: object) -> bool:
+    """Whether a train ends with this message: its pages are kept until all that was sent has been answered."""
+    return isinstance(message, ExchangeRequest) and bool(message.feeds)

@@ -13,7 +13,7 @@ from sync.exchange.arrival import ARRIVED, ArrivedRequest, Sent, ask_arrived, se
 from sync.exchange.credential import SIGNATURE_BYTES, Signer
 from sync.exchange.engine import exchange
 from sync.exchange.manner import Manner
-from sync.exchange.messages import EXCHANGE, ExchangeAnswer, ExchangeRequest, decode_message, encode_message
+from sync.exchange.messages import EXCHANGE, AskedFeed, ExchangeAnswer, ExchangeRequest, decode_message, encode_message
 from sync.exchange.pace import LARGEST_TRAIN, SMALLEST, Pace
 from sync.exchange.train import TRAIN, Uncoupler, packed
 from sync.records import Patient, Ward
@@ -90,6 +90,17 @@ def test_a_train_stops_at_a_message_that_is_refused_and_that_one_alone_says_why(
     assert held(place, pc, mine) == [True, False, False]
     with pytest.raises(NotAllowed):
         list(road.converse(EXCHANGE, [*theirs, mine[1]]))
+
+
+def test_a_train_stops_behind_the_message_that_asks_for_feeds(place: Place) -> None:
+    """Else a few bytes could ask for the same pages a thousand times, and all would be kept until the last is made."""
+    pc = place.enrolled()
+    asks = encode_message(ExchangeRequest(protocol=1, records=1, feeds=[AskedFeed("public", 0)], budget=100))
+    one, two, three = push_of(place.replica, pc, 3)
+    road = place.road(pc)
+    assert len(list(road.converse(EXCHANGE, [one, asks]))) == 2
+    assert len(list(road.converse(EXCHANGE, [two, asks, asks, three]))) == 2
+    assert held(place, pc, [one, two, three]) == [True, True, False]
 
 
 def test_a_receipt_in_a_train_is_that_of_its_own_message(place: Place, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import random
 import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import msgspec
@@ -65,6 +65,27 @@ def test_what_arrives_during_the_work_is_answered_before_the_senders_line_is_lef
     assert train.given == messages
     assert train.failure is None
     assert entered == [PEER]
+
+
+def test_no_more_is_unpacked_at_once_than_two_messages_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Zeros pack so well that a train may bring thousands of times its own size."""
+    monkeypatch.setattr("sync.server.trains.MAX_PLAIN", 50_000)
+    plain = [msgspec.msgpack.encode(bytes(40_000))] * 20
+    body = b"".join(coupled(bytes(SIGNATURE_BYTES) + part for part in packed(plain)))
+    at_once = list[int]()
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": body}
+
+    def answers(_peer: Peer, asked: Sequence[bytes]) -> Iterator[object]:
+        at_once.append(sum(map(len, asked)))
+        yield from map(len, asked)
+
+    train = Train(bytes, lambda _signature, _signed: PEER, lambda _peer: nullcontext(), answers)
+    with ThreadPoolExecutor(1) as pool:
+        asyncio.run(train.handle(Request({"type": "http", "headers": []}, receive), pool))
+    assert (train.given, train.failure) == ([40_000] * 20, None)
+    assert max(at_once) <= 100_000
 
 
 class EverybodyIsKnown:
