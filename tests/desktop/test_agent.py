@@ -17,13 +17,17 @@ from pytestqt.qtbot import QtBot
 
 from desktop.actions import copies
 from desktop.agent import SOON_S, Agent
+from desktop.exchanging import Exchanging
+from desktop.round import HUB, PEERS
 from desktop.settings import Settings
 from desktop.turns import IDLE_S, LONGEST_S, LONGEST_URGENT_S, Turn, next_delay
 from desktop.ui.background import Background
 from sync.records import Facility, Patient
+from sync.replica.hub_links import Hub, join_hub
 from sync.replica.values import Edit
 from tests.desktop.homes import Home, make_district_home, make_home
 from tests.fakes.district import District, running_district
+from tests.fakes.replicas import new_referral
 from tests.fakes.server_process import serving
 
 #: A busy machine may take long to start a process; a failing test may wait.
@@ -195,6 +199,21 @@ def test_with_an_emergency_to_send_trouble_makes_no_long_waits() -> None:
     assert urgent.due == 100.0 + LONGEST_URGENT_S
     urgent.ended(100.0, 1.0, well=False, urgent=True, asked_s=60.0)
     assert urgent.due == 160.0
+
+
+def test_an_emergency_that_the_district_has_makes_no_hurry_to_a_hub_that_is_off(pc: Home) -> None:
+    off = Hub("b" * 32, "PC TU", "https://127.0.0.1:9", bytes(32))
+    identity = pc.replica.identity
+    pc.replica.write(lambda connection: join_hub(connection, identity, off, pc.replica.new_id()))
+    exchanging = Exchanging(pc.settings, lambda _progress: None)
+    exchanging.exchange()
+    letter = new_referral(pc.replica, save_patient(pc), pc.replica.new_id(), "merah")
+    pc.replica.save([Edit(letter)], identity.device)
+    assert [exchanging.emergency_waits(peer) for peer in PEERS] == [True, True]
+    exchanging.exchange()
+    assert pc.replica.emergency_waits(HUB)
+    assert [exchanging.emergency_waits(peer) for peer in PEERS] == [False, False]
+    exchanging.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there a local socket is no file that could be in the way")
