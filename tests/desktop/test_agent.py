@@ -22,10 +22,13 @@ from desktop.round import HUB, PEERS
 from desktop.settings import Settings
 from desktop.turns import IDLE_S, LONGEST_S, LONGEST_URGENT_S, Turn, next_delay
 from desktop.ui.background import Background
+from desktop.update_fetching import UpdateFetching
+from desktop.updates.store import Store
 from sync.records import Facility, Patient
 from sync.replica.hub_links import Hub, join_hub
 from sync.replica.values import Edit
 from tests.desktop.homes import Home, make_district_home, make_home
+from tests.desktop.updates.installs import Installed, install
 from tests.fakes.district import District, running_district
 from tests.fakes.replicas import new_referral
 from tests.fakes.server_process import serving
@@ -275,6 +278,34 @@ def test_a_copy_to_a_slow_stick_holds_up_no_exchange(
         written.set()
     own_agent._round.close()
     assert len(list(tmp_path.glob("*.salinan"))) == 1
+
+
+@pytest.mark.parametrize("refused", ["copy", "updates"])
+def test_a_thread_that_cannot_be_started_ends_neither_the_exchanges_nor_what_else_was_to_begin(
+    refused: str,
+    pc: Home,
+    own_agent: Agent,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+) -> None:
+    begun, begin = list[str](), threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        begun.append(thread.name)
+        if thread.name == refused:
+            raise RuntimeError("can't start new thread")
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    installed = Installed(install(tmp_path / "app").root, Store(pc.settings.updates)).installation
+    own_agent._round._updates = UpdateFetching(pc.settings, installed)
+    own_agent._begin()
+    qtbot.waitUntil(lambda: not own_agent._running)
+    assert own_agent._timer.isActive()
+    assert {"copy", "updates"} <= set(begun)
+    assert "can't start new thread" in caplog.text
 
 
 def test_an_agent_in_which_something_broke_still_plans_its_next_exchange(
