@@ -148,8 +148,9 @@ class Exchanging:
         return replica.waiting_count(), link.last_sync_at if link else None
 
     def emergency_waits(self, peer: str) -> bool:
-        """Whether an emergency is to be sent to a peer."""
-        return self._replica is not None and self._replica.emergency_waits(peer)
+        """Whether an emergency that the district does not have yet is to be sent to a peer."""
+        replica = self._replica
+        return replica is not None and replica.emergency_waits() and replica.emergency_waits(peer)
 
     def stop(self) -> None:
         """Let a running exchange end after the message that is under way. From any thread."""

@@ -14,7 +14,6 @@ from PySide6.QtCore import QObject, QThread, Signal
 from desktop.exchanging import Exchanging
 from desktop.settings import Settings
 from desktop.update_fetching import UpdateFetching
-from sync.errors import ReplicaError
 
 if TYPE_CHECKING:
     from sync.exchange.manner import Outcome
@@ -47,11 +46,9 @@ class Round(QThread):
         if HUB in self.peers:
             self.hub_ended.emit(*near)
         told = self._tried(self.exchanging.exchange) if DISTRICT in self.peers else (None, None)
-        self._look_for_update([peer for peer, ended in ((HUB, near), (DISTRICT, told)) if ended[0] is not None])
-        if not self._copying.is_alive():
-            # In a thread of its own: a slow stick must hold up no emergency.
-            self._copying = threading.Thread(target=self._copy, name="copy")
-            self._copying.start()
+        reached = [peer for peer, ended in ((HUB, near), (DISTRICT, told)) if ended[0] is not None]
+        self._beside("look for updates", lambda: self._look_for_update(reached))
+        self._beside("copy", self._begin_copy)
         self.ended.emit(*told)
 
     @staticmethod
@@ -61,20 +58,28 @@ class Round(QThread):
         except Exception as caught:  # noqa: BLE001 - the thread's end must be told whatever it was
             return None, caught
 
-    def _look_for_update(self, reached: list[str]) -> None:
-        """Look for a newer version in a thread of its own; that it fails keeps nothing from being told."""
+    @staticmethod
+    def _beside(name: str, work: Callable[[], None]) -> None:
+        """Do what goes beside the exchanges; that it fails, as where no thread can be started, ends nothing else."""
         try:
-            self._updates.look(self.exchanging.update_sources(reached), self.exchanging.district_key())
-        except ReplicaError as error:
-            _log.warning("no look for updates: %s", type(error).__name__, exc_info=error)
+            work()
+        except Exception as error:  # noqa: BLE001 - see above
+            _log.warning("no %s: %s", name, type(error).__name__, exc_info=error)
+
+    def _look_for_update(self, reached: list[str]) -> None:
+        """Look for a newer version in a thread of its own."""
+        self._updates.look(self.exchanging.update_sources(reached), self.exchanging.district_key())
+
+    def _begin_copy(self) -> None:
+        """Begin the daily copy, in a thread of its own: a slow stick must hold up no emergency."""
+        if not self._copying.is_alive():
+            self._copying = threading.Thread(target=lambda: self._beside("copy", self._copy), name="copy")
+            self._copying.start()
 
     def _copy(self) -> None:
-        """The daily copy; that it fails is kept for the screen and must not keep an exchange from being told."""
-        try:
-            if self.exchanging.copy_if_due():
-                _log.info("copied")
-        except Exception as error:  # noqa: BLE001 - see above
-            _log.warning("no copy today: %s", type(error).__name__, exc_info=error)
+        """The daily copy; that it fails is kept for the screen."""
+        if self.exchanging.copy_if_due():
+            _log.info("copied")
 
     def close(self) -> None:
         """Stop after the message that is under way, and close the database."""

@@ -45,11 +45,12 @@ class UpdateFetching:
         busy = self._thread is not None and self._thread.is_alive()
         if self._installed is None or busy or now < self._due_at or not sources:
             return
-        self._due_at = now + EVERY_S
-        self._thread = threading.Thread(
+        thread = threading.Thread(
             target=self._fetch, args=(tuple(sources), self._installed, district_key), name="updates", daemon=True
         )
-        self._thread.start()
+        thread.start()
+        # Only now: one that could not be started has no end to wait for.
+        self._thread = thread
 
     def close(self) -> None:
         """End after the piece that is under way; the next agent goes on from there."""
@@ -58,6 +59,7 @@ class UpdateFetching:
             self._thread.join()
 
     def _fetch(self, sources: Sequence[Source], installed: Installation, district_key: bytes | None) -> None:
+        self._due_at = time.monotonic() + EVERY_S
         for source in sources:
             try:
                 if self._fetched(source, installed, district_key):

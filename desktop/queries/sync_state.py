@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from desktop.queries.conflicts import conflict_count
 from desktop.queries.hub import HubState, hub_state
 from desktop.queries.values import to_moment
 from sync.replica.reader import Reader
@@ -93,7 +94,7 @@ class SyncFacts:
     hub: str
     serving: HubState
     conflicts: int
-    """Records of this facility; deciding about those of others is not its affair."""
+    """Questions about records of this facility, as the menu counts them; those about others' are not its affair."""
 
 
 def sync_facts(reader: Reader) -> SyncFacts:
@@ -109,7 +110,7 @@ def sync_facts(reader: Reader) -> SyncFacts:
     )
     links = {row["peer"]: row for row in reader.rows("SELECT * FROM link WHERE district = :district")}
     district, hub = links.get("district"), links.get("hub")
-    conflicts = reader.value(f"SELECT count(*) FROM record WHERE {own} AND conflicts IS NOT NULL")  # noqa: S608 - as above
+    identity = reader.identity()
     return SyncFacts(
         state=sync_state(reader),
         waiting=tuple(
@@ -122,7 +123,7 @@ def sync_facts(reader: Reader) -> SyncFacts:
         server=district["url"] if district else "",
         hub=hub["url"] if hub else "",
         serving=hub_state(reader),
-        conflicts=conflicts or 0,
+        conflicts=conflict_count(reader, identity.facility, datetime.now(UTC)) if identity else 0,
     )
 
 

@@ -25,7 +25,7 @@ from sync.exchange.messages import (
 )
 from sync.exchange.pace import SMALLEST
 from sync.exchange.repair import repair
-from sync.exchange.reporting import DueReport, due_report, note_repair, note_sent
+from sync.exchange.reporting import DueReport, carried_no_more, due_report, note_repair, note_sent
 from sync.exchange.transport import TOO_LARGE, Conversing, Transport
 from sync.exchange.unanswered import Unanswered
 from sync.records.moments import moment_text
@@ -189,7 +189,10 @@ class _Run:
             raise ServerFault("the other side promises more than it gives")
         if behind or self.replica.waiting(1, 1, self.peer):
             return True
-        return self.taken is not None and bool(lost_words(self.replica))
+        if self.taken is not None and lost_words(self.replica):
+            return True
+        # Else a PC that is switched off now is known for days as one where something waits.
+        return self.peer == links.DISTRICT_PEER and carried_no_more(self.replica)
 
     @property
     def train(self) -> bool:
@@ -263,7 +266,7 @@ class _Run:
     def _report_due(self, link: Link | None, brought: list[str]) -> DueReport | None:
         """How this computer stands, if the district does not know it yet."""
         first = self.outcome.requests == 0
-        if self.peer != links.DISTRICT_PEER or not (first or brought):
+        if self.peer != links.DISTRICT_PEER or not (first or brought or carried_no_more(self.replica)):
             return None
         return due_report(self.replica, link, brought, first=first)
 

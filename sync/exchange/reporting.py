@@ -44,7 +44,7 @@ class DueReport:
 def due_report(replica: Replica, link: Link | None, brought: Sequence[str], *, first: bool) -> DueReport | None:
     """The report to send with a message that brings these revisions, ``None`` if the district knows it all.
 
-    ``first``: the message begins an exchange; another one says only that now nothing waits any more.
+    ``first``: the message begins an exchange; another one says only that now nothing waits or is carried any more.
     """
     if not first and replica.read(lambda connection: waits_beside(connection, replica.identity, brought)):
         return None
@@ -77,9 +77,18 @@ def note_sent(replica: Replica, due: DueReport) -> None:
     sent = {
         "at": replica.environment.now_ms(),
         "said": _said(due.report),
+        "carried": due.report.carried,
         "served": {**kept.get("served", {}), **due.told},
     }
     replica.set_value(SENT_VALUE, json.dumps(sent))
+
+
+def carried_no_more(replica: Replica) -> bool:
+    """Whether the district was last told that something is carried here, and it is known by now to have it all."""
+    kept = json.loads(replica.get_value(SENT_VALUE) or "{}")
+    if not kept.get("carried"):
+        return False
+    return not replica.read(lambda connection: standing(connection, replica.identity)).carried
 
 
 def _news(

@@ -17,13 +17,20 @@ from pytestqt.qtbot import QtBot
 
 from desktop.actions import copies
 from desktop.agent import SOON_S, Agent
+from desktop.exchanging import Exchanging
+from desktop.round import HUB, PEERS
 from desktop.settings import Settings
 from desktop.turns import IDLE_S, LONGEST_S, LONGEST_URGENT_S, Turn, next_delay
 from desktop.ui.background import Background
+from desktop.update_fetching import UpdateFetching
+from desktop.updates.store import Store
 from sync.records import Facility, Patient
+from sync.replica.hub_links import Hub, join_hub
 from sync.replica.values import Edit
 from tests.desktop.homes import Home, make_district_home, make_home
+from tests.desktop.updates.installs import Installed, install
 from tests.fakes.district import District, running_district
+from tests.fakes.replicas import new_referral
 from tests.fakes.server_process import serving
 
 #: A busy machine may take long to start a process; a failing test may wait.
@@ -197,6 +204,21 @@ def test_with_an_emergency_to_send_trouble_makes_no_long_waits() -> None:
     assert urgent.due == 160.0
 
 
+def test_an_emergency_that_the_district_has_makes_no_hurry_to_a_hub_that_is_off(pc: Home) -> None:
+    off = Hub("b" * 32, "PC TU", "https://127.0.0.1:9", bytes(32))
+    identity = pc.replica.identity
+    pc.replica.write(lambda connection: join_hub(connection, identity, off, pc.replica.new_id()))
+    exchanging = Exchanging(pc.settings, lambda _progress: None)
+    exchanging.exchange()
+    letter = new_referral(pc.replica, save_patient(pc), pc.replica.new_id(), "merah")
+    pc.replica.save([Edit(letter)], identity.device)
+    assert [exchanging.emergency_waits(peer) for peer in PEERS] == [True, True]
+    exchanging.exchange()
+    assert pc.replica.emergency_waits(HUB)
+    assert [exchanging.emergency_waits(peer) for peer in PEERS] == [False, False]
+    exchanging.close()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there a local socket is no file that could be in the way")
 def test_an_agent_that_cannot_begin_says_why_in_its_log(pc: Home) -> None:
     in_the_way = Path(QDir.tempPath()) / pc.settings.agent_name
@@ -256,6 +278,34 @@ def test_a_copy_to_a_slow_stick_holds_up_no_exchange(
         written.set()
     own_agent._round.close()
     assert len(list(tmp_path.glob("*.salinan"))) == 1
+
+
+@pytest.mark.parametrize("refused", ["copy", "updates"])
+def test_a_thread_that_cannot_be_started_ends_neither_the_exchanges_nor_what_else_was_to_begin(
+    refused: str,
+    pc: Home,
+    own_agent: Agent,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+) -> None:
+    begun, begin = list[str](), threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        begun.append(thread.name)
+        if thread.name == refused:
+            raise RuntimeError("can't start new thread")
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    installed = Installed(install(tmp_path / "app").root, Store(pc.settings.updates)).installation
+    own_agent._round._updates = UpdateFetching(pc.settings, installed)
+    own_agent._begin()
+    qtbot.waitUntil(lambda: not own_agent._running)
+    assert own_agent._timer.isActive()
+    assert {"copy", "updates"} <= set(begun)
+    assert "can't start new thread" in caplog.text
 
 
 def test_an_agent_in_which_something_broke_still_plans_its_next_exchange(

@@ -35,6 +35,7 @@ from sync.replica.devices import moment_of
 from sync.replica.hub_peers import HubPeer
 from sync.replica.receipts import read_receipt
 from sync.replica.replica import Replica
+from sync.replica.standing import standing
 from sync.revisions.environment import system_environment
 from sync.server import health
 from sync.server.access import Access
@@ -322,6 +323,35 @@ def test_a_contact_alone_is_no_word_about_what_waits(place: House) -> None:
     assert third.identity.device not in due(place)
     place.to_hub(third)
     assert third.identity.device in due(place)
+
+
+def test_a_pc_switched_off_after_its_round_is_not_known_as_one_that_holds_what_was_carried(place: House) -> None:
+    place.round()
+    place.round()
+    place.register(place.pc)
+    place.to_hub(place.pc)
+    place.to_district(place.pc)
+    place.to_hub(place.other)
+    assert place.other.read(lambda connection: standing(connection, place.other.identity)).carried == 1
+    assert place.to_district(place.other).requests == 2
+    report = told(place, place.other).report
+    assert report is not None
+    assert report.carried == 0
+    assert place.to_district(place.other).requests == 1
+
+
+def test_what_is_carried_and_not_at_the_district_yet_is_said_once_and_costs_no_further_message(place: House) -> None:
+    place.round()
+    place.round()
+    place.pulled = {"hub-district"}
+    place.register(place.pc)
+    place.to_hub(place.pc)
+    place.to_hub(place.other)
+    assert place.to_district(place.other).requests == 1
+    report = told(place, place.other).report
+    assert report is not None
+    assert report.carried == 1
+    assert place.to_district(place.other).requests == 1
 
 
 def due(place: House) -> list[str]:

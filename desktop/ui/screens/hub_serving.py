@@ -19,20 +19,22 @@ from desktop.ui.wording import ago_words, clock_words, number_words
 
 #: What a PC said longer ago says nothing of how it is now.
 _RECENT = timedelta(days=1)
+#: An exchange ends with a word: one that came by so long after its last word has not said what waits there since.
+_WORDLESS = timedelta(minutes=15)
 
 
 def pc_card(pc: HubPc, now: datetime) -> Card:
-    """One PC in the list; "all at the server" is said of one that was heard of lately, and of no other."""
+    """One PC in the list; "all at the server" is said of one that told so lately, and of no other."""
     if pc.last_seen is None:
         subtitle = tr("Komputer {letter}, belum pernah menghubungi hub").format(letter=pc.letter)
         return Card(pc.device, pc.name, subtitle, marks=(Mark(tr("belum diketahui"), Tone.NEUTRAL),))
     ago = ago_words(now - pc.last_seen)
-    if pc.told_at is None:
-        mark = Mark(tr("belum diketahui"), Tone.NEUTRAL)
-    elif pc.waiting:
+    if pc.waiting:
         mark = Mark(tr("{n} menunggu dikirim").format(n=number_words(pc.waiting)), Tone.ATTENTION)
-    elif now - pc.last_seen > _RECENT:
-        mark = Mark(tr("tidak ada yang menunggu {ago}").format(ago=ago), Tone.NEUTRAL)
+    elif pc.told_at is None or pc.last_seen - pc.told_at > _WORDLESS:
+        mark = Mark(tr("belum diketahui"), Tone.NEUTRAL)
+    elif now - pc.told_at > _RECENT:
+        mark = Mark(tr("tidak ada yang menunggu {ago}").format(ago=ago_words(now - pc.told_at)), Tone.NEUTRAL)
     else:
         mark = Mark(tr("semua di server"), Tone.GOOD)
     subtitle = tr("Komputer {letter}, terakhir terdengar {ago}").format(letter=pc.letter, ago=ago)

@@ -94,7 +94,7 @@ def fact_lines(facts: SyncFacts, now: datetime) -> list[Line]:
         )
         for item in facts.refusals
     ] or [Line(tr("Ditolak server"), tr("tidak ada"), Tone.GOOD)]
-    decide = tr("{n} catatan, lihat Perlu diputuskan").format(n=number_words(facts.conflicts))
+    decide = tr("{n} isian, lihat Perlu diputuskan").format(n=number_words(facts.conflicts))
     lines += [
         Line(
             tr("Perlu diputuskan"),

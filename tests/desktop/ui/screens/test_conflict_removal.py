@@ -12,6 +12,7 @@ from desktop.actions.taking_out import decide, take_out
 from desktop.queries.conflicts import conflict_count, open_differences
 from desktop.queries.patient_file import patient_file
 from desktop.queries.patients import search_patients
+from desktop.queries.sync_state import sync_facts
 from desktop.queries.taken_out import Removal, removals
 from desktop.ui.desk import Desk
 from desktop.ui.screens.conflicts import ConflictsScreen
@@ -48,6 +49,7 @@ def asked(home: Home) -> list[Removal]:
         found = removals(reader, home.replica.identity.facility)
         assert conflict_count(reader, home.replica.identity.facility, datetime.now(UTC)) == len(found)
         assert sum(item.count for item in open_differences(reader)) == len(found)
+        assert sync_facts(reader).conflicts == len(found)
         assert removals(reader, "0" * 32) == []
     return found
 

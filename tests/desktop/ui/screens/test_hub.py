@@ -123,8 +123,9 @@ def test_of_a_pc_that_was_not_heard_of_lately_nothing_good_is_claimed() -> None:
     now = datetime(2026, 11, 26, 10, 5, tzinfo=UTC)
     pc = HubPc("c" * 32, "PC Poli", "B", now - timedelta(minutes=3), 0, now - timedelta(minutes=3))
 
-    def told(seen: datetime | None, waiting: int = 0) -> tuple[str, str, Tone]:
-        card = pc_card(replace(pc, last_seen=seen, waiting=waiting), now)
+    def told(seen: datetime | None, waiting: int = 0, before: timedelta = timedelta()) -> tuple[str, str, Tone]:
+        word = None if seen is None else seen - before
+        card = pc_card(replace(pc, last_seen=seen, told_at=word, waiting=waiting), now)
         return card.subtitle, card.marks[0].text, card.marks[0].tone
 
     assert told(None) == ("Komputer B, belum pernah menghubungi hub", "belum diketahui", Tone.NEUTRAL)
@@ -132,6 +133,16 @@ def test_of_a_pc_that_was_not_heard_of_lately_nothing_good_is_claimed() -> None:
     silent = "Komputer B, terakhir terdengar 9 hari lalu"
     assert told(now - timedelta(days=9)) == (silent, "tidak ada yang menunggu 9 hari lalu", Tone.NEUTRAL)
     assert told(now - timedelta(days=9), 1234) == (silent, "1.234 menunggu dikirim", Tone.ATTENTION)
+    # Whoever only came by since has not said what waits there now; within one exchange that is no difference.
+    assert told(now, before=timedelta(days=21)) == (
+        "Komputer B, terakhir terdengar baru saja",
+        "belum diketahui",
+        Tone.NEUTRAL,
+    )
+    assert told(now, before=timedelta(minutes=1))[1:] == ("semua di server", Tone.GOOD)
+    assert told(now, 7, before=timedelta(days=21))[1:] == ("7 menunggu dikirim", Tone.ATTENTION)
+    late = told(now - timedelta(hours=23, minutes=55), before=timedelta(minutes=10))
+    assert late[1:] == ("tidak ada yang menunggu 24 jam lalu", Tone.NEUTRAL)
 
 
 def joined(home: Home, error: str | None) -> None:

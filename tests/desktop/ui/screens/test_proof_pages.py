@@ -197,6 +197,22 @@ def test_a_computer_that_only_the_hub_has_seen_today_stands_in_the_way(home: Hom
     assert [(item.computer.name, item.waiting) for item in judged.missing] == [("PC-LOKET-1", 5)]
 
 
+def test_what_a_pc_once_held_for_its_hub_counts_no_more_where_the_hub_has_spoken_of_it_since(home: Home) -> None:
+    now = datetime.now(UTC)
+    report = {"carried": 2}
+    told(
+        home,
+        [
+            computer(1, timedelta(days=2), report=report, hub_at=now.isoformat()),
+            computer(2, timedelta(), report=report),
+        ],
+    )
+    with closing(Reader(home.settings.database, _key(home))) as reader:
+        by_hub, by_itself = computers(reader).computers
+    assert verdict([by_hub], Own("", 0), [], now, receipt=True).done
+    assert [item.waiting for item in verdict([by_itself], Own("", 0), [], now, receipt=True).missing] == [2]
+
+
 def test_sundays_are_no_silence() -> None:
     saturday = datetime(2026, 11, 21, 15, 0).astimezone()
     monday = datetime(2026, 11, 23, 8, 0).astimezone()
