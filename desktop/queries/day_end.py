@@ -87,7 +87,7 @@ def pc_state(computer: Computer, own: Own, now: datetime, since: datetime) -> Pc
 
     ``since``: what was heard before counts for nothing.
     """
-    outstanding = (computer.waiting or 0) + computer.refused + (computer.carried if computer.road != "hub" else 0)
+    outstanding = (computer.waiting or 0) + computer.refused + (0 if computer.by_hub else computer.carried)
     if computer.device == own.device:
         return PcState(computer, WAITS if own.waiting else COMPLETE, own.waiting, own=True)
     today = now.astimezone().date()
