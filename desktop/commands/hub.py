@@ -52,7 +52,8 @@ def status(settings: Settings) -> Answer:
         lines.append(f"Alamat: {', '.join(state.addresses) or 'belum melayani'}")
         lines.append("Sudah dihubungi komputer lain." if state.reached_at else "Belum dihubungi komputer lain.")
     lines += [
-        f"{pc.letter}  {pc.name}  terakhir {pc.last_seen.astimezone():%d-%m-%Y %H.%M}, menunggu {pc.waiting}"
+        f"{pc.letter}  {pc.name}  terakhir {pc.last_seen.astimezone():%d-%m-%Y %H.%M}, "
+        + ("belum diketahui apa yang menunggu" if pc.is_unknown else f"menunggu {pc.waiting}")
         for pc in state.pcs
         if pc.last_seen is not None
     ]

@@ -6,11 +6,14 @@ It only reads. What waits at another PC is as old as its last word.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from desktop.queries.values import to_moment
 from sync.replica.reader import Reader
+
+#: A contact so long after the last word has not said what waits there since.
+_WORDLESS = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,13 @@ class HubPc:
     last_seen: datetime | None
     waiting: int
     told_at: datetime | None = None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody knows what waits there: an exchange ends with a word, and it came by without one since."""
+        if self.waiting:
+            return False
+        return self.last_seen is None or self.told_at is None or self.last_seen - self.told_at > _WORDLESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -187,6 +188,11 @@ def test_a_hub_that_nobody_has_reached_has_a_code_and_one_that_was_reached_is_we
     ended = rujuk(home.settings.home, "sync-test")
     assert ended.code == 0
     assert "OK     Komputer lain menjangkau hub ini" in ended.out
+    # It came by and has said nothing of what waits there.
+    assert "belum diketahui apa yang menunggu" in rujuk(home.settings.home, "hub", "status").out
+    said = replace(peer, told_at=moment)
+    home.replica.write(lambda connection: hub_peers.write_peer(connection, district, said))
+    assert ", menunggu 0" in rujuk(home.settings.home, "hub", "status").out
 
 
 def test_a_link_that_leads_nowhere_has_its_own_code(home: Home) -> None:

@@ -19,8 +19,6 @@ from desktop.ui.wording import ago_words, clock_words, number_words
 
 #: What a PC said longer ago says nothing of how it is now.
 _RECENT = timedelta(days=1)
-#: An exchange ends with a word: one that came by so long after its last word has not said what waits there since.
-_WORDLESS = timedelta(minutes=15)
 
 
 def pc_card(pc: HubPc, now: datetime) -> Card:
@@ -31,7 +29,7 @@ def pc_card(pc: HubPc, now: datetime) -> Card:
     ago = ago_words(now - pc.last_seen)
     if pc.waiting:
         mark = Mark(tr("{n} menunggu dikirim").format(n=number_words(pc.waiting)), Tone.ATTENTION)
-    elif pc.told_at is None or pc.last_seen - pc.told_at > _WORDLESS:
+    elif pc.told_at is None or pc.is_unknown:
         mark = Mark(tr("belum diketahui"), Tone.NEUTRAL)
     elif now - pc.told_at > _RECENT:
         mark = Mark(tr("tidak ada yang menunggu {ago}").format(ago=ago_words(now - pc.told_at)), Tone.NEUTRAL)
