@@ -18,16 +18,19 @@ SECONDS = 3.0
 TRAIN_SECONDS = 8.0
 #: Bytes of revisions in one message of a train.
 PART = 64 * 2**10
+#: How much more at most the next message holds, as long as there was no trouble, and always the next train: of one that
+#: breaks off what arrived counts, and each begins compressing anew, so many short ones cost more than the cuts.
+GROWTH = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """``budget``: bytes of revisions (before compression) in the next message or train; ``growth``: how much more at
-    most in the one after it, as long as there was no trouble; ``part``: bytes in one message of a train; ``most``: as
+    most in the message after it; ``part``: bytes in one message of a train; ``most``: as
     many bytes as the other side, or a proxy before it, takes."""
 
     budget: int = START
-    growth: float = 4.0
+    growth: float = GROWTH
     part: int = PART
     most: int = LARGEST_TRAIN
 
@@ -37,7 +40,8 @@ class Pace:
             return self
         wanted = int(size * (TRAIN_SECONDS if train else SECONDS) / max(seconds, 0.001))
         largest = min(LARGEST_TRAIN if train else LARGEST, self.most)
-        return replace(self, budget=max(SMALLEST, min(largest, wanted, int(self.budget * self.growth))))
+        grown = int(self.budget * (GROWTH if train else self.growth))
+        return replace(self, budget=max(SMALLEST, min(largest, wanted, grown)))
 
     def after_too_large(self, size: int) -> "Pace":
         """The pace after ``size`` bytes were refused for being too many."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sync.exchange.pace import (
     AFTER_TROUBLE,
     BEGINNING,
+    GROWTH,
     LARGEST,
     LARGEST_TRAIN,
     SECONDS,
@@ -59,7 +60,14 @@ def test_nearly_nothing_teaches_nothing(pace: Pace, data: st.DataObject, seconds
 def test_a_message_is_never_beyond_its_limits(pace: Pace, size: int, seconds: float, train: bool) -> None:
     found = pace.after(size, seconds, train=train)
     assert found == pace or SMALLEST <= found.budget <= min(LARGEST_TRAIN if train else LARGEST, pace.most)
-    assert found.budget <= max(SMALLEST, pace.budget * pace.growth)
+    assert found.budget <= max(SMALLEST, pace.budget * (GROWTH if train else pace.growth))
+
+
+def test_trouble_before_trains_were_known_does_not_keep_them_short() -> None:
+    """A first message that is lost tells nothing yet of whether the other side takes trains."""
+    after = BEGINNING.after_trouble()
+    assert after.after(after.budget, 0.1, train=False).budget == int(1.25 * after.budget)
+    assert after.after(after.budget, 0.1, train=True).budget == 4 * after.budget
 
 
 def test_a_train_is_halved_by_trouble_down_to_its_floor() -> None:
