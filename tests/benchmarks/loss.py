@@ -27,7 +27,7 @@ from tests.fakes.proxy import CUTS_AFTER, CUTS_BEFORE, Fault, cutting_proxy, see
 from tests.fakes.replicas import new_patient
 
 #: Little at a time: the link has more than sixty chances to spoil it, also in the midst of several messages.
-_MANNER = Manner(pace=Pace(SMALLEST, growth=1.0, part=SMALLEST // 4), wait=lambda _seconds: None)
+_MANNER = Manner(pace=Pace(SMALLEST, part=SMALLEST // 4, most=SMALLEST), wait=lambda _seconds: None)
 
 
 _SEEDS_OF_A_PAIR = 20
