@@ -3,7 +3,7 @@
 Only what was told counts: how long it takes is said once a pace was seen, never before.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 HUB, EXCHANGE, OTHERS = "hub", "exchange", "others"
@@ -53,7 +53,8 @@ class DayProgress:
 
     _to_send: int = 0
     _to_come: int = 0
-    _looks: list[tuple[float, int]] = field(default_factory=list)
+    #: Since when what is left has become less, and how much it was then.
+    _first: tuple[float, int] = (0.0, 0)
 
     def take(self, step: DayStep, seconds: float) -> DayShown:
         """What is to be shown at ``seconds``, of any clock that goes on evenly."""
@@ -67,23 +68,19 @@ class DayProgress:
         rest = step.waiting + step.coming
         if not rest:
             return DayShown("Membandingkan dengan server…")
-        if self._looks and rest > self._looks[0][1]:
-            self._looks.clear()  # there is more to do than was known
-        self._looks.append((seconds, rest))
+        if rest > self._first[1]:
+            self._first = (seconds, rest)  # there is more to do than was known
         parts = []
         if step.waiting:
             parts.append(f"Mengirim: {_n(self._to_send - step.waiting)} dari {_n(self._to_send)}")
         if step.coming:
             parts.append(f"Menerima: {_n(self._to_come - step.coming)} dari {_n(self._to_come)}")
-        left = self._seconds_left()
-        if left is not None:
+        began, first = self._first
+        if rest < first and seconds > began:
+            left = rest * (seconds - began) / (first - rest)
             parts.append(f"kira-kira {_span(left)} lagi")
         everything = self._to_send + self._to_come
         return DayShown(" · ".join(parts), everything - rest, everything)
-
-    def _seconds_left(self) -> float | None:
-        (began, first), (now, rest) = self._looks[0], self._looks[-1]
-        return None if rest >= first or now <= began else rest * (now - began) / (first - rest)
 
 
 def _waiting_for(step: DayStep) -> DayShown:
@@ -92,8 +89,8 @@ def _waiting_for(step: DayStep) -> DayShown:
     if not step.others:
         return DayShown(f"Menunggu catatan komputer lain sampai di server: {limit}", *done)
     names = ", ".join(step.others[:_MOST_NAMED])
-    if more := len(step.others) - _MOST_NAMED:
-        names += f" dan {more} lain" if more > 0 else ""
+    if (more := len(step.others) - _MOST_NAMED) > 0:
+        names += f" dan {more} lain"
     return DayShown(f"Menunggu kabar {names}: {limit}", *done)
 
 

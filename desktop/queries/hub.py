@@ -11,6 +11,7 @@ from typing import Any
 
 from desktop.queries.values import to_moment
 from sync.replica.reader import Reader
+from sync.replica.values import left_waiting
 
 #: A contact so long after the last word has not said what waits there since.
 _WORDLESS = timedelta(minutes=15)
@@ -119,7 +120,7 @@ def _pcs(reader: Reader, values: dict[str, str]) -> Sequence[HubPc]:
             pc["name"],
             pc["letter"],
             to_moment(pc["last_seen"]),
-            max(pc["waiting"] - max(pc.get("held", 0) - here.get(pc["device"], 0), 0), 0),
+            left_waiting(pc["waiting"], pc.get("held", 0), here.get(pc["device"], 0)),
             to_moment(pc.get("told_at")),
         )
         for pc in sorted(found, key=lambda pc: (pc["letter"], pc["device"]))

@@ -15,7 +15,7 @@ from sync.exchange.messages import MOST_AGO_S, MOST_SERVED, Report, ServedPc
 from sync.replica.hub_peers import HubPeer, read_peers, waits_here
 from sync.replica.replica import Replica
 from sync.replica.standing import standing, waits_beside
-from sync.replica.values import Link
+from sync.replica.values import Link, left_waiting
 from sync.replica.versions import program_version
 
 #: Local value: the report that was sent last and when, and what was told of each PC so far (JSON).
@@ -123,8 +123,8 @@ def _served(peer: HubPeer, now: datetime, here: int) -> ServedPc | None:
     ago = int((now - datetime.fromisoformat(peer.told_at)).total_seconds())
     if not -_CLOCK_STEP_S <= ago <= MOST_AGO_S:
         return None
-    waiting = peer.waiting - max(peer.held - here, 0)
-    return ServedPc(bytes.fromhex(peer.device), max(ago, 0), min(max(waiting, 0), _MOST_WAITING), peer.program)
+    waiting = min(left_waiting(peer.waiting, peer.held, here), _MOST_WAITING)
+    return ServedPc(bytes.fromhex(peer.device), max(ago, 0), waiting, peer.program)
 
 
 def note_repair(replica: Replica, fetched: int, lost: int) -> None:

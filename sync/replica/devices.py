@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, func, or_, select, update
+from sqlalchemy import Column, Connection, Update, bindparam, case, func, or_, select, update
 
 from sync.records.moments import moment_text
 from sync.replica import tables
@@ -25,16 +25,15 @@ _NAME = "rujuk/"
 _device = tables.device
 _OF_DEVICE = (_device.c.district == bindparam("of_district"), _device.c.id == bindparam("of_device"))
 _SAID = update(_device).where(*_OF_DEVICE).values(report=bindparam("said"))
-_PROVEN = (
-    update(_device)
-    .where(*_OF_DEVICE, or_(_device.c.proven_at.is_(None), _device.c.proven_at < bindparam("moment")))
-    .values(proven_at=bindparam("moment"))
-)
-_WORD = (
-    update(_device)
-    .where(*_OF_DEVICE, or_(_device.c.told_at.is_(None), _device.c.told_at < bindparam("moment")))
-    .values(told_at=bindparam("moment"))
-)
+
+
+def _forward(column: Column[str]) -> Update:
+    """The statement that sets a moment of a computer, which never goes back."""
+    later = or_(column.is_(None), column < bindparam("moment"))
+    return update(_device).where(*_OF_DEVICE, later).values({column: bindparam("moment")})
+
+
+_PROVEN, _WORD = _forward(_device.c.proven_at), _forward(_device.c.told_at)
 _SERVED = (
     update(_device)
     .where(

@@ -110,3 +110,10 @@ class Link:
     last_error: str | None
     clock_offset_ms: int
     server_key: bytes | None = None
+
+
+def left_waiting(waiting: int, held: int, here: int) -> int:
+    """Of what waited at a PC: what its hub, which held so much of that and has so much of it here still, has not
+    brought to the district.
+    """
+    return max(waiting - max(held - here, 0), 0)

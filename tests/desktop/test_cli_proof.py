@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -69,6 +69,16 @@ def test_the_day_ends_with_a_receipt_that_anybody_can_check(home: Home, district
     assert run_admin(district.home, "receipt", "verify", str(forged), expect=6)["error"] == "bad_input"
 
 
+@contextmanager
+def two_homes(folder: Path) -> Iterator[tuple[District, Home, Home]]:
+    """Two computers of one facility, and their district alone."""
+    with running_district(folder / "server") as running, ExitStack() as stack:
+        one, other = (make_district_home(folder / name, running) for name in ("a", "b"))
+        stack.callback(one.close)
+        stack.callback(other.close)
+        yield running, one, other
+
+
 def speak_of_nothing(running: District, home: Home) -> None:
     """Ask for the list of computers, and for nothing else."""
     identity = home.replica.identity
@@ -85,11 +95,7 @@ def test_the_day_is_complete_only_once_every_pc_that_is_on_was_heard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the other one wrote since it last spoke nobody can know: it is waited for, and named if it stays silent."""
-    with ExitStack() as stack:
-        running = stack.enter_context(running_district(tmp_path / "server"))
-        asking, other = (make_district_home(tmp_path / name, running) for name in ("a", "b"))
-        stack.callback(asking.close)
-        stack.callback(other.close)
+    with two_homes(tmp_path) as (running, asking, other):
         assert rujuk(other.settings.home, "sync").code == 0
         monkeypatch.setattr(proving, "_CLOCKS", timedelta(0))
         silent = list[float]()
@@ -120,11 +126,7 @@ def test_the_day_is_complete_only_once_every_pc_that_is_on_was_heard(
 def test_what_the_hub_gave_a_moment_before_the_district_has_it_is_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with ExitStack() as stack:
-        running = stack.enter_context(running_district(tmp_path / "server"))
-        asking, hub = (make_district_home(tmp_path / name, running) for name in ("a", "b"))
-        stack.callback(asking.close)
-        stack.callback(hub.close)
+    with two_homes(tmp_path) as (_, asking, hub), ExitStack() as stack:
         switch_hub(hub.replica, on=True)
         face = HubFace(hub.replica, HubService(hub.replica), host="127.0.0.1", port=0)
         stack.callback(face.close)

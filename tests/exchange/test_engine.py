@@ -216,6 +216,15 @@ def lose_referrals(connection: Connection) -> None:
     connection.execute(tables.cursor.update().values(digest=digest.EMPTY))
 
 
+def lose_forty(district: SmallDistrict, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The PC loses 40 referrals that the server has; a comparison has a bucket at a time."""
+    monkeypatch.setattr("sync.exchange.repair._MOST_NAMED", 16)
+    for number in range(40):
+        refer(district, f"Pasien {number}")
+    sync(district, district.pc)
+    district.pc.write(lose_referrals)
+
+
 def test_a_digest_that_drifted_is_found_and_mended(district: SmallDistrict) -> None:
     refer(district)
     sync(district, district.pc, district.second_pc)
@@ -232,11 +241,7 @@ def test_a_digest_that_drifted_is_found_and_mended(district: SmallDistrict) -> N
 def test_a_repair_that_is_cut_off_goes_on_where_it_was(
     district: SmallDistrict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.exchange.repair._MOST_NAMED", 16)
-    for number in range(40):
-        refer(district, f"Pasien {number}")
-    sync(district, district.pc)
-    district.pc.write(lose_referrals)
+    lose_forty(district, monkeypatch)
     link, compared, fewer = district.link(district.pc), list[int](), list[int]()
 
     def hear(path: str, body: bytes) -> None:
@@ -263,11 +268,7 @@ def test_a_repair_that_is_cut_off_goes_on_where_it_was(
 def test_a_repair_that_makes_progress_is_not_given_up_and_what_it_mended_is_told(
     district: SmallDistrict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.exchange.repair._MOST_NAMED", 16)
-    for number in range(40):
-        refer(district, f"Pasien {number}")
-    sync(district, district.pc)
-    district.pc.write(lose_referrals)
+    lose_forty(district, monkeypatch)
     link, compared = district.link(district.pc), itertools.count(1)
 
     def hear(path: str, _body: bytes) -> None:
