@@ -171,21 +171,20 @@ class SyncBar(QFrame):
         if not agent.running:
             return
         if agent.total and agent.sent < agent.total:
-            self.progress.setRange(0, agent.total)
-            self.progress.setValue(agent.sent)
-            words = tr("Mengirim {n} dari {all}").format(n=number_words(agent.sent), all=number_words(agent.total))
-            self.progress.say(words, f"{agent.sent * 100 // agent.total}%")
+            self._show_share(tr("Mengirim {n} dari {all}"), agent.sent, agent.total)
         elif agent.coming:
-            everything = agent.received + agent.coming
-            self.progress.setRange(0, everything)
-            self.progress.setValue(agent.received)
-            words = tr("Menerima {n} dari {all}").format(n=number_words(agent.received), all=number_words(everything))
-            self.progress.say(words, f"{agent.received * 100 // everything}%")
+            self._show_share(tr("Menerima {n} dari {all}"), agent.received, agent.received + agent.coming)
         else:
             self.progress.setRange(0, 1)
             self.progress.setValue(1)
             words = tr("Menerima {n} perubahan").format(n=number_words(agent.received))
             self.progress.say(words if agent.received else tr("Menyinkron…"), tr("Sinkron…"))
+
+    def _show_share(self, words: str, done: int, everything: int) -> None:
+        self.progress.setRange(0, everything)
+        self.progress.setValue(done)
+        said = words.format(n=number_words(done), all=number_words(everything))
+        self.progress.say(said, f"{done * 100 // everything}%")
 
 
 class _Progress(QProgressBar):
